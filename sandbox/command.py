@@ -1,0 +1,95 @@
+"""Run the engine so that Ctrl-C is heard once, by the engine, which then finishes what it has begun."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from typing import IO, TYPE_CHECKING, Any
+
+from pulumi.automation import CommandResult, PulumiCommand
+from pulumi.automation.errors import create_command_error
+from semver import VersionInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sandbox.engine import Engine
+
+
+class EngineCommand(PulumiCommand):
+    """The engine as the Automation API calls it.
+
+    The Automation API's own leaves the engine in this process's group: Ctrl-C would reach it, and the stand-ins, from
+    the terminal, and a plain `kill -INT` of this process would not reach it at all.
+    """
+
+    def __init__(self, engine: Engine) -> None:  # the version is known: asking again would cost a start of the engine
+        self.command = str(engine.command)
+        self.version = VersionInfo(*engine.version)
+        self.interrupted = False
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: Callable[[str], Any] | None = None,
+        on_error: Callable[[str], Any] | None = None,
+    ) -> CommandResult:
+        """Run one command of the CLI; an interrupt is passed on to it.
+
+        Raises:
+            CommandError: It failed.
+        """
+        out: list[str] = []
+        err: list[str] = []
+        with subprocess.Popen(
+            [self.command, "--non-interactive", *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env={**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"},
+            encoding="utf-8",
+            start_new_session=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            with self._passing_on_signals(process):
+                readers = [
+                    threading.Thread(target=_collect, args=(process.stdout, on_output, out)),
+                    threading.Thread(target=_collect, args=(process.stderr, on_error, err)),
+                ]
+                for reader in readers:
+                    reader.start()
+                for reader in readers:
+                    reader.join()
+                process.wait()
+        result = CommandResult(stdout="\n".join(out), stderr="\n".join(err), code=process.returncode)
+        if result.code:
+            raise create_command_error(result)
+        return result
+
+    @contextlib.contextmanager
+    def _passing_on_signals(self, process: subprocess.Popen[str]) -> Iterator[None]:
+        def pass_on(_number: int, _frame: object) -> None:
+            self.interrupted = True
+            # The engine stops gracefully at the first interrupt and at once at the second, as in a terminal.
+            process.send_signal(signal.SIGINT)
+
+        before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _collect(stream: IO[str], callback: Callable[[str], Any] | None, lines: list[str]) -> None:
+    for line in stream:
+        text = line.rstrip()
+        lines.append(text)
+        if callback:
+            callback(text)

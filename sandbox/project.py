@@ -1,0 +1,164 @@
+"""The project a command works on, and the copies of its files that Pulumi may write to."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import importlib
+import json
+import os
+import re
+import runpy
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import yaml
+
+from sandbox.errors import SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MARK = "sandbox-secret-"
+
+# What belongs to the real stack's encryption: the sandbox has a salt and a passphrase of its own.
+ENCRYPTION = ("encryptionsalt", "encryptedkey", "secretsprovider")
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Pulumi project, one of its stacks, and where the sandbox keeps what it writes: beside it, in `.sandbox/`."""
+
+    directory: Path
+    stack: str
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look whether this is a project with such a stack.
+
+        Raises:
+            SandboxError: It isn't.
+        """
+        program = self.directory / "__main__.py"
+        if not program.is_file():
+            raise SandboxError(
+                f"{self.directory} is no project: there is no {program.name} in it. Name the directory that holds "
+                "__main__.py and Pulumi.yaml with --project."
+            )
+        settings = _read(self.directory / "Pulumi.yaml")
+        name = settings.get("name")
+        if not isinstance(name, str):
+            raise SandboxError(f"{self.directory / 'Pulumi.yaml'} has no `name:`; Pulumi keeps state by project name.")
+        object.__setattr__(self, "name", name)
+        if self.stack not in self.stacks():
+            raise SandboxError(
+                f"There is no stack {self.stack!r}: {self.directory} has no Pulumi.{self.stack}.yaml. "
+                f"Its stacks are: {', '.join(self.stacks()) or 'none'}."
+            )
+
+    @property
+    def data(self) -> Path:
+        """Everything the sandbox writes."""
+        return self.directory / ".sandbox"
+
+    @property
+    def work(self) -> Path:
+        """The copies of Pulumi.yaml and the stack's file, which Pulumi writes a salt into."""
+        return self.data / "stacks" / self.stack
+
+    @property
+    def state(self) -> Path:
+        """The file in which Pulumi's own file backend keeps this stack."""
+        return self.data / "state" / ".pulumi" / "stacks" / self.name / f"{self.stack}.json"
+
+    def stacks(self) -> list[str]:
+        """The stacks that have a file."""
+        names = (re.fullmatch(r"Pulumi\.([\w.-]+)\.yaml", path.name) for path in self.directory.glob("Pulumi.*.yaml"))
+        return sorted(match.group(1) for match in names if match)
+
+    def run(self) -> None:
+        """Run the program, as Pulumi would: `__main__.py` of the project, finding its own modules first."""
+        sys.path.insert(0, str(self.directory))
+        try:
+            runpy.run_path(str(self.directory / "__main__.py"), run_name="__main__")
+        except SystemExit as end:
+            if end.code not in (None, 0):
+                raise pulumi.RunError(str(end.code)) from end
+
+    def secrets(self) -> dict[str, str]:
+        """The secrets the program wants, as marked stand-ins; none when the project doesn't say which."""
+        sys.path.insert(0, str(self.directory))
+        try:
+            if not (self.directory / "components" / "secrets.py").is_file():
+                return {}
+            names: list[str] = importlib.import_module("components.secrets").names(self.stack, self.directory)
+        finally:
+            sys.path.remove(str(self.directory))
+        return {name: stand_in(name) for name in names}
+
+    @contextlib.contextmanager
+    def prepared(self) -> Iterator[Settings]:
+        """Bring the copies up to date; yield the configuration that is still to be set as secret, {} when it is set.
+
+        Two runs on one stack prepare one after the other: the first makes the salt, the second must find it.
+        """
+        self.work.mkdir(parents=True, exist_ok=True)
+        copy, stamp = self.work / f"Pulumi.{self.stack}.yaml", self.work / "made-from"
+        with (self.data / f"{self.stack}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            source, secret = split_secrets(_read(self.directory / copy.name))
+            wanted = self.secrets()
+            if wanted:
+                secret[f"{self.name}:secrets"] = json.dumps(wanted)
+            _write(self.work / "Pulumi.yaml", (self.directory / "Pulumi.yaml").read_text())
+            print_of = hashlib.sha256(json.dumps([source, secret], sort_keys=True, default=str).encode()).hexdigest()
+            before = _read(copy) if copy.is_file() else {}
+            if not (before.get("encryptionsalt") and stamp.is_file() and stamp.read_text() == print_of):
+                # The salt of the run before stays: with another one, nothing that is in the state could be decrypted.
+                kept = {key: before[key] for key in ENCRYPTION if key in before}
+                _write(copy, yaml.safe_dump({**kept, **source}, sort_keys=False))
+                yield secret
+                _write(stamp, print_of)
+                return
+            yield {}
+
+
+def stand_in(name: str) -> str:
+    """A value to take a secret's place; marked, so that tests can look for it where no secret may be."""
+    return f"https://hooks.slack.invalid/{MARK}{name}" if "slack" in name.lower() else f"{MARK}{name}"
+
+
+def split_secrets(settings: Settings) -> tuple[Settings, Settings]:
+    """Take a stack file's own encryption and encrypted values out; return the rest, and stand-ins for those values."""
+    config = settings.get("config") or {}
+    encrypted = {key for key, value in config.items() if '"secure"' in json.dumps(value, default=str)}
+    rest = {key: value for key, value in settings.items() if key not in (*ENCRYPTION, "config")}
+    rest["config"] = {key: value for key, value in config.items() if key not in encrypted}
+    return rest, {key: stand_in(key.rpartition(":")[2]) for key in sorted(encrypted)}
+
+
+def _read(path: Path) -> Settings:
+    try:
+        settings = yaml.safe_load(path.read_text())
+    except OSError as problem:
+        raise SandboxError(f"{path} can't be read: {problem.strerror}. A Pulumi project needs it.") from problem
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise SandboxError(f"{path} is no YAML: {problem}") from problem
+    if not isinstance(settings or {}, dict):
+        raise SandboxError(f"{path} should hold keys and values, and doesn't.")
+    return settings or {}
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file in one step, so that a run that is killed, or a second one, never meets half of it."""
+    if path.is_file() and path.read_text() == text:
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text)
+    temporary.replace(path)

@@ -1,0 +1,60 @@
+"""`python -m sandbox.vendors --data DIR`: serve the three stand-ins until the parent goes away.
+
+Prints one line of JSON: the ports by package name, or `{"error": ...}` when the data can't be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from concurrent import futures
+from pathlib import Path
+
+import grpc
+from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
+
+from sandbox.vendors import datadog, grafana, sentry
+from sandbox.vendors.servicer import StandIn
+from sandbox.vendors.store import DamagedError, Store
+
+# The Sentry provider reaches the engine through its Terraform bridge, so that is the plugin it asks for.
+SERVED = {"datadog": datadog.VENDOR, "grafana": grafana.VENDOR, "terraform-provider": sentry.VENDOR}
+DATABASE = "vendors.db"
+OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024), ("grpc.max_send_message_length", 400 * 1024 * 1024)]
+
+
+def main() -> int:
+    """Serve until standard input ends, which it does when the parent ends, however it ends."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.vendors", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="directory to keep vendors.db in")
+    parser.add_argument("--latency", type=float, default=0, help="seconds every change takes, as at a real API")
+    arguments = parser.parse_args()
+    # Ctrl-C reaches the whole terminal group: these serve on, so that what the engine has begun is answered.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    arguments.data.mkdir(parents=True, exist_ok=True)
+    try:
+        store = Store(arguments.data / DATABASE)
+    except DamagedError as problem:
+        print(json.dumps({"error": str(problem)}), flush=True)
+        return 1
+    servers, ports = [], {}
+    for package, vendor in SERVED.items():
+        server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=OPTIONS)
+        add_ResourceProviderServicer_to_server(StandIn(vendor, store, arguments.latency), server)
+        ports[package] = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        servers.append(server)
+    print(json.dumps({"ports": ports, "pid": os.getpid()}), flush=True)
+    sys.stdin.read()
+    for server in servers:
+        server.stop(grace=1).wait()
+    store.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""What changes between two sets of inputs, seen as the vendor sees them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from sandbox.vendors.values import UNKNOWN, Inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sandbox.vendors.model import ResourceType, Vendor
+
+Change = tuple[str, str]
+"""(path in Pulumi's notation, "add" | "delete" | "update")"""
+
+SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
+
+
+def changes(old: Inputs, new: Inputs, kind: ResourceType, vendor: Vendor) -> tuple[list[Change], list[str]]:
+    """Return the changed paths, and those among them that can't be changed in place."""
+    found = list(_differences(old, new, "", vendor.normalise))
+    return found, [path for path, _ in found if re.split(r"[.\[]", path)[0] in kind.replace_on]
+
+
+def _differences(old: Any, new: Any, path: str, normalise: Mapping[str, Callable[[Any], Any]]) -> Iterator[Change]:
+    if new is UNKNOWN:
+        yield path, "update"
+    elif old is None or new is None:
+        if old is not new:
+            yield path, "add" if old is None else "delete"
+    elif isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted({*old, *new}):
+            here = _member(path, key)
+            before, after = old.get(key), new.get(key)
+            if key in normalise and before is not None and after is not None and after is not UNKNOWN:
+                if normalise[key](before) != normalise[key](after):
+                    yield here, "update"
+            else:
+                yield from _differences(before, after, here, normalise)
+    elif isinstance(old, list) and isinstance(new, list):
+        for index in range(max(len(old), len(new))):
+            before = old[index] if index < len(old) else None
+            after = new[index] if index < len(new) else None
+            yield from _differences(before, after, f"{path}[{index}]", normalise)
+    elif old != new:
+        yield path, "update"
+
+
+def _member(path: str, key: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_]\w*", key):
+        return f"{path}[{json.dumps(key)}]"
+    return f"{path}.{key}" if path else key
+
+
+def unordered(value: Any) -> Any:
+    """Compare a list without regard to order and repetition."""
+    return {json.dumps(item, sort_keys=True, default=repr) for item in value} if isinstance(value, list) else value
+
+
+def tags(value: Any) -> Any:
+    """Compare Datadog tags: lower case, without order."""
+    return {str(tag).lower() for tag in value} if isinstance(value, list) else value
+
+
+def number(value: Any) -> Any:
+    """Compare a number that may be written as text: "0.50" is 0.5."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def trimmed(value: Any) -> Any:
+    """Compare a text without the white space around it."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def parsed(value: Any) -> Any:
+    """Compare JSON text by what it says, not by how it is written."""
+    try:
+        return json.loads(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def duration(value: Any) -> Any:
+    """Compare Go durations: 5m is 5m0s is 300s."""
+    if not isinstance(value, str) or not re.fullmatch(r"(\d+(ms|[smhdwy]))+", value):
+        return value
+    return sum(int(count) * SECONDS[unit] for count, unit in re.findall(r"(\d+)(ms|[smhdwy])", value))

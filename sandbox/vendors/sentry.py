@@ -1,0 +1,262 @@
+"""Sentry, as far as this project declares it (terraform-provider-sentry 0.15): types, ids, computed outputs, look-ups."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sandbox.vendors import ids
+from sandbox.vendors.diff import parsed, unordered
+from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.vendors.store import Account, Row
+    from sandbox.vendors.values import Inputs
+
+INGEST = "o4500000000000000.ingest.sentry.invalid"
+
+ALERT = "sentry:index/alert:Alert"
+METRIC_MONITOR = "sentry:index/metricMonitor:MetricMonitor"
+UPTIME_MONITOR = "sentry:index/uptimeMonitor:UptimeMonitor"
+CRON_MONITOR = "sentry:index/cronMonitor:CronMonitor"
+TEAM = "sentry:index/team:Team"
+PROJECT = "sentry:index/project:Project"
+KEY = "sentry:index/key:Key"
+DASHBOARD = "sentry:index/dashboard:Dashboard"
+INBOUND_FILTER = "sentry:index/projectInboundDataFilter:ProjectInboundDataFilter"
+SPIKE_PROTECTION = "sentry:index/projectSpikeProtection:ProjectSpikeProtection"
+OWNERSHIP = "sentry:index/projectOwnership:ProjectOwnership"
+NOTIFICATION_ACTION = "sentry:index/notificationAction:NotificationAction"
+PAGERDUTY = "sentry:index/integrationPagerduty:IntegrationPagerduty"
+
+# What somebody has installed in the organisation's settings; the provider can't, so it is here from the start.
+INTEGRATIONS = ("slack", "pagerduty", "opsgenie", "msteams", "discord", "github", "jira")
+
+
+def slugified(text: str) -> str:
+    """Make a slug the way Sentry does when none is given."""
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-")
+
+
+def slug_of(_token: str, inputs: Inputs) -> str:
+    """The slug that was asked for, or one made from the name."""
+    return str(inputs.get("slug") or slugified(str(inputs.get("name", ""))))
+
+
+def internal_id(account: Account, organization: str, kind: str, slug: str) -> str:
+    """The number behind a slug; it is the same for one slug for as long as the data are kept."""
+    return str(4_500_000_000_000_000 + int(account.derived(f"{organization}/{kind}/{slug}"), 16) % 9_000_000_000)
+
+
+def find_project(account: Account, organization: str, project: str) -> Row | None:
+    """The project with this slug or internal id."""
+    for row in account.all(PROJECT):
+        if row.inputs.get("organization") == organization and project in (row.id, row.outputs.get("internalId")):
+            return row
+    return None
+
+
+def _project_number(made: Made) -> str:
+    row = find_project(made.account, str(made.inputs["organization"]), str(made.inputs["project"]))
+    return str(row.outputs["internalId"]) if row else ""
+
+
+def _secret_key(made: Made) -> str:
+    return made.account.derived(f"{made.id} secret")[:32]
+
+
+def _public_dsn(made: Made) -> str:
+    return f"https://{made.id}@{INGEST}/{_project_number(made)}"
+
+
+def _secret_dsn(made: Made) -> str:
+    return f"https://{made.id}:{_secret_key(made)}@{INGEST}/{_project_number(made)}"
+
+
+def _csp_dsn(made: Made) -> str:
+    return f"https://{INGEST}/api/{_project_number(made)}/csp-report/?sentry_key={made.id}"
+
+
+MONITOR_OUTPUTS: dict[str, Callable[[Made], object]] = {"enabled": lambda _made: True}
+OWNED_BY_PROJECT = frozenset({"organization", "project"})
+
+TYPES = {
+    ALERT: ResourceType(
+        required=("actionFilters", "frequencyMinutes", "monitorIds", "name", "organization"),
+        optional=("enabled", "environment", "legacyTriggerConditions", "triggerConditions"),
+        identify=ids.short_number,
+        outputs=MONITOR_OUTPUTS,
+        replace_on=frozenset({"organization"}),
+    ),
+    METRIC_MONITOR: ResourceType(
+        required=(
+            "aggregate", "conditionGroup", "dataset", "eventTypes", "issueDetection", "name", "organization", "project",
+        ),
+        optional=(
+            "description", "enabled", "environment", "extrapolationMode", "owner", "query", "queryType", "timeWindowSeconds",
+        ),
+        identify=ids.short_number,
+        outputs=MONITOR_OUTPUTS,
+        replace_on=OWNED_BY_PROJECT,
+    ),
+    UPTIME_MONITOR: ResourceType(
+        required=("environment", "intervalSeconds", "method", "name", "organization", "project", "timeoutMs", "url"),
+        optional=(
+            "assertionJson", "body", "description", "downtimeThreshold", "enabled", "headers", "owner", "recoveryThreshold",
+        ),
+        identify=ids.short_number,
+        outputs={**MONITOR_OUTPUTS, "downtimeThreshold": lambda _made: 3, "recoveryThreshold": lambda _made: 1},
+        replace_on=OWNED_BY_PROJECT,
+    ),
+    CRON_MONITOR: ResourceType(
+        required=(
+            "checkinMarginMinutes", "failureIssueThreshold", "maxRuntimeMinutes", "name", "organization", "project",
+            "recoveryThreshold", "schedule",
+        ),
+        optional=("description", "enabled", "owner", "timezone"),
+        identify=ids.short_number,
+        outputs={**MONITOR_OUTPUTS, "timezone": lambda _made: "UTC"},
+        replace_on=OWNED_BY_PROJECT,
+    ),
+    TEAM: ResourceType(
+        required=("name", "organization"),
+        optional=("sentryTeamId", "slug"),
+        identify=slug_of,
+        outputs={
+            "slug": lambda made: made.id,
+            "internalId": lambda made: internal_id(made.account, str(made.inputs["organization"]), "team", made.id),
+            "hasAccess": lambda _made: True,
+            "isMember": lambda _made: True,
+            "isPending": lambda _made: False,
+        },
+        unique=(("organization", "slug"),),
+    ),
+    PROJECT: ResourceType(
+        required=("name", "organization", "teams"),
+        optional=(
+            "clientSecurity", "defaultKey", "defaultRules", "digestsMaxDelay", "digestsMinDelay", "filters",
+            "fingerprintingRules", "groupingEnhancements", "highlightTags", "platform", "resolveAge", "slug",
+        ),
+        identify=slug_of,
+        outputs={
+            "slug": lambda made: made.id,
+            "internalId": lambda made: internal_id(made.account, str(made.inputs["organization"]), "project", made.id),
+            "features": lambda _made: ["issue-streams", "releases"],
+        },
+        unique=(("organization", "slug"),),
+    ),
+    KEY: ResourceType(
+        required=("name", "organization", "project"),
+        optional=("javascriptLoaderScript", "rateLimitCount", "rateLimitWindow"),
+        identify=ids.hex32,
+        outputs={
+            "public": lambda made: made.id,
+            "secret": _secret_key,
+            "projectId": _project_number,
+            "dsnPublic": _public_dsn,
+            "dsnSecret": _secret_dsn,
+            "dsnCsp": _csp_dsn,
+            "dsn": lambda made: {"public": _public_dsn(made), "secret": _secret_dsn(made), "csp": _csp_dsn(made)},
+        },
+        secret=frozenset({"dsn", "dsnSecret", "secret"}),
+    ),
+    DASHBOARD: ResourceType(
+        required=("organization", "title"),
+        optional=("widgets",),
+        identify=lambda token, inputs: f"{inputs['organization']}/{ids.short_number(token, inputs)}",
+        outputs={"internalId": lambda made: made.id.split("/")[1]},
+    ),
+    INBOUND_FILTER: ResourceType(
+        required=("filterId", "organization", "project"),
+        optional=("active", "subfilters"),
+        identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/{inputs['filterId']}",
+        replace_on=frozenset({"filterId"}),
+        unique=(("organization", "project", "filterId"),),
+    ),
+    SPIKE_PROTECTION: ResourceType(
+        required=("enabled", "organization", "project"),
+        optional=(),
+        identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}",
+        unique=(("organization", "project"),),
+    ),
+    OWNERSHIP: ResourceType(
+        required=("autoAssignment", "codeownersAutoSync", "fallthrough", "organization", "project", "raw"),
+        optional=(),
+        identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/ownership",
+        unique=(("organization", "project"),),
+    ),
+    NOTIFICATION_ACTION: ResourceType(
+        required=("organization", "projects", "serviceType", "triggerType"),
+        optional=("integrationId", "targetDisplay", "targetIdentifier"),
+        identify=ids.short_number,
+    ),
+    PAGERDUTY: ResourceType(
+        required=("integrationId", "integrationKey", "organization", "service"),
+        optional=(),
+        identify=ids.short_number,
+        # The real provider leaves the key readable in the state; here a stack is only as safe as the program makes it.
+        unique=(("integrationId", "service"),),
+    ),
+}  # fmt: skip
+
+
+def get_project_monitor(kind: str) -> Lookup:
+    """Look up a monitor that Sentry makes with every project: errors, or the stream of issues."""
+
+    def look_up(inputs: Inputs, account: Account) -> Inputs:
+        organization, project = str(inputs["organization"]), str(inputs["project"])
+        row = find_project(account, organization, project)
+        if row is None:
+            raise Refused(f"404 Not Found: project {project!r} doesn't exist in {organization!r}")
+        return {
+            "id": internal_id(account, organization, kind, row.id),
+            "name": "Error Monitor" if kind == "error" else "Issue Stream",
+            "organization": organization,
+            "project": project,
+            "enabled": True,
+        }
+
+    return look_up
+
+
+def get_organization_integration(inputs: Inputs, account: Account) -> Inputs:
+    """An installed integration, by the key of its provider and its name."""
+    provider, name, organization = str(inputs["providerKey"]), str(inputs["name"]), str(inputs["organization"])
+    if provider not in INTEGRATIONS:
+        raise Refused(f"no integration of provider {provider!r} is installed in {organization!r}")
+    number = integration_id(account, provider, name)
+    return {"id": number, "internalId": number, "name": name, "organization": organization, "providerKey": provider}
+
+
+def integration_id(account: Account, provider: str, name: str) -> str:
+    """The id of an integration; remembered, so that an alert that uses another one is refused."""
+    return str(100_000 + int(account.derived(f"integration {provider} {name}"), 16) % 900_000)
+
+
+def get_team(inputs: Inputs, account: Account) -> Inputs:
+    """A team by its slug; teams are people's, so any slug is taken to exist."""
+    organization, slug = str(inputs["organization"]), str(inputs["slug"])
+    number = internal_id(account, organization, "team", slug)
+    return {
+        "id": slug, "internalId": number, "name": slug, "slug": slug, "organization": organization,
+        "hasAccess": True, "isMember": True, "isPending": False,
+    }  # fmt: skip
+
+
+VENDOR = Vendor(
+    name="sentry",
+    types=TYPES,
+    lookups={
+        "sentry:index/getProjectErrorMonitor:getProjectErrorMonitor": get_project_monitor("error"),
+        "sentry:index/getProjectIssueStreamMonitor:getProjectIssueStreamMonitor": get_project_monitor("issue_stream"),
+        "sentry:index/getOrganizationIntegration:getOrganizationIntegration": get_organization_integration,
+        "sentry:index/getTeam:getTeam": get_team,
+    },
+    normalise={
+        **dict.fromkeys(("monitorIds", "teams", "eventTypes", "aggregates", "columns", "subfilters"), unordered),
+        **dict.fromkeys(("highlightTags", "labels"), unordered),
+        "assertionJson": parsed,
+    },
+)

@@ -1,0 +1,252 @@
+"""One servicer for every vendor: Pulumi's provider protocol over the vendor's tables and the store."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
+
+from sandbox.vendors.diff import changes
+from sandbox.vendors.model import Made, Refused, ResourceType, Vendor, properties_of
+from sandbox.vendors.store import Account, Row, Store
+from sandbox.vendors.values import (
+    UNKNOWN_WIRE,
+    Inputs,
+    masked,
+    plain,
+    secret,
+    struct,
+    unmasked,
+    wire,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import NoReturn
+
+KINDS = {
+    "add": (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),
+    "delete": (provider_pb2.PropertyDiff.DELETE, provider_pb2.PropertyDiff.DELETE_REPLACE),
+    "update": (provider_pb2.PropertyDiff.UPDATE, provider_pb2.PropertyDiff.UPDATE_REPLACE),
+}
+
+
+def token_of(urn: str) -> str:
+    """Return the type's token: the last of the chain of types in a URN."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+class StandIn(ResourceProviderServicer):
+    """A vendor's provider and the vendor behind it, in one.
+
+    Args:
+        vendor: The tables to serve.
+        store: What exists.
+        latency: Seconds every change takes, as a real API does; 0 for none.
+    """
+
+    def __init__(self, vendor: Vendor, store: Store, latency: float = 0) -> None:
+        self.vendor = vendor
+        self.store = store
+        self.latency = latency
+
+    # --- what the engine asks before it works with a provider
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True)
+
+    def Attach(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        # The engine warns of a plugin older than the SDK; a stand-in takes any SDK.
+        return plugin_pb2.PluginInfo(version="999.0.0")
+
+    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": self.vendor.name}))
+
+    def Parameterize(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.ParameterizeResponse(name=request.value.name, version=request.value.version)
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        # An account doesn't change hands because a credential does: nothing is ever replaced for the provider's sake.
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        # What has begun is finished: an answer that is lost would leave a resource nobody knows of.
+        return empty_pb2.Empty()
+
+    # --- resources
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        kind = self._kind(request.urn, context)
+        inputs = plain(wire(request.news))
+        problems = list(properties_of(kind)(inputs))
+        # A rule may rely on what is required being there.
+        for rule in () if problems else kind.rules:
+            problems.extend(rule(inputs))
+        failures = [provider_pb2.CheckFailure(reason=problem) for problem in problems]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        kind = self._kind(request.urn, context)
+        old, new = plain(wire(request.old_inputs)), plain(wire(request.news))
+        found, replacing = changes(old, new, kind, self.vendor)
+        detailed = {
+            path: provider_pb2.PropertyDiff(kind=KINDS[how][path in replacing], inputDiff=True) for path, how in found
+        }
+        # Where a name must be free before it can be given again, the old one has to go first.
+        clash = any(all(old.get(name) == new.get(name) for name in group) for group in kind.unique)
+        response = provider_pb2.DiffResponse
+        return response(
+            changes=response.DIFF_SOME if found else response.DIFF_NONE,
+            replaces=sorted(replacing),
+            deleteBeforeReplace=bool(replacing) and clash,
+            detailedDiff=detailed,
+            hasDetailedDiff=True,
+        )
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        kind, sent = self._kind(request.urn, context), wire(request.properties)
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=self._foreseen(kind, sent))
+        time.sleep(self.latency)
+        with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
+            inputs = plain(sent)
+            self._check_account(kind, request.urn, inputs, account, own=None)
+            identity = kind.identify(account.token(), inputs)
+            if account.get(token_of(request.urn), identity):
+                raise Refused(f"409 Conflict: {identity} already exists")
+            outputs = self._put(kind, request.urn, identity, sent, account)
+        return provider_pb2.CreateResponse(id=identity, properties=outputs)
+
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        kind, sent = self._kind(request.urn, context), wire(request.news)
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=self._foreseen(kind, sent, wire(request.olds)))
+        time.sleep(self.latency)
+        with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
+            if not account.get(token_of(request.urn), request.id):
+                raise Refused(f"404 Not Found: {request.id} is gone at the vendor; `make refresh` takes note of it")
+            self._check_account(kind, request.urn, plain(sent), account, own=request.id)
+            outputs = self._put(kind, request.urn, request.id, sent, account)
+        return provider_pb2.UpdateResponse(properties=outputs)
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        kind = self._kind(request.urn, context)
+        with self.store.transaction(self.vendor.name) as account:
+            row = account.get(token_of(request.urn), request.id)
+            if row is None:
+                return provider_pb2.ReadResponse()
+            inputs = unmasked(row.inputs, wire(request.inputs), account.salt)
+            outputs = {**self._outputs(kind, row.id, plain(inputs), account), **inputs}
+        return provider_pb2.ReadResponse(
+            id=row.id, inputs=struct(inputs), properties=struct(self._marked(kind, outputs))
+        )
+
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        kind, token = self._kind(request.urn, context), token_of(request.urn)
+        time.sleep(self.latency)
+        with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
+            row = account.get(token, request.id)
+            if row:
+                _refuse_if(problem for rule in kind.delete_rules for problem in rule(row, account))
+                account.delete(token, request.id)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        lookup = self.vendor.lookups.get(request.tok)
+        if lookup is None:
+            self._abort(
+                context,
+                grpc.StatusCode.UNIMPLEMENTED,
+                f"the stand-in for {self.vendor.name} doesn't know {request.tok}",
+            )
+        arguments = plain(wire(request.args))
+        with self._refusing(request.tok, context), self.store.transaction(self.vendor.name) as account:
+            return provider_pb2.InvokeResponse(**{"return": struct(lookup(arguments, account))})
+
+    # --- common parts
+
+    def _kind(self, urn: str, context: Any) -> ResourceType:
+        kind = self.vendor.types.get(token_of(urn))
+        if kind is None:
+            message = (
+                f"the stand-in for {self.vendor.name} doesn't know {token_of(urn)} (resource {urn.rsplit('::', 1)[-1]})"
+            )
+            self._abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
+        return kind
+
+    def _check_account(self, kind: ResourceType, urn: str, inputs: Inputs, account: Account, own: str | None) -> None:
+        others = [row for row in account.all(token_of(urn)) if row.id != own] if kind.unique else []
+        for group in kind.unique:
+            values = {name: inputs.get(name) for name in group}
+            for row in others:
+                if None not in values.values() and all(row.inputs.get(name) == value for name, value in values.items()):
+                    said = ", ".join(f"{name} {value!r}" for name, value in values.items())
+                    raise Refused(f"409 Conflict: {said} is already used by {row.name} (id {row.id})")
+        _refuse_if(problem for rule in kind.account_rules for problem in rule({**inputs, "id": own}, account))
+
+    def _put(self, kind: ResourceType, urn: str, identity: str, sent: Inputs, account: Account) -> Any:
+        marked = self._marked(kind, sent)
+        computed = self._outputs(kind, identity, plain(sent), account)
+        shown = {name: value for name, value in computed.items() if name not in kind.secret}
+        account.put(Row(token_of(urn), identity, urn, masked(marked, account.salt), shown))
+        return struct(self._marked(kind, {**computed, **marked}))
+
+    def _outputs(self, kind: ResourceType, identity: str, inputs: Inputs, account: Account) -> Inputs:
+        made = Made(identity, inputs, account)
+        return {name: work_out(made) for name, work_out in kind.outputs.items() if inputs.get(name) is None}
+
+    def _foreseen(self, kind: ResourceType, sent: Inputs, olds: Inputs | None = None) -> Any:
+        """Return what a preview can know: the inputs, and of the computed outputs those that exist already."""
+        before = olds or {}
+        computed = {name: before.get(name, UNKNOWN_WIRE) for name in kind.outputs}
+        return struct(self._marked(kind, {**computed, **sent}))
+
+    def _marked(self, kind: ResourceType, values: Inputs) -> Inputs:
+        return {
+            name: secret(value) if name in kind.secret and value != UNKNOWN_WIRE else value
+            for name, value in values.items()
+        }
+
+    def _refusing(self, urn: str, context: Any) -> _Refusing:
+        return _Refusing(self, urn, context)
+
+    def _abort(self, context: Any, code: grpc.StatusCode, message: str) -> NoReturn:
+        context.abort(code, message)
+        raise AssertionError("abort returns")
+
+
+class _Refusing:
+    """Turns what a vendor refuses into an answer that names the resource."""
+
+    def __init__(self, stand_in: StandIn, urn: str, context: Any) -> None:
+        self.stand_in, self.urn, self.context = stand_in, urn, context
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
+        if isinstance(problem, Refused):
+            what = f"{token_of(self.urn)} {self.urn.rsplit('::', 1)[-1]}" if "::" in self.urn else self.urn
+            self.context.abort(
+                grpc.StatusCode.INVALID_ARGUMENT, f"{self.stand_in.vendor.name} refused {what}: {problem}"
+            )
+
+
+def _refuse_if(problems: Iterable[str]) -> None:
+    found = list(problems)
+    if found:
+        raise Refused("; ".join(found))
