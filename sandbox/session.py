@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi.automation import ConfigValue, LocalWorkspace, Stack
+from pulumi.automation import ConfigValue, LocalWorkspace, OutputMap, Stack
 
 from sandbox.command import EngineCommand
+from sandbox.project import MARK
+from sandbox.state import has_pending_operations, interrupted_creations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,17 +33,27 @@ CREDENTIALS = (
     "SENTRY_AUTH_TOKEN",
     "SENTRY_TOKEN",
 )
+REFUSED = "the program refused its input; what is wrong is said below"
 
 
 class SandboxWorkspace(LocalWorkspace):
-    """A workspace whose stack needn't be selected first: every command names it, which saves a start of the engine."""
+    """A workspace that leaves out what would start the engine once more for nothing."""
 
-    def select_stack(self, stack_name: str) -> None:
-        """Do nothing."""
+    def select_stack(self, stack_name: str) -> None:  # noqa: ARG002
+        """Do nothing: every command names its stack."""
+
+    def stack_outputs(self, stack_name: str) -> OutputMap:  # noqa: ARG002
+        """Return none: the engine has printed them, and would have to decrypt the secret ones for this."""
+        return {}
 
 
 class Session:
-    """A stack of a project on the engine."""
+    """A stack of a project on the engine.
+
+    Attributes:
+        refusal: What the program said before it gave up, if it did.
+        command: How the engine is called; knows whether it was interrupted.
+    """
 
     def __init__(self, project: Project, engine: Engine, ports: Mapping[str, int]) -> None:
         self.project = project
@@ -69,21 +80,40 @@ class Session:
 
     def up(self) -> None:
         """Make what exists what is declared."""
+        self._settle()
         self.stack.up(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
     def refresh(self) -> None:
         """Compare the state with what exists at the vendors, and take note of the difference."""
+        self._settle()
         self.stack.refresh(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
     def destroy(self) -> None:
         """Delete everything the stack declares."""
+        self._settle()
         self.stack.destroy(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
     def export(self) -> None:
         """Print the state as Pulumi exports it, with secrets encrypted; the Automation API's own shows them."""
+        self._engine("stack", "export")
+
+    def _settle(self) -> None:
+        """Find out what became of what a killed run had begun; without it, the next run would create it twice."""
+        if not has_pending_operations(self.project):
+            return
+        pending = interrupted_creations(self.project)
+        print(f"A run before this one was killed in the middle of {len(pending) or 'some'} creations:")
+        arguments = ["--clear-pending-creates"]
+        for one in pending:
+            print(f"  {one}")
+            if one.identity:
+                arguments += ["--import-pending-creates", one.urn, "--import-pending-creates", one.identity]
+        self._engine("refresh", "--yes", "--skip-preview", "--color", _color(), *arguments)
+
+    def _engine(self, *arguments: str) -> None:
         workspace = self.stack.workspace
         self.command.run(
-            ["stack", "export", "--stack", self.project.stack],
+            [*arguments, "--stack", self.project.stack],
             workspace.work_dir,
             {**workspace.env_vars, "PULUMI_HOME": str(workspace.pulumi_home)},
             on_output=_out,
@@ -95,12 +125,13 @@ class Session:
             self.project.run()
         except pulumi.RunError as refusal:
             self.refusal = str(refusal)
-            raise
+            # The engine shows the message twice, indented; the command prints it once, as it is.
+            raise pulumi.RunError(REFUSED) from refusal
 
 
 def _environment(project: Project, ports: Mapping[str, int]) -> dict[str, str]:
     for name in CREDENTIALS:
-        os.environ[name] = f"sandbox-secret-{name.lower().replace('_', '-')}"
+        os.environ[name] = MARK + name.lower().replace("_", "-")
     os.environ.pop("PULUMI_ACCESS_TOKEN", None)
     passphrase = {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
     if os.environ.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
@@ -118,10 +149,8 @@ def _color() -> str:
 
 
 def _out(line: str) -> None:
-    with contextlib.suppress(BrokenPipeError):
-        print(line, flush=True)
+    print(line, flush=True)
 
 
 def _err(line: str) -> None:
-    with contextlib.suppress(BrokenPipeError):
-        print(line, file=sys.stderr, flush=True)
+    print(line, file=sys.stderr, flush=True)
