@@ -43,6 +43,7 @@ class EngineCommand(PulumiCommand):
 
         Raises:
             CommandError: It failed.
+
         """
         out: list[str] = []
         err: list[str] = []

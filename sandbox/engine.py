@@ -60,6 +60,7 @@ def find_engine(say: Callable[[str], None] = tell, *, tools: Path = TOOLS) -> En
 
     Raises:
         SandboxError: There is no engine and no way to get one; the message names all three ways.
+
     """
     cache = cache_directory()
     found = _on_path(say) or _cached(cache)

@@ -57,6 +57,7 @@ def install_with_pulumi(root: Path, say: Callable[[str], None]) -> None:
 
     Raises:
         BuildError: The installer can't be reached, or failed.
+
     """
     say("engine: none found; trying Pulumi's own installer.")
     code, last = _watched(
@@ -71,6 +72,7 @@ def build_with_go(root: Path, tools: Path, say: Callable[[str], None]) -> None:
 
     Raises:
         BuildError: There is no Go, or the build failed.
+
     """
     go = shutil.which("go")
     if not go:

@@ -52,6 +52,7 @@ def require_unlocked(project: Project) -> None:
 
     Raises:
         SandboxError: Somebody does, or a run that was killed left its lock.
+
     """
     for lock in locks_on(project):
         if lock.stale:
@@ -72,6 +73,7 @@ def unlock(project: Project) -> str:
 
     Raises:
         SandboxError: A lock's process still runs.
+
     """
     locks = locks_on(project)
     for lock in locks:

@@ -44,6 +44,7 @@ class Project:
 
         Raises:
             SandboxError: It isn't.
+
         """
         program = self.directory / "__main__.py"
         if not program.is_file():
@@ -78,7 +79,7 @@ class Project:
         return self.data / "state" / ".pulumi" / "stacks" / self.name / f"{self.stack}.json"
 
     def stacks(self) -> list[str]:
-        """The stacks that have a file."""
+        """Return the stacks that have a file."""
         names = (re.fullmatch(r"Pulumi\.([\w.-]+)\.yaml", path.name) for path in self.directory.glob("Pulumi.*.yaml"))
         return sorted(match.group(1) for match in names if match)
 
@@ -92,7 +93,7 @@ class Project:
                 raise pulumi.RunError(str(end.code)) from end
 
     def secrets(self) -> dict[str, str]:
-        """The secrets the program wants, as marked stand-ins; none when the project doesn't say which."""
+        """Return the secrets the program wants, as marked stand-ins; none when the project doesn't say which."""
         sys.path.insert(0, str(self.directory))
         try:
             if not (self.directory / "components" / "secrets.py").is_file():
@@ -130,7 +131,7 @@ class Project:
 
 
 def stand_in(name: str) -> str:
-    """A value to take a secret's place; marked, so that tests can look for it where no secret may be."""
+    """Return a value to take a secret's place; marked, so that tests can look for it where no secret may be."""
     return f"https://hooks.slack.invalid/{MARK}{name}" if "slack" in name.lower() else f"{MARK}{name}"
 
 

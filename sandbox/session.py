@@ -39,7 +39,7 @@ REFUSED = "the program refused its input; what is wrong is said below"
 class SandboxWorkspace(LocalWorkspace):
     """A workspace that leaves out what would start the engine once more for nothing."""
 
-    def select_stack(self, stack_name: str) -> None:  # noqa: ARG002
+    def select_stack(self, stack_name: str) -> None:
         """Do nothing: every command names its stack."""
 
     def stack_outputs(self, stack_name: str) -> OutputMap:  # noqa: ARG002
@@ -53,6 +53,7 @@ class Session:
     Attributes:
         refusal: What the program said before it gave up, if it did.
         command: How the engine is called; knows whether it was interrupted.
+
     """
 
     def __init__(self, project: Project, engine: Engine, ports: Mapping[str, int]) -> None:

@@ -25,6 +25,7 @@ class StandIns:
     Args:
         data: Directory that holds `vendors.db`: what exists at the vendors.
         latency: Seconds every change takes, as at a real API.
+
     """
 
     def __init__(self, data: Path, latency: float = 0) -> None:
@@ -45,6 +46,7 @@ class StandIns:
 
         Raises:
             SandboxError: What exists at the vendors can't be read.
+
         """
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

@@ -34,6 +34,7 @@ def require_readable(project: Project) -> None:
 
     Raises:
         SandboxError: It is damaged.
+
     """
     _latest(project)
 

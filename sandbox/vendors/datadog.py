@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from sandbox.vendors import ids
+from sandbox.vendors import datadog_monitor, ids
+from sandbox.vendors import datadog_rules as rules
 from sandbox.vendors.diff import number, parsed, tags, trimmed, unordered
 from sandbox.vendors.model import Made, ResourceType, Vendor, by_property
 
-MONITOR = "datadog:index/monitor:Monitor"
-SLO = "datadog:index/serviceLevelObjective:ServiceLevelObjective"
+MONITOR = datadog_monitor.MONITOR
+SLO = datadog_monitor.SLO
 DASHBOARD_JSON = "datadog:index/dashboardJson:DashboardJson"
 LOGS_INDEX = "datadog:index/logsIndex:LogsIndex"
 LOGS_METRIC = "datadog:index/logsMetric:LogsMetric"
 METRIC_METADATA = "datadog:index/metricMetadata:MetricMetadata"
 DOWNTIME = "datadog:index/downtimeSchedule:DowntimeSchedule"
 NOTIFICATION_RULE = "datadog:index/monitorNotificationRule:MonitorNotificationRule"
-STATUS_PAGE = "datadog:index/statusPage:StatusPage"
-STATUS_COMPONENT = "datadog:index/statusPageComponent:StatusPageComponent"
+STATUS_PAGE = rules.STATUS_PAGE
+STATUS_COMPONENT = rules.STATUS_COMPONENT
 SLACK_CHANNEL = "datadog:slack/channel:Channel"
 PAGERDUTY_SERVICE = "datadog:pagerduty/serviceObject:ServiceObject"
 
@@ -40,6 +41,9 @@ TYPES = {
         ),
         identify=ids.numeric,
         replace_on=frozenset({"type"}),
+        rules=(*datadog_monitor.RULES, rules.tags_are_short),
+        account_rules=datadog_monitor.ACCOUNT_RULES,
+        delete_rules=(datadog_monitor.nothing_uses_it,),
     ),
     SLO: ResourceType(
         required=("name", "thresholds", "type"),
@@ -49,12 +53,15 @@ TYPES = {
         ),
         identify=ids.hex32,
         replace_on=frozenset({"type"}),
+        rules=rules.SLO_RULES,
+        account_rules=(rules.monitors_exist,),
     ),
     DASHBOARD_JSON: ResourceType(
         required=("dashboard",),
         optional=("dashboardLists", "url"),
         identify=ids.three_words,
         outputs={"url": lambda made: f"/dashboard/{made.id}"},
+        rules=(rules.dashboard_is_complete,),
     ),
     LOGS_INDEX: ResourceType(
         required=("filters", "name"),
@@ -65,6 +72,7 @@ TYPES = {
         identify=by_property("name"),
         replace_on=frozenset({"name"}),
         unique=(("name",),),
+        rules=rules.LOGS_INDEX_RULES,
     ),
     LOGS_METRIC: ResourceType(
         required=("compute", "filter", "name"),
@@ -72,6 +80,7 @@ TYPES = {
         identify=by_property("name"),
         replace_on=frozenset({"name", "compute"}),
         unique=(("name",),),
+        rules=rules.LOGS_METRIC_RULES,
     ),
     METRIC_METADATA: ResourceType(
         required=("metric",),
@@ -81,18 +90,21 @@ TYPES = {
         unique=(("metric",),),
     ),
     DOWNTIME: ResourceType(
-        required=("scope",),
+        required=("monitorIdentifier", "scope"),
         optional=(
-            "displayTimezone", "message", "monitorIdentifier", "muteFirstRecoveryNotification", "notifyEndStates",
+            "displayTimezone", "message", "muteFirstRecoveryNotification", "notifyEndStates",
             "notifyEndTypes", "oneTimeSchedule", "recurringSchedule",
         ),
         identify=ids.uuid4,
         outputs={"displayTimezone": lambda _made: "UTC"},
+        rules=rules.DOWNTIME_RULES,
+        account_rules=(rules.downtime_monitor_exists,),
     ),
     NOTIFICATION_RULE: ResourceType(
-        required=("name",),
-        optional=("bundleConfig", "conditionalRecipients", "filter", "recipients"),
+        required=("filter", "name"),
+        optional=("bundleConfig", "conditionalRecipients", "recipients"),
         identify=ids.uuid4,
+        rules=rules.NOTIFICATION_RULES,
     ),
     STATUS_PAGE: ResourceType(
         required=("domainPrefix", "name", "type", "visualizationType"),
@@ -110,6 +122,7 @@ TYPES = {
             "modifiedAt": _created,
         },
         unique=(("domainPrefix",),),
+        rules=rules.STATUS_PAGE_RULES,
     ),
     STATUS_COMPONENT: ResourceType(
         required=("name", "pageId", "position", "type"),
@@ -117,6 +130,8 @@ TYPES = {
         identify=ids.uuid4,
         outputs={"status": lambda _made: "operational", "createdAt": _created, "modifiedAt": _created},
         replace_on=frozenset({"pageId"}),
+        rules=rules.STATUS_COMPONENT_RULES,
+        account_rules=(rules.page_exists,),
     ),
     SLACK_CHANNEL: ResourceType(
         required=("accountName", "channelName", "display"),
@@ -124,6 +139,7 @@ TYPES = {
         identify=lambda _token, inputs: f"{inputs['accountName']}:{inputs['channelName']}",
         replace_on=frozenset({"accountName", "channelName"}),
         unique=(("accountName", "channelName"),),
+        rules=rules.SLACK_RULES,
     ),
     PAGERDUTY_SERVICE: ResourceType(
         required=("serviceKey", "serviceName"),

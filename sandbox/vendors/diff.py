@@ -22,7 +22,9 @@ SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y"
 def changes(old: Inputs, new: Inputs, kind: ResourceType, vendor: Vendor) -> tuple[list[Change], list[str]]:
     """Return the changed paths, and those among them that can't be changed in place."""
     found = list(_differences(old, new, "", vendor.normalise))
-    return found, [path for path, _ in found if re.split(r"[.\[]", path)[0] in kind.replace_on]
+    replacing = {*kind.replace_on}
+    replacing.update(name for name, part in kind.replaced_by.items() if part(old) != part(new))
+    return found, [path for path, _ in found if re.split(r"[.\[]", path)[0] in replacing]
 
 
 def _differences(old: Any, new: Any, path: str, normalise: Mapping[str, Callable[[Any], Any]]) -> Iterator[Change]:

@@ -4,45 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.vendors import grafana_rules as rules
 from sandbox.vendors import ids
 from sandbox.vendors.diff import duration, parsed, unordered
+from sandbox.vendors.grafana_facts import (
+    CHECK,
+    CHECK_ALERTS,
+    CONTACT_POINT,
+    DASHBOARD,
+    DATA_SOURCE,
+    FOLDER,
+    MESSAGE_TEMPLATE,
+    MUTE_TIMING,
+    NOTIFIERS,
+    PROBES,
+    RULE_GROUP,
+    SLO,
+    URL,
+    dashboard_uid,
+)
 from sandbox.vendors.model import Made, Refused, ResourceType, Vendor
 
 if TYPE_CHECKING:
     from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
-
-URL = "https://sandbox.grafana.invalid"
-
-FOLDER = "grafana:oss/folder:Folder"
-DASHBOARD = "grafana:oss/dashboard:Dashboard"
-DATA_SOURCE = "grafana:oss/dataSource:DataSource"
-CONTACT_POINT = "grafana:alerting/contactPoint:ContactPoint"
-MUTE_TIMING = "grafana:alerting/muteTiming:MuteTiming"
-MESSAGE_TEMPLATE = "grafana:alerting/messageTemplate:MessageTemplate"
-RULE_GROUP = "grafana:alerting/ruleGroup:RuleGroup"
-SLO = "grafana:slo/sLO:SLO"
-CHECK = "grafana:syntheticMonitoring/check:Check"
-CHECK_ALERTS = "grafana:syntheticMonitoring/checkAlerts:CheckAlerts"
-
-NOTIFIERS = (
-    "alertmanagers", "dingdings", "discords", "emails", "googlechats", "jiras", "kafkas", "lines", "oncalls", "opsgenies",
-    "pagerduties", "pushovers", "sensugos", "slacks", "sns", "teams", "telegrams", "threemas", "victorops", "webexes",
-    "webhooks", "wecoms",
-)  # fmt: skip
-
-# Public probes of Grafana Cloud synthetic monitoring; the ids are this stand-in's own.
-PROBES = {
-    name: number
-    for number, name in enumerate(
-        (
-            "Amsterdam", "Bangalore", "CapeTown", "Dallas", "Frankfurt", "London", "Mumbai", "NewYork", "NorthCalifornia",
-            "NorthVirginia", "Ohio", "Oregon", "Paris", "SaoPaulo", "Seoul", "Singapore", "Stockholm", "Sydney", "Tokyo",
-            "Toronto",
-        ),
-        start=1,
-    )
-}  # fmt: skip
 
 
 def org_scoped(name: str) -> str:
@@ -51,14 +36,8 @@ def org_scoped(name: str) -> str:
 
 
 def uid_or_new(token: str, inputs: Inputs) -> str:
-    """The uid that was asked for, or one that Grafana makes up."""
+    """Return the uid that was asked for, or one that Grafana makes up."""
     return str(inputs.get("uid") or token[:14])
-
-
-def dashboard_uid(inputs: Inputs) -> str | None:
-    """The uid inside a dashboard's JSON."""
-    model = parsed(inputs.get("configJson"))
-    return model.get("uid") if isinstance(model, dict) else None
 
 
 def _dashboard_id(token: str, inputs: Inputs) -> str:
@@ -82,6 +61,7 @@ TYPES = {
         },
         replace_on=frozenset({"uid", "orgId"}),
         unique=(("uid",), ("title", "parentFolderUid")),
+        rules=rules.FOLDER_RULES,
     ),
     DASHBOARD: ResourceType(
         required=("configJson",),
@@ -94,6 +74,9 @@ TYPES = {
             "version": lambda _made: 1,
             "orgId": lambda _made: "0",
         },
+        replaced_by={"configJson": dashboard_uid},
+        rules=(rules.dashboard_can_be_read,),
+        account_rules=(rules.folder_exists, rules.title_is_free),
     ),
     DATA_SOURCE: ResourceType(
         required=("type",),
@@ -113,6 +96,8 @@ TYPES = {
         identify=lambda _token, inputs: org_scoped(inputs["name"]),
         replace_on=frozenset({"name", "orgId"}),
         unique=(("name",),),
+        rules=(rules.contact_point_reaches_somebody,),
+        delete_rules=(rules.no_rule_notifies_it,),
     ),
     MUTE_TIMING: ResourceType(
         required=("name",),
@@ -120,6 +105,7 @@ TYPES = {
         identify=lambda _token, inputs: org_scoped(inputs["name"]),
         replace_on=frozenset({"name", "orgId"}),
         unique=(("name",),),
+        delete_rules=(rules.no_rule_is_muted_by_it,),
     ),
     MESSAGE_TEMPLATE: ResourceType(
         required=("name", "template"),
@@ -134,6 +120,8 @@ TYPES = {
         identify=lambda _token, inputs: org_scoped(f"{inputs['folderUid']}:{inputs['name']}"),
         replace_on=frozenset({"name", "folderUid", "orgId"}),
         unique=(("name", "folderUid"),),
+        rules=rules.RULE_GROUP_RULES,
+        account_rules=(rules.folder_exists, rules.rule_uids_are_free, rules.receivers_exist),
     ),
     SLO: ResourceType(
         required=("description", "name", "objectives", "queries"),
@@ -141,6 +129,7 @@ TYPES = {
         identify=lambda token, inputs: str(inputs.get("uuid") or ids.uuid4(token, inputs)),
         outputs={"uuid": lambda made: made.id},
         replace_on=frozenset({"uuid"}),
+        rules=rules.SLO_RULES,
     ),
     CHECK: ResourceType(
         required=("job", "probes", "settings", "target"),
@@ -150,6 +139,7 @@ TYPES = {
         identify=ids.short_number,
         outputs={"tenantId": lambda made: int(made.account.derived("tenant"), 16) % 900_000 + 100_000},
         unique=(("job", "target"),),
+        rules=rules.CHECK_RULES,
     ),
     CHECK_ALERTS: ResourceType(
         required=("alerts", "checkId"),
@@ -157,6 +147,8 @@ TYPES = {
         identify=lambda _token, inputs: str(inputs["checkId"]),
         replace_on=frozenset({"checkId"}),
         unique=(("checkId",),),
+        rules=rules.CHECK_ALERT_RULES,
+        account_rules=(rules.check_exists,),
     ),
 }  # fmt: skip
 
@@ -175,7 +167,7 @@ def get_probe(inputs: Inputs, _account: Account) -> Inputs:
 
 
 def get_data_source(inputs: Inputs, account: Account) -> Inputs:
-    """A data source by uid or name; every stack has the hosted ones from the start."""
+    """Return a data source by uid or name; every stack has the hosted ones from the start."""
     wanted = inputs.get("uid") or inputs.get("name")
     hosted = {"grafanacloud-prom": "prometheus", "grafanacloud-logs": "loki", "grafanacloud-traces": "tempo"}
     if wanted in hosted:

@@ -22,7 +22,7 @@ def short_number(token: str, _inputs: Inputs) -> str:
 
 
 def uuid4(token: str, _inputs: Inputs) -> str:
-    """A random UUID's shape."""
+    """Return a random UUID's shape."""
     return str(uuid.UUID(token[:32], version=4))
 
 

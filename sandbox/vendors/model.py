@@ -63,6 +63,8 @@ class ResourceType:
     """Inputs and outputs that the real provider marks as secret, whoever forgets to."""
     replace_on: frozenset[str] = frozenset()
     """Inputs that can't be changed in place."""
+    replaced_by: Mapping[str, Callable[[Inputs], object]] = field(default_factory=dict)
+    """Inputs of which only a part can't be changed in place: by name, how to read that part."""
     unique: tuple[tuple[str, ...], ...] = ()
     """Groups of inputs that no two of this type may share."""
     rules: tuple[Rule, ...] = ()

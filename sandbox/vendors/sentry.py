@@ -6,33 +6,36 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.vendors import ids
+from sandbox.vendors import sentry_rules as rules
 from sandbox.vendors.diff import parsed, unordered
 from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor
+from sandbox.vendors.sentry_facts import (
+    ALERT,
+    CRON_MONITOR,
+    DASHBOARD,
+    INBOUND_FILTER,
+    INTEGRATIONS,
+    KEY,
+    METRIC_MONITOR,
+    NOTIFICATION_ACTION,
+    OWNERSHIP,
+    PAGERDUTY,
+    PROJECT,
+    SPIKE_PROTECTION,
+    TEAM,
+    UPTIME_MONITOR,
+    find_project,
+    integration_id,
+    internal_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.vendors.store import Account, Row
+    from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
 
 INGEST = "o4500000000000000.ingest.sentry.invalid"
-
-ALERT = "sentry:index/alert:Alert"
-METRIC_MONITOR = "sentry:index/metricMonitor:MetricMonitor"
-UPTIME_MONITOR = "sentry:index/uptimeMonitor:UptimeMonitor"
-CRON_MONITOR = "sentry:index/cronMonitor:CronMonitor"
-TEAM = "sentry:index/team:Team"
-PROJECT = "sentry:index/project:Project"
-KEY = "sentry:index/key:Key"
-DASHBOARD = "sentry:index/dashboard:Dashboard"
-INBOUND_FILTER = "sentry:index/projectInboundDataFilter:ProjectInboundDataFilter"
-SPIKE_PROTECTION = "sentry:index/projectSpikeProtection:ProjectSpikeProtection"
-OWNERSHIP = "sentry:index/projectOwnership:ProjectOwnership"
-NOTIFICATION_ACTION = "sentry:index/notificationAction:NotificationAction"
-PAGERDUTY = "sentry:index/integrationPagerduty:IntegrationPagerduty"
-
-# What somebody has installed in the organisation's settings; the provider can't, so it is here from the start.
-INTEGRATIONS = ("slack", "pagerduty", "opsgenie", "msteams", "discord", "github", "jira")
 
 
 def slugified(text: str) -> str:
@@ -41,21 +44,8 @@ def slugified(text: str) -> str:
 
 
 def slug_of(_token: str, inputs: Inputs) -> str:
-    """The slug that was asked for, or one made from the name."""
+    """Return the slug that was asked for, or one made from the name."""
     return str(inputs.get("slug") or slugified(str(inputs.get("name", ""))))
-
-
-def internal_id(account: Account, organization: str, kind: str, slug: str) -> str:
-    """The number behind a slug; it is the same for one slug for as long as the data are kept."""
-    return str(4_500_000_000_000_000 + int(account.derived(f"{organization}/{kind}/{slug}"), 16) % 9_000_000_000)
-
-
-def find_project(account: Account, organization: str, project: str) -> Row | None:
-    """The project with this slug or internal id."""
-    for row in account.all(PROJECT):
-        if row.inputs.get("organization") == organization and project in (row.id, row.outputs.get("internalId")):
-            return row
-    return None
 
 
 def _project_number(made: Made) -> str:
@@ -89,6 +79,8 @@ TYPES = {
         identify=ids.short_number,
         outputs=MONITOR_OUTPUTS,
         replace_on=frozenset({"organization"}),
+        rules=rules.ALERT_RULES,
+        account_rules=(rules.monitors_exist, rules.integrations_exist),
     ),
     METRIC_MONITOR: ResourceType(
         required=(
@@ -100,6 +92,8 @@ TYPES = {
         identify=ids.short_number,
         outputs=MONITOR_OUTPUTS,
         replace_on=OWNED_BY_PROJECT,
+        rules=rules.METRIC_MONITOR_RULES,
+        account_rules=(rules.project_exists,),
     ),
     UPTIME_MONITOR: ResourceType(
         required=("environment", "intervalSeconds", "method", "name", "organization", "project", "timeoutMs", "url"),
@@ -109,6 +103,8 @@ TYPES = {
         identify=ids.short_number,
         outputs={**MONITOR_OUTPUTS, "downtimeThreshold": lambda _made: 3, "recoveryThreshold": lambda _made: 1},
         replace_on=OWNED_BY_PROJECT,
+        rules=rules.UPTIME_RULES,
+        account_rules=(rules.project_exists,),
     ),
     CRON_MONITOR: ResourceType(
         required=(
@@ -119,6 +115,8 @@ TYPES = {
         identify=ids.short_number,
         outputs={**MONITOR_OUTPUTS, "timezone": lambda _made: "UTC"},
         replace_on=OWNED_BY_PROJECT,
+        rules=rules.CRON_RULES,
+        account_rules=(rules.project_exists,),
     ),
     TEAM: ResourceType(
         required=("name", "organization"),
@@ -146,6 +144,7 @@ TYPES = {
             "features": lambda _made: ["issue-streams", "releases"],
         },
         unique=(("organization", "slug"),),
+        rules=rules.PROJECT_RULES,
     ),
     KEY: ResourceType(
         required=("name", "organization", "project"),
@@ -161,12 +160,15 @@ TYPES = {
             "dsn": lambda made: {"public": _public_dsn(made), "secret": _secret_dsn(made), "csp": _csp_dsn(made)},
         },
         secret=frozenset({"dsn", "dsnSecret", "secret"}),
+        rules=rules.KEY_RULES,
+        account_rules=(rules.project_exists,),
     ),
     DASHBOARD: ResourceType(
         required=("organization", "title"),
         optional=("widgets",),
         identify=lambda token, inputs: f"{inputs['organization']}/{ids.short_number(token, inputs)}",
         outputs={"internalId": lambda made: made.id.split("/")[1]},
+        rules=rules.DASHBOARD_RULES,
     ),
     INBOUND_FILTER: ResourceType(
         required=("filterId", "organization", "project"),
@@ -174,23 +176,29 @@ TYPES = {
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/{inputs['filterId']}",
         replace_on=frozenset({"filterId"}),
         unique=(("organization", "project", "filterId"),),
+        rules=rules.FILTER_RULES,
+        account_rules=(rules.project_exists,),
     ),
     SPIKE_PROTECTION: ResourceType(
         required=("enabled", "organization", "project"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}",
         unique=(("organization", "project"),),
+        account_rules=(rules.project_exists,),
     ),
     OWNERSHIP: ResourceType(
         required=("autoAssignment", "codeownersAutoSync", "fallthrough", "organization", "project", "raw"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/ownership",
         unique=(("organization", "project"),),
+        rules=rules.OWNERSHIP_RULES,
+        account_rules=(rules.project_exists,),
     ),
     NOTIFICATION_ACTION: ResourceType(
         required=("organization", "projects", "serviceType", "triggerType"),
         optional=("integrationId", "targetDisplay", "targetIdentifier"),
         identify=ids.short_number,
+        rules=rules.ACTION_RULES,
     ),
     PAGERDUTY: ResourceType(
         required=("integrationId", "integrationKey", "organization", "service"),
@@ -198,6 +206,7 @@ TYPES = {
         identify=ids.short_number,
         # The real provider leaves the key readable in the state; here a stack is only as safe as the program makes it.
         unique=(("integrationId", "service"),),
+        account_rules=(rules.service_integration_exists,),
     ),
 }  # fmt: skip
 
@@ -211,7 +220,7 @@ def get_project_monitor(kind: str) -> Lookup:
         if row is None:
             raise Refused(f"404 Not Found: project {project!r} doesn't exist in {organization!r}")
         return {
-            "id": internal_id(account, organization, kind, row.id),
+            "id": internal_id(account, organization, f"{kind} monitor", row.id),
             "name": "Error Monitor" if kind == "error" else "Issue Stream",
             "organization": organization,
             "project": project,
@@ -222,7 +231,7 @@ def get_project_monitor(kind: str) -> Lookup:
 
 
 def get_organization_integration(inputs: Inputs, account: Account) -> Inputs:
-    """An installed integration, by the key of its provider and its name."""
+    """Return an installed integration, by the key of its provider and its name."""
     provider, name, organization = str(inputs["providerKey"]), str(inputs["name"]), str(inputs["organization"])
     if provider not in INTEGRATIONS:
         raise Refused(f"no integration of provider {provider!r} is installed in {organization!r}")
@@ -230,13 +239,8 @@ def get_organization_integration(inputs: Inputs, account: Account) -> Inputs:
     return {"id": number, "internalId": number, "name": name, "organization": organization, "providerKey": provider}
 
 
-def integration_id(account: Account, provider: str, name: str) -> str:
-    """The id of an integration; remembered, so that an alert that uses another one is refused."""
-    return str(100_000 + int(account.derived(f"integration {provider} {name}"), 16) % 900_000)
-
-
 def get_team(inputs: Inputs, account: Account) -> Inputs:
-    """A team by its slug; teams are people's, so any slug is taken to exist."""
+    """Return a team by its slug; teams are people's, so any slug is taken to exist."""
     organization, slug = str(inputs["organization"]), str(inputs["slug"])
     number = internal_id(account, organization, "team", slug)
     return {

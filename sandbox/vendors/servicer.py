@@ -48,6 +48,7 @@ class StandIn(ResourceProviderServicer):
         vendor: The tables to serve.
         store: What exists.
         latency: Seconds every change takes, as a real API does; 0 for none.
+
     """
 
     def __init__(self, vendor: Vendor, store: Store, latency: float = 0) -> None:

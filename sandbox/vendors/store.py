@@ -53,6 +53,7 @@ class Store:
 
         Raises:
             DamagedError: The file isn't a readable database; it is left as it is.
+
         """
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
