@@ -1,4 +1,4 @@
-"""`python -m sandbox preview|up|refresh|destroy|export|unlock`: Pulumi's engine against stand-ins, without an account."""
+"""`python -m sandbox COMMAND`: Pulumi's engine against stand-ins for the vendors, without an account."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def _wrong_passphrase(project: Project) -> str:
         else f"{variable} isn't set, so the sandbox's own was tried: set it to the one that was used"
     )
     return (
-        f"error: the secrets of the stack {project.stack} were encrypted with another passphrase, so its state can't be "
-        f"read. Nothing was changed. {instead}; or delete {project.data} to start afresh with nothing applied."
+        f"error: the secrets of the stack {project.stack} were encrypted with another passphrase, so its state "
+        f"can't be read. Nothing was changed. {instead}; or delete {project.data} to start afresh with nothing applied."
     )
 
 

@@ -111,7 +111,7 @@ def _version_in_name(command: Path) -> list[int]:
 
 
 def _obtained(cache: Path, tools: Path, say: Callable[[str], None]) -> Engine:
-    ways = (
+    ways: tuple[tuple[str, Callable[[Path], None]], ...] = (
         ("installed by Pulumi's installer", lambda root: install_with_pulumi(root, say)),
         ("built with Go from tools/go.mod", lambda root: build_with_go(root, tools, say)),
     )
@@ -120,9 +120,7 @@ def _obtained(cache: Path, tools: Path, say: Callable[[str], None]) -> Engine:
         work = cache / f".new-{os.getpid()}"
         try:
             obtain(work)
-            version = version_of(work / "bin" / "pulumi")
-            if not version:
-                raise BuildError("what came out doesn't answer `pulumi version`")
+            version = _proven(work / "bin" / "pulumi")
             kept = cache / f"pulumi-{dotted(version)}"
             shutil.rmtree(kept, ignore_errors=True)
             # The rename is the moment the engine exists: an interrupted build leaves no half of one.
@@ -134,6 +132,13 @@ def _obtained(cache: Path, tools: Path, say: Callable[[str], None]) -> Engine:
         finally:
             shutil.rmtree(work, ignore_errors=True)
     raise BuildError(_no_engine(problems))
+
+
+def _proven(command: Path) -> Version:
+    version = version_of(command)
+    if not version:
+        raise BuildError("what came out doesn't answer `pulumi version`")
+    return version
 
 
 def _no_engine(problems: list[str]) -> str:

@@ -79,8 +79,8 @@ def unlock(project: Project) -> str:
     for lock in locks:
         if lock.here and not lock.stale:
             raise SandboxError(
-                f"The run that holds the lock on the stack {project.stack} still runs ({lock}); unlocking would let two "
-                f"runs overwrite each other's state. Wait for it, or interrupt it with `kill -INT {lock.pid}`."
+                f"The run that holds the lock on the stack {project.stack} still runs ({lock}); unlocking would let "
+                f"two runs overwrite each other's state. Wait for it, or interrupt it with `kill -INT {lock.pid}`."
             )
     for lock in locks:
         lock.path.unlink(missing_ok=True)

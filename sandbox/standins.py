@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "vendors.db"
@@ -50,7 +51,8 @@ class StandIns:
         """
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        answer = json.loads(line) if line.strip() else {"error": "the stand-ins ended before they were ready"}
+        nothing = {"error": "the stand-ins ended before they were ready"}
+        answer: dict[str, Any] = json.loads(line) if line.strip() else nothing
         if "error" in answer:
             raise SandboxError(
                 f"{self.data / DATABASE} is damaged ({answer['error']}). It holds what exists at the stand-ins for the "
@@ -60,7 +62,7 @@ class StandIns:
         ports: dict[str, int] = answer["ports"]
         return ports
 
-    def __enter__(self) -> StandIns:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

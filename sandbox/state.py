@@ -83,7 +83,7 @@ def _damaged(project: Project, problem: str) -> SandboxError:
     backup = project.state.with_name(f"{project.state.name}.bak")
     restore = f"Pulumi's copy from before the last change is {backup}: put it back, " if backup.is_file() else ""
     return SandboxError(
-        f"{project.state} is damaged ({problem}). It is the state of the stack {project.stack}: what Pulumi knows it has "
-        f"created. Nothing was changed. {restore}{'or ' if restore else ''}delete {project.data} to start afresh with "
-        "nothing applied."
+        f"{project.state} is damaged ({problem}). It is the state of the stack {project.stack}: what Pulumi knows it "
+        f"has created. Nothing was changed. {restore}{'or ' if restore else ''}delete {project.data} to start "
+        "afresh with nothing applied."
     )

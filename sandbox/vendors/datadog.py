@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.vendors import datadog_monitor, ids
 from sandbox.vendors import datadog_rules as rules
-from sandbox.vendors.diff import number, parsed, tags, trimmed, unordered
+from sandbox.vendors.diff import json_text, number, tags, trimmed, unordered
 from sandbox.vendors.model import Made, ResourceType, Vendor, by_property
 
 MONITOR = datadog_monitor.MONITOR
@@ -158,7 +158,7 @@ VENDOR = Vendor(
         "tags": tags,
         "message": trimmed,
         "escalationMessage": trimmed,
-        "dashboard": parsed,
+        "dashboard": json_text,
         "renotifyStatuses": unordered,
         **dict.fromkeys(
             ("critical", "criticalRecovery", "ok", "priority", "unknown", "warning", "warningRecovery"), number

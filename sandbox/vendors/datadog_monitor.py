@@ -22,6 +22,8 @@ SLO = "datadog:index/serviceLevelObjective:ServiceLevelObjective"
 WITHOUT_MISSING_DATA = ("service check", "composite", "slo alert")
 LONGEST_CHANGE = 2880
 LONGEST_EVENT_WINDOW = 2880
+SHORTEST_BURN = 60
+MOST_STATUSES = 100
 MOST_COMPOSED = 10
 INVALID = "The value provided for parameter 'query' is invalid"
 
@@ -96,7 +98,8 @@ def _metric_window(query: str) -> Iterator[str]:
         yield f"{INVALID}: it names no evaluation window such as last_5m"
     for window in windows:
         if not queries.metric_window_allowed(window):
-            yield f"{INVALID}: window last_{window} is not offered; last_1m to last_10080m, last_1h to last_168h, last_1d, last_1w are"
+            offered = "last_1m to 10080m, last_1h to 168h, last_1d, last_1w"
+            yield f"{INVALID}: window last_{window} is not offered; {offered} are"
         elif re.match(r"(pct_)?change\(", query) and (queries.minutes(window) or 0) > LONGEST_CHANGE:
             yield f"{INVALID}: window last_{window} of a change alert must be at most {LONGEST_CHANGE} minutes"
 
@@ -107,7 +110,7 @@ def _burn_windows(query: str) -> Iterator[str]:
     windows = {name: queries.minutes(window) for name, window in queries.BURN_WINDOW.findall(query)}
     if query.startswith("burn_rate"):
         long, short = windows.get("long"), windows.get("short")
-        if long is None or not 60 <= long <= 48 * 60:
+        if long is None or not SHORTEST_BURN <= long <= LONGEST_EVENT_WINDOW:
             yield f"{INVALID}: the long window of a burn rate alert must be between 1h and 48h"
         elif short is not None and not short < long:
             yield f"{INVALID}: the short window of a burn rate alert must be shorter than its long window"
@@ -132,8 +135,8 @@ def check_counts_fit(inputs: Inputs) -> Iterator[str]:
     if at(inputs, "type") != "service check" or not isinstance(query, str):
         return
     last = queries.CHECK_COUNT.search(query)
-    if not last or not 1 <= int(last[1]) <= 100:
-        yield f"{INVALID}: a service check must look at .last(n) statuses, n between 1 and 100"
+    if not last or not 1 <= int(last[1]) <= MOST_STATUSES:
+        yield f"{INVALID}: a service check must look at .last(n) statuses, n between 1 and {MOST_STATUSES}"
         return
     for name in ("ok", "warning", "critical"):
         value = _number(at(inputs, f"monitorThresholds.{name}"))
@@ -215,7 +218,8 @@ def objective_can_burn_so_fast(inputs: Inputs, account: Account) -> Iterator[str
         targets = [target for _, target in walk(slo.inputs, "thresholds[].target")]
         fastest = min(100 / (100 - target) for target in targets)
         if end.number > fastest:
-            yield f"{INVALID}: a burn rate of {end.number:g} can't be reached with a target of {min(targets):g}%; the fastest is {fastest:g}"
+            reach = f"can't be reached with a target of {min(targets):g}%; the fastest is {fastest:g}"
+            yield f"{INVALID}: a burn rate of {end.number:g} {reach}"
 
 
 def nothing_uses_it(row: Row, account: Account) -> Iterator[str]:
@@ -229,7 +233,8 @@ def nothing_uses_it(row: Row, account: Account) -> Iterator[str]:
         if other.inputs.get("type") == "composite" and row.id in re.findall(r"\d+", str(other.inputs.get("query")))
     ]
     if users:
-        yield f"400 Bad Request: monitor [{row.id}] is referenced by {', '.join(users)}; set forceDelete, or delete those first"
+        who = ", ".join(users)
+        yield f"400 Bad Request: monitor [{row.id}] is referenced by {who}; set forceDelete, or delete those first"
 
 
 def _number(value: object) -> float | None:

@@ -12,6 +12,7 @@ CHECK_COUNT = re.compile(r"\.last\(\s*(\d+)\s*\)")
 BURN_WINDOW = re.compile(r"""\.(long|short)_window\(\s*["'](\w+)["']\s*\)""")
 SLO_ID = re.compile(r"""(?:error_budget|burn_rate)\(\s*["']([^"']+)["']\s*\)""")
 MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
+MOST = {"m": 10080, "h": 168, "d": 1, "w": 1}
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
 METRIC_TYPES = ("metric alert", "query alert")
@@ -99,5 +100,4 @@ def metric_windows(query: str) -> list[str]:
 
 def metric_window_allowed(window: str) -> bool:
     """Whether a metric monitor may look back so far: 1 minute to 1 week, in the units the API offers."""
-    count, unit = int(window[:-1]), window[-1]
-    return {"m": 1 <= count <= 10080, "h": 1 <= count <= 168, "d": count == 1, "w": count == 1}[unit]
+    return 1 <= int(window[:-1]) <= MOST[window[-1]]

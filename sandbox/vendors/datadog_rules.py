@@ -19,6 +19,7 @@ STATUS_PAGE = "datadog:index/statusPage:StatusPage"
 STATUS_COMPONENT = "datadog:index/statusPageComponent:StatusPageComponent"
 
 LONGEST_TAG = 200
+ALL = 100  # percent
 TIMEFRAMES = ("7d", "30d", "90d", "custom")
 # The provider keeps what the API returns; these are always returned, so a JSON without them differs for ever.
 DASHBOARD_ECHOES = ("description", "template_variables", "notify_list")
@@ -28,16 +29,17 @@ def tags_are_short(inputs: Inputs) -> Iterator[str]:
     """Datadog cuts a tag after 200 characters, and then it is another tag."""
     for place, tag in walk(inputs, "tags[]"):
         if len(str(tag)) > LONGEST_TAG:
-            yield f"{place}: tags may have at most {LONGEST_TAG} characters, this has {len(str(tag))}: {str(tag)[:40]}..."
+            long = f"this has {len(str(tag))}: {str(tag)[:40]}..."
+            yield f"{place}: tags may have at most {LONGEST_TAG} characters, {long}"
 
 
 def warning_above_target(inputs: Inputs) -> Iterator[str]:
     """Check that an SLO warns before it is missed: the warning lies above the target, both below 100."""
     for place, threshold in walk(inputs, "thresholds[]"):
         target, warning = threshold.get("target"), threshold.get("warning")
-        if not isinstance(target, int | float) or not 0 < target < 100:
+        if not isinstance(target, int | float) or not 0 < target < ALL:
             yield f"{place}.target must be between 0 and 100, exclusive, got {target}"
-        elif isinstance(warning, int | float) and not target < warning < 100:
+        elif isinstance(warning, int | float) and not target < warning < ALL:
             yield f"{place}.warning ({warning:g}) must be greater than the target ({target:g}) and less than 100"
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from sandbox.vendors.values import UNKNOWN, Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sandbox.vendors.model import ResourceType, Vendor
+    from sandbox.vendors.values import Inputs
 
 Change = tuple[str, str]
 """(path in Pulumi's notation, "add" | "delete" | "update")"""
@@ -28,27 +29,22 @@ def changes(old: Inputs, new: Inputs, kind: ResourceType, vendor: Vendor) -> tup
 
 
 def _differences(old: Any, new: Any, path: str, normalise: Mapping[str, Callable[[Any], Any]]) -> Iterator[Change]:
-    if new is UNKNOWN:
-        yield path, "update"
-    elif old is None or new is None:
+    if old is None or new is None:
         if old is not new:
             yield path, "add" if old is None else "delete"
     elif isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):
-            here = _member(path, key)
-            before, after = old.get(key), new.get(key)
-            if key in normalise and before is not None and after is not None and after is not UNKNOWN:
-                if normalise[key](before) != normalise[key](after):
-                    yield here, "update"
-            else:
-                yield from _differences(before, after, here, normalise)
+            seen = normalise.get(key, _as_it_is)
+            yield from _differences(seen(old.get(key)), seen(new.get(key)), _member(path, key), normalise)
     elif isinstance(old, list) and isinstance(new, list):
-        for index in range(max(len(old), len(new))):
-            before = old[index] if index < len(old) else None
-            after = new[index] if index < len(new) else None
+        for index, (before, after) in enumerate(zip_longest(old, new)):
             yield from _differences(before, after, f"{path}[{index}]", normalise)
     elif old != new:
         yield path, "update"
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _member(path: str, key: str) -> str:
@@ -81,11 +77,22 @@ def trimmed(value: Any) -> Any:
 
 
 def parsed(value: Any) -> Any:
-    """Compare JSON text by what it says, not by how it is written."""
+    """Read JSON text; anything else is returned as it is."""
     try:
-        return json.loads(value)
+        return json.loads(value, parse_float=_shortest)
     except (TypeError, ValueError):
         return value
+
+
+def json_text(value: Any) -> Any:
+    """Compare JSON text by what it says, not by how it is written: order, white space, 5.0 for 5."""
+    read = parsed(value)
+    return value if read is value else json.dumps(read, sort_keys=True)
+
+
+def _shortest(text: str) -> float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def duration(value: Any) -> Any:

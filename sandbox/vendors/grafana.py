@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.vendors import grafana_rules as rules
 from sandbox.vendors import ids
-from sandbox.vendors.diff import duration, parsed, unordered
+from sandbox.vendors.diff import duration, json_text, parsed, unordered
 from sandbox.vendors.grafana_facts import (
     CHECK,
     CHECK_ALERTS,
@@ -82,7 +82,8 @@ TYPES = {
         required=("type",),
         optional=(
             "name", "accessMode", "basicAuthEnabled", "basicAuthUsername", "databaseName", "httpHeaders", "isDefault",
-            "jsonDataEncoded", "orgId", "privateDataSourceConnectNetworkId", "secureJsonDataEncoded", "uid", "url", "username",
+            "jsonDataEncoded", "orgId", "privateDataSourceConnectNetworkId", "secureJsonDataEncoded", "uid", "url",
+            "username",
         ),
         identify=lambda token, inputs: f"1:{uid_or_new(token, inputs)}",
         outputs={"uid": lambda made: made.id.split(":")[1]},
@@ -134,7 +135,8 @@ TYPES = {
     CHECK: ResourceType(
         required=("job", "probes", "settings", "target"),
         optional=(
-            "alertSensitivity", "basicMetricsOnly", "channels", "enabled", "folderUid", "frequency", "labels", "timeout",
+            "alertSensitivity", "basicMetricsOnly", "channels", "enabled", "folderUid", "frequency", "labels",
+            "timeout",
         ),
         identify=ids.short_number,
         outputs={"tenantId": lambda made: int(made.account.derived("tenant"), 16) % 900_000 + 100_000},
@@ -188,7 +190,7 @@ VENDOR = Vendor(
     },
     normalise={
         **dict.fromkeys(("for", "keepFiringFor", "groupWait", "groupInterval", "repeatInterval", "window"), duration),
-        **dict.fromkeys(("configJson", "model", "jsonDataEncoded"), parsed),
+        **dict.fromkeys(("configJson", "model", "jsonDataEncoded"), json_text),
         "probes": unordered,
     },
 )

@@ -23,7 +23,8 @@ CHECK = "grafana:syntheticMonitoring/check:Check"
 CHECK_ALERTS = "grafana:syntheticMonitoring/checkAlerts:CheckAlerts"
 
 NOTIFIERS = (
-    "alertmanagers", "dingdings", "discords", "emails", "googlechats", "jiras", "kafkas", "lines", "oncalls", "opsgenies",
+    "alertmanagers", "dingdings", "discords", "emails", "googlechats", "jiras", "kafkas", "lines", "oncalls",
+    "opsgenies",
     "pagerduties", "pushovers", "sensugos", "slacks", "sns", "teams", "telegrams", "threemas", "victorops", "webexes",
     "webhooks", "wecoms",
 )  # fmt: skip
@@ -33,8 +34,10 @@ PROBES = {
     name: number
     for number, name in enumerate(
         (
-            "Amsterdam", "Bangalore", "CapeTown", "Dallas", "Frankfurt", "London", "Mumbai", "NewYork", "NorthCalifornia",
-            "NorthVirginia", "Ohio", "Oregon", "Paris", "SaoPaulo", "Seoul", "Singapore", "Stockholm", "Sydney", "Tokyo",
+            "Amsterdam", "Bangalore", "CapeTown", "Dallas", "Frankfurt", "London", "Mumbai", "NewYork",
+            "NorthCalifornia",
+            "NorthVirginia", "Ohio", "Oregon", "Paris", "SaoPaulo", "Seoul", "Singapore", "Stockholm", "Sydney",
+            "Tokyo",
             "Toronto",
         ),
         start=1,

@@ -94,14 +94,16 @@ def contact_point_reaches_somebody(inputs: Inputs) -> Iterator[str]:
         yield f"one of `{','.join(NOTIFIERS)}` must be specified"
     for place, slack in walk(inputs, "slacks[]"):
         if not slack.get("url") and not (slack.get("token") and slack.get("recipient")):
-            yield f"{place}: [400] invalid contact point: token must be specified when using the Slack chat API; or set url"
+            said = "token must be specified when using the Slack chat API; or set url"
+            yield f"{place}: [400] invalid contact point: {said}"
 
 
 def interval_is_tens(inputs: Inputs) -> Iterator[str]:
     """Grafana's scheduler ticks every ten seconds."""
     interval = at(inputs, "intervalSeconds")
     if interval is not None and (not isinstance(interval, int) or interval < 10 or interval % 10):  # noqa: PLR2004
-        yield f"intervalSeconds: [400] interval ({interval}s) should be non-zero and divided exactly by scheduler interval: 10"
+        said = "should be non-zero and divided exactly by scheduler interval: 10"
+        yield f"intervalSeconds: [400] interval ({interval}s) {said}"
 
 
 def names_differ(inputs: Inputs) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Made:
 
     def digits(self, purpose: str, count: int) -> int:
         """Return a number of so many digits."""
-        low = 10 ** (count - 1)
+        low: int = 10 ** (count - 1)
         return low + int(self.account.derived(f"{self.id} {purpose}"), 16) % (9 * low)
 
 

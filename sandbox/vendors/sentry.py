@@ -1,4 +1,4 @@
-"""Sentry, as far as this project declares it (terraform-provider-sentry 0.15): types, ids, computed outputs, look-ups."""
+"""Sentry, as far as this project declares it (terraform-provider-sentry 0.15): types, ids, outputs, look-ups."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.vendors import ids
 from sandbox.vendors import sentry_rules as rules
-from sandbox.vendors.diff import parsed, unordered
+from sandbox.vendors.diff import json_text, unordered
 from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor
 from sandbox.vendors.sentry_facts import (
     ALERT,
@@ -87,7 +87,8 @@ TYPES = {
             "aggregate", "conditionGroup", "dataset", "eventTypes", "issueDetection", "name", "organization", "project",
         ),
         optional=(
-            "description", "enabled", "environment", "extrapolationMode", "owner", "query", "queryType", "timeWindowSeconds",
+            "description", "enabled", "environment", "extrapolationMode", "owner", "query", "queryType",
+            "timeWindowSeconds",
         ),
         identify=ids.short_number,
         outputs=MONITOR_OUTPUTS,
@@ -98,7 +99,8 @@ TYPES = {
     UPTIME_MONITOR: ResourceType(
         required=("environment", "intervalSeconds", "method", "name", "organization", "project", "timeoutMs", "url"),
         optional=(
-            "assertionJson", "body", "description", "downtimeThreshold", "enabled", "headers", "owner", "recoveryThreshold",
+            "assertionJson", "body", "description", "downtimeThreshold", "enabled", "headers", "owner",
+            "recoveryThreshold",
         ),
         identify=ids.short_number,
         outputs={**MONITOR_OUTPUTS, "downtimeThreshold": lambda _made: 3, "recoveryThreshold": lambda _made: 1},
@@ -261,6 +263,6 @@ VENDOR = Vendor(
     normalise={
         **dict.fromkeys(("monitorIds", "teams", "eventTypes", "aggregates", "columns", "subfilters"), unordered),
         **dict.fromkeys(("highlightTags", "labels"), unordered),
-        "assertionJson": parsed,
+        "assertionJson": json_text,
     },
 )

@@ -25,21 +25,25 @@ PAGERDUTY = "sentry:index/integrationPagerduty:IntegrationPagerduty"
 INTEGRATIONS = ("slack", "pagerduty", "opsgenie", "msteams", "discord", "github", "jira", "vsts")
 
 ACTIONS = (
-    "discord", "email", "github", "jira", "jiraServer", "msteams", "opsgenie", "pagerduty", "plugin", "sentryApp", "slack",
+    "discord", "email", "github", "jira", "jiraServer", "msteams", "opsgenie", "pagerduty", "plugin", "sentryApp",
+    "slack",
     "vsts", "webhook",
 )  # fmt: skip
 CONDITIONS = (
     "ageComparison", "assignedTo", "eventAttribute", "eventFrequencyCount", "eventFrequencyPercent",
     "eventUniqueUserFrequencyCount", "issueCategory", "issueOccurrences", "issuePriorityDeescalating",
-    "issuePriorityGreaterOrEqual", "issueType", "latestAdoptedRelease", "latestRelease", "level", "percentSessionsCount",
+    "issuePriorityGreaterOrEqual", "issueType", "latestAdoptedRelease", "latestRelease", "level",
+    "percentSessionsCount",
     "percentSessionsPercent", "taggedEvent",
 )  # fmt: skip
 COMPARISONS = ("eq", "gte", "gt", "lte", "lt", "ne")
 # The platforms of this project's kind of application; Sentry has some hundred.
 PLATFORMS = (
-    "android", "apple-ios", "dart-flutter", "flutter", "go", "java", "javascript", "javascript-astro", "javascript-nextjs",
+    "android", "apple-ios", "dart-flutter", "flutter", "go", "java", "javascript", "javascript-astro",
+    "javascript-nextjs",
     "javascript-react", "javascript-remix", "javascript-svelte", "javascript-sveltekit", "javascript-vue", "node",
-    "node-express", "node-fastify", "node-nestjs", "other", "php", "php-laravel", "python", "python-aiohttp", "python-celery",
+    "node-express", "node-fastify", "node-nestjs", "other", "php", "php-laravel", "python", "python-aiohttp",
+    "python-celery",
     "python-django", "python-fastapi", "python-flask", "python-starlette", "react-native", "ruby", "ruby-rails", "rust",
 )  # fmt: skip
 

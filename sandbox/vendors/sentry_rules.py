@@ -83,7 +83,8 @@ def assignee_is_named(inputs: Inputs) -> Iterator[str]:
     for place, condition in walk(inputs, f"{CONDITION}.assignedTo"):
         nobody = condition.get("targetType") == "Unassigned"
         if nobody == (condition.get("targetId") is not None):
-            yield f"{place}: targetId must {'not ' if nobody else ''}be set if targetType is {condition.get('targetType')}"
+            kind = condition.get("targetType")
+            yield f"{place}: targetId must {'not ' if nobody else ''}be set if targetType is {kind}"
 
 
 def kinds_are_known(inputs: Inputs) -> Iterator[str]:
@@ -240,7 +241,8 @@ ALERT_RULES: tuple[Rule, ...] = (
 )
 METRIC_MONITOR_RULES: tuple[Rule, ...] = (
     one_of(
-        "dataset", "events", "transactions", "discover", "outcomes", "outcomes_raw", "sessions", "metrics", "generic_metrics",
+        "dataset", "events", "transactions", "discover", "outcomes", "outcomes_raw", "sessions", "metrics",
+        "generic_metrics",
         "replays", "profiles", "search_issues", "functions", "spans", "events_analytics_platform",
     ),
     one_of(

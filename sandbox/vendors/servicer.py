@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002, D102, N802 - the names and arguments are the protocol's, which documents them
 """One servicer for every vendor: Pulumi's provider protocol over the vendor's tables and the store."""
 
 from __future__ import annotations
@@ -58,39 +59,39 @@ class StandIn(ResourceProviderServicer):
 
     # --- what the engine asks before it works with a provider
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def Handshake(self, request: Any, context: Any) -> Any:
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True)
 
-    def Attach(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def Attach(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
         # The engine warns of a plugin older than the SDK; a stand-in takes any SDK.
         return plugin_pb2.PluginInfo(version="999.0.0")
 
-    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def GetSchema(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": self.vendor.name}))
 
-    def Parameterize(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def Parameterize(self, request: Any, context: Any) -> Any:
         return provider_pb2.ParameterizeResponse(name=request.value.name, version=request.value.version)
 
-    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def CheckConfig(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def DiffConfig(self, request: Any, context: Any) -> Any:
         # An account doesn't change hands because a credential does: nothing is ever replaced for the provider's sake.
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def Configure(self, request: Any, context: Any) -> Any:
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def Cancel(self, request: Any, context: Any) -> Any:
         # What has begun is finished: an answer that is lost would leave a resource nobody knows of.
         return empty_pb2.Empty()
 
     # --- resources
 
-    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Check(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
         inputs = plain(wire(request.news))
         problems = list(properties_of(kind)(inputs))
@@ -100,7 +101,7 @@ class StandIn(ResourceProviderServicer):
         failures = [provider_pb2.CheckFailure(reason=problem) for problem in problems]
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
-    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Diff(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
         old, new = plain(wire(request.old_inputs)), plain(wire(request.news))
         found, replacing = changes(old, new, kind, self.vendor)
@@ -118,7 +119,7 @@ class StandIn(ResourceProviderServicer):
             hasDetailedDiff=True,
         )
 
-    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Create(self, request: Any, context: Any) -> Any:
         kind, sent = self._kind(request.urn, context), wire(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=self._foreseen(kind, sent))
@@ -132,7 +133,7 @@ class StandIn(ResourceProviderServicer):
             outputs = self._put(kind, request.urn, identity, sent, account)
         return provider_pb2.CreateResponse(id=identity, properties=outputs)
 
-    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Update(self, request: Any, context: Any) -> Any:
         kind, sent = self._kind(request.urn, context), wire(request.news)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=self._foreseen(kind, sent, wire(request.olds)))
@@ -144,7 +145,7 @@ class StandIn(ResourceProviderServicer):
             outputs = self._put(kind, request.urn, request.id, sent, account)
         return provider_pb2.UpdateResponse(properties=outputs)
 
-    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Read(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
         with self.store.transaction(self.vendor.name) as account:
             row = account.get(token_of(request.urn), request.id)
@@ -156,7 +157,7 @@ class StandIn(ResourceProviderServicer):
             id=row.id, inputs=struct(inputs), properties=struct(self._marked(kind, outputs))
         )
 
-    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Delete(self, request: Any, context: Any) -> Any:
         kind, token = self._kind(request.urn, context), token_of(request.urn)
         time.sleep(self.latency)
         with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
@@ -166,7 +167,7 @@ class StandIn(ResourceProviderServicer):
                 account.delete(token, request.id)
         return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: Any) -> Any:
         lookup = self.vendor.lookups.get(request.tok)
         if lookup is None:
             self._abort(
@@ -176,7 +177,9 @@ class StandIn(ResourceProviderServicer):
             )
         arguments = plain(wire(request.args))
         with self._refusing(request.tok, context), self.store.transaction(self.vendor.name) as account:
-            return provider_pb2.InvokeResponse(**{"return": struct(lookup(arguments, account))})
+            response = provider_pb2.InvokeResponse()
+            getattr(response, "return").CopyFrom(struct(lookup(arguments, account)))
+        return response
 
     # --- common parts
 
