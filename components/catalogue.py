@@ -1,0 +1,56 @@
+"""The products that stacks/ declares: being a file there is all the registration there is."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+from components.problems import MISSING, Problem, collecting
+from components.vocabulary.product import Product
+from components.vocabulary.words import Broken
+
+STACKS = Path(__file__).resolve().parents[1] / "stacks"
+
+
+def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
+    """Every product that a file in the folder declares, and everything that is wrong with the others."""
+    products: list[Product] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        with collecting() as found:
+            product = _load(path, found)
+        if found:
+            sys.modules.pop(f"{folder.name}.{path.stem}", None)
+        for problem in found:
+            problem.product = problem.product or path.name
+        problems += found
+        if product and not found:
+            products.append(product)
+    return products, problems
+
+
+def _load(path: Path, found: list[Problem]) -> Product | None:
+    try:
+        product = getattr(import_module(f"{path.parent.name}.{path.stem}"), "PRODUCT", None)
+    except Exception as error:  # noqa: BLE001  # whatever a file raises is that file's problem, and is told as such
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+        at = f"{path.name}:{line}" if line else path.name
+        found.append(
+            Problem("", MISSING, f"does not import: {type(error).__name__}: {error}", "what it needs", line=at)
+        )
+        return None
+    if isinstance(product, Broken):
+        return None
+    if not isinstance(product, Product):
+        found.append(Problem("PRODUCT", MISSING, "is missing, so the file declares nothing.", "PRODUCT = Product(…)"))
+        return None
+    if product.file != f"stacks/{path.name}":
+        why = f"belongs into {product.file}, where its alerts say it is declared."
+        found.append(Problem("name", product.name, why, path.stem.replace("_", "-")))
+    return product

@@ -1,0 +1,1 @@
+"""Datadog: monitors, objectives, dashboards, logs and the status page of a product."""

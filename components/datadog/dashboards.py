@@ -1,0 +1,185 @@
+"""Dashboards as Datadog's dashboard JSON. Limits are drawn from the alerts on the same signal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from components.datadog.limits import LIVE_SPANS, PERIODS
+from components.datadog.queries import expression, log_search
+from components.datadog.sdk import datadog
+from components.scope import Scope
+from components.vendor import VendorMonitoring
+from components.vocabulary.dashboards import Dashboard, Firing, Lines, Number, Standing, Top, Widget
+from components.vocabulary.quantities import plain
+from components.vocabulary.signals import Level, LogCount, Mean, Percentile, Rate
+from components.vocabulary.thresholds import Signal, Threshold
+
+COLUMNS = 12
+SIZES = {Number: (2, 2), Lines: (6, 3), Top: (6, 3), Standing: (4, 3), Firing: (12, 3)}
+GROUPS_SHOWN = 50
+
+
+def declare_dashboard(
+    component: VendorMonitoring, dashboard: Dashboard, objectives: Mapping[str, pulumi.Resource]
+) -> datadog.DashboardJson:
+    """Create the dashboard; its address is an output."""
+    scope = component.scope
+    widgets = list(_placed(scope, dashboard, objectives))
+    content = pulumi.Output.all(*[widget["definition"].get("slo_id") for widget in widgets]).apply(
+        lambda ids: _json(scope, dashboard, widgets, ids)
+    )
+    made = datadog.DashboardJson(
+        scope.logical(f"dashboard-{dashboard.name}"),
+        dashboard=content,
+        opts=component.child(),
+    )
+    return component.answer(dashboard.rows, made)
+
+
+def _json(scope: Scope, dashboard: Dashboard, widgets: Sequence[dict[str, Any]], ids: Sequence[str | None]) -> str:
+    for widget, slo_id in zip(widgets, ids, strict=True):
+        if slo_id:
+            widget["definition"]["slo_id"] = slo_id
+    # Datadog returns these keys always; one that is left out would be a difference for ever.
+    content = {
+        "title": scope.title(dashboard.title),
+        "description": scope.about(dashboard.about, dashboard),
+        "layout_type": "ordered",
+        "reflow_type": "fixed",
+        "notify_list": [],
+        "tags": [f"team:{scope.product.team}"],
+        "template_variables": [],
+        "widgets": widgets,
+    }
+    return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+
+def _placed(scope: Scope, dashboard: Dashboard, objectives: Mapping[str, pulumi.Resource]) -> Iterator[dict[str, Any]]:
+    """Each widget with its place: left to right, a new row where it doesn't fit."""
+    x = y = tallest = 0
+    for widget in dashboard.widgets:
+        width, height = SIZES[type(widget)]
+        for definition in _definitions(scope, widget, objectives):
+            if x + width > COLUMNS:
+                x, y, tallest = 0, y + tallest, 0
+            yield {"definition": definition, "layout": {"x": x, "y": y, "width": width, "height": height}}
+            x, tallest = x + width, max(tallest, height)
+
+
+def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.Resource]) -> Iterator[dict[str, Any]]:
+    common = {"title": widget.title, "description": widget.about}
+    match widget:
+        case Lines():
+            yield common | _lines(scope, widget)
+        case Number():
+            for period in widget.last:
+                span = LIVE_SPANS[period.seconds]
+                yield common | {
+                    "type": "query_value",
+                    "title": f"{widget.title}, last {span}",
+                    "time": {"live_span": span},
+                    "autoscale": True,
+                    "precision": 2,
+                    "requests": [_request(scope, [widget.signal], "scalar")],
+                }
+        case Top():
+            request = _request(scope, [widget.signal], "scalar")
+            order = {"type": "formula", "index": 0, "order": "desc"}
+            request["sort"] = {"count": widget.count, "order_by": [order]}
+            span = LIVE_SPANS[widget.last.seconds]
+            yield common | {"type": "toplist", "time": {"live_span": span}, "requests": [request]}
+        case Standing(objective=objective):
+            yield common | {
+                "type": "slo",
+                "slo_id": objectives[objective.name].id,  # type: ignore[attr-defined]
+                "view_type": "detail",
+                "view_mode": "overall",
+                "time_windows": [PERIODS[int(objective.period.to("days"))]],
+                "show_error_budget": True,
+            }
+        case Firing():
+            tags = f'tag:("env:{scope.environment.name}" AND "product:{scope.product.name}")'
+            yield common | {
+                "type": "manage_status",
+                "query": tags,
+                "summary_type": "monitors",
+                "display_format": "countsAndList",
+                "color_preference": "text",
+                "hide_zero_counts": True,
+                "show_priority": True,
+                "show_last_triggered": True,
+                "sort": "status,asc",
+            }
+        case _:
+            raise TypeError(f"Datadog dashboards have no {type(widget).__name__}")
+
+
+def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
+    request = _request(scope, widget.lines, "timeseries")
+    request["display_type"] = "bars" if widget.bars else "area" if widget.stacked else "line"
+    return {
+        "type": "timeseries",
+        "show_legend": True,
+        "legend_layout": "auto",
+        "legend_columns": ["avg", "max", "value"],
+        "requests": [request],
+        "markers": [marker for line in widget.lines for marker in _markers(scope, line)],
+    }
+
+
+def _markers(scope: Scope, line: Signal) -> Iterator[dict[str, str]]:
+    """The limits of every alert that watches this signal, in the unit it is drawn in."""
+    for alert in scope.product.alerts:
+        when = alert.when
+        if isinstance(when, Threshold) and line.measure() in when.signals():
+            for limit, kind in ((when.critical, "error dashed"), (when.warn, "warning dashed")):
+                if limit is not None:
+                    value = f"y = {plain(limit.to(line.unit))}"
+                    label = f" {alert.severity.name} {alert.title}: {when.sense} {limit} "
+                    yield {"value": value, "display_type": kind, "label": label}
+
+
+def _request(scope: Scope, signals: Sequence[Signal], answer: str) -> dict[str, Any]:
+    queries: list[dict[str, Any]] = []
+    formulas: list[dict[str, str]] = []
+    for number, signal in enumerate(signals):
+        if isinstance(signal, LogCount):
+            queries.append(_log_query(scope, signal, f"q{number}"))
+            formulas.append({"formula": f"q{number}", "alias": signal.describe()})
+            continue
+        made = expression(scope, signal, f"q{number}")
+        how = {"aggregator": _aggregator(signal)} if answer == "scalar" else {}
+        queries.extend({"data_source": "metrics", "name": n, "query": q} | how for n, q in made.queries.items())
+        formulas.append({"formula": made.formula, "alias": signal.describe()})
+    return {"response_format": answer, "queries": queries, "formulas": formulas}
+
+
+def _aggregator(signal: Signal) -> str:
+    """How one number is made of the series: sums of counts, so that a ratio of them is a ratio of sums."""
+    match signal:
+        case Percentile():
+            return "percentile"
+        case Level():
+            return {"average": "avg", "maximum": "max", "minimum": "min"}[signal.taking]
+        case _:
+            return "avg" if isinstance(signal, Rate | Mean) else "sum"
+
+
+def _log_query(scope: Scope, signal: LogCount, name: str) -> dict[str, Any]:
+    index = scope.slug() if scope.product.log_index else "*"
+    groups = [
+        {"facet": f"@{tag}", "limit": GROUPS_SHOWN, "sort": {"aggregation": "count", "order": "desc"}}
+        for tag in signal.by
+    ]
+    return {
+        "data_source": "logs",
+        "name": name,
+        "search": {"query": log_search(scope, signal)},
+        "indexes": [index],
+        "compute": {"aggregation": "count"},
+        "group_by": groups,
+    }

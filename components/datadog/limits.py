@@ -1,0 +1,124 @@
+"""What Datadog doesn't offer, found before anything is sent there. Source: its API reference, monitors and SLOs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.problems import Problem
+from components.scope import Scope
+from components.vocabulary.alerts import Alert
+from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
+from components.vocabulary.dashboards import Number, Standing, Top
+from components.vocabulary.objectives import Objective
+from components.vocabulary.quantities import Duration, days, hours, minutes
+from components.vocabulary.signals import LogCount, Percentile
+from components.vocabulary.thresholds import Condition, Signal, Threshold
+
+LONGEST_METRIC_WINDOW = days(7)
+LONGEST_LOG_WINDOW = hours(48)
+LONGEST_SERVICE_CHECK = 100
+BURN_WINDOWS = (hours(1), hours(48))
+PERIODS = {7: "7d", 30: "30d", 90: "90d"}
+SLICES = (minutes(1), minutes(5))
+LIVE_SPANS = {3600: "1h", 14400: "4h", 86400: "1d", 172800: "2d", 604800: "1w", 2592000: "1mo"}
+REMINDERS = (10, 20, 30, 40, 50, 60, 90, 120, 180, 240, 300, 360, 720, 1440)
+ANOMALY_INTERVALS = {minutes(15): 20, hours(4): 60, days(1): 300, days(2): 600, days(7): 3600}
+
+
+def window(over: Duration) -> str:
+    """`last_5m`, `last_4h`, `last_1d`."""
+    return f"last_{span(over)}"
+
+
+def span(length: Duration) -> str:
+    """`5m`, `4h`, `1d`: the longest unit that is exact."""
+    whole = length.minutes
+    for minutes_each, letter in ((10080, "w"), (1440, "d"), (60, "h")):
+        # Beyond one day or week only hours are accepted.
+        if whole % minutes_each == 0 and (letter == "h" or whole == minutes_each):
+            return f"{whole // minutes_each}{letter}"
+    return f"{whole}m"
+
+
+def problems(scope: Scope) -> Iterator[Problem]:
+    """Everything the product asks of Datadog that Datadog would refuse or never evaluate."""
+    product = scope.product
+    for alert in product.alerts_at("telemetry"):
+        for problem in _condition(alert, alert.when):
+            problem.item = f"alert {alert.name!r}"
+            yield problem
+    for objective in product.objectives:
+        for problem in _objective(objective):
+            problem.item = f"objective {objective.name!r}"
+            yield problem
+    for dashboard in product.dashboards:
+        for widget in dashboard.widgets:
+            label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
+            spans = widget.last if isinstance(widget, Number) else (widget.last,) if isinstance(widget, Top) else ()
+            for length in spans:
+                if length.seconds not in LIVE_SPANS:
+                    offered = ", ".join(LIVE_SPANS.values())
+                    yield Problem("last", str(length), "is no period Datadog offers.", f"one of {offered}", item=label)
+            if isinstance(widget, Standing) and not _kept_here(widget.objective):
+                name = widget.objective.name
+                why = "is kept at Grafana, where checks are; Datadog can't draw it."
+                yield Problem("objective", name, why, "an objective on metrics", item=label)
+            for signal in widget.signals():
+                yield from _signal(signal, label)
+
+
+def _kept_here(objective: Objective) -> bool:
+    return objective.bad is not None or isinstance(objective.good, Threshold)
+
+
+def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
+    reminder = alert.severity.remind_every
+    if reminder and reminder.minutes > REMINDERS[-1]:
+        yield Problem("remind_every", str(reminder), "is longer than Datadog reminds.", "at most hours(24)")
+    match when:
+        case Threshold(signal=LogCount() as signal):
+            yield from _window(signal.over, LONGEST_LOG_WINDOW, "log")
+        case Threshold(signal=signal):
+            yield from _window(signal.over, LONGEST_METRIC_WINDOW, "metric")
+            yield from _signal(signal)
+        case Absence(over=over):
+            yield from _window(over, LONGEST_METRIC_WINDOW, "metric")
+        case Anomaly(signal=signal, history=history):
+            yield from _signal(signal)
+            if history not in ANOMALY_INTERVALS:
+                offered = ", ".join(str(known) for known in ANOMALY_INTERVALS)
+                yield Problem("history", str(history), "has no known resolution here.", f"one of {offered}")
+        case BudgetBurns(within=within):
+            shortest, longest = BURN_WINDOWS
+            if within < shortest or longest < within:
+                why = "is outside of what Datadog's burn-rate alerts look back on."
+                yield Problem("within", str(within), why, f"{shortest} to {longest}")
+        case ServiceCheck(failures=failures) if failures > LONGEST_SERVICE_CHECK:
+            yield Problem("failures", failures, "is more than Datadog looks back.", f"at most {LONGEST_SERVICE_CHECK}")
+        case _:
+            pass
+
+
+def _window(over: Duration | None, longest: Duration, kind: str) -> Iterator[Problem]:
+    if over is None:
+        return
+    if over.to("minutes") % 1 or over < minutes(1) or longest < over:
+        why = f"is no window of Datadog's {kind} alerts."
+        yield Problem("over", str(over), why, f"whole minutes, from 1 minute to {longest}")
+
+
+def _signal(signal: Signal, label: str = "") -> Iterator[Problem]:
+    if isinstance(signal, Percentile) and round(signal.rank, 2) != signal.rank:
+        why = "has more digits than Datadog's percentiles."
+        yield Problem("rank", signal.rank, why, "at most two digits after the point", item=label)
+
+
+def _objective(objective: Objective) -> Iterator[Problem]:
+    if not _kept_here(objective):
+        return
+    if objective.period.to("days") not in PERIODS:
+        why = "is no period of Datadog's objectives."
+        yield Problem("period", str(objective.period), why, "days(7), days(30) or days(90)")
+    if isinstance(objective.good, Threshold) and objective.good.signal.over not in SLICES:
+        why = "is no slice of time that Datadog's objectives are made of."
+        yield Problem("over", str(objective.good.signal.over), why, "minutes(1) or minutes(5)")

@@ -1,0 +1,52 @@
+"""What a person who is told by Datadog reads, and the handles that decide who that is."""
+
+from __future__ import annotations
+
+from components.scope import Scope
+from components.vocabulary.alerts import Alert
+from components.vocabulary.conditions import ServiceCheck
+from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
+
+
+def handle(scope: Scope, receiver: Receiver) -> str:
+    """The handle that Datadog delivers to. `@pagerduty` alone would notify every PagerDuty service there is."""
+    match receiver:
+        case PagerDuty(name):
+            return f"@pagerduty-{name}"
+        case Slack(name):
+            return f"@slack-{scope.product.workspace}-{name.removeprefix('#')}"
+        case Email(address):
+            return f"@{address}"
+        case _:
+            raise TypeError(f"Datadog doesn't deliver to {type(receiver).__name__}")
+
+
+def message(scope: Scope, alert: Alert) -> str:
+    """The text of a notification. Who wakes up does so for alerts and their end, never for a warning."""
+    waking = [handle(scope, receiver) for receiver in scope.told(alert) if receiver.wakes]
+    quiet = [handle(scope, receiver) for receiver in scope.told(alert) if not receiver.wakes]
+    states = ["is_alert", "is_recovery", *(["is_no_data"] if isinstance(alert.when, ServiceCheck) else [])]
+    woken = "".join(f"{{{{#{state}}}}}{' '.join(waking)}{{{{/{state}}}}}" for state in states) if waking else ""
+    severity = alert.severity
+    return "\n\n".join(
+        [
+            f"{scope.summary(alert, lambda name: f'{{{{{name}.name}}}}')}.",
+            f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
+            f"**Condition:** {alert.when.describe()}.\n"
+            f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",
+            scope.managed(alert.rows),
+            " ".join([*quiet, woken]).strip(),
+        ]
+    )
+
+
+def reminder(scope: Scope, alert: Alert) -> str:
+    """What is sent again while nobody has ended it."""
+    handles = " ".join(handle(scope, receiver) for receiver in scope.told(alert))
+    severity = alert.severity
+    return f"Still going on. {severity.name} is to be answered within {severity.answer_within}. {handles}"
+
+
+def part_message(scope: Scope, alert: Alert) -> str:
+    """The text of a monitor that is only part of a composite one."""
+    return f"Part of the alert {alert.name}; notifies nobody by itself. {scope.managed(alert.rows)}"

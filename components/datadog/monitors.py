@@ -1,0 +1,199 @@
+"""Alerts on metrics, logs, service checks and objectives as Datadog monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.datadog.limits import ANOMALY_INTERVALS, span, window
+from components.datadog.messages import message, part_message, reminder
+from components.datadog.queries import Expression, expression, log_search
+from components.datadog.sdk import datadog
+from components.scope import Scope
+from components.vendor import VendorMonitoring
+from components.vocabulary.alerts import Alert
+from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
+from components.vocabulary.objectives import Objective
+from components.vocabulary.quantities import Quantity, Unit, plain
+from components.vocabulary.signals import Count, Level, LogCount, Ratio
+from components.vocabulary.thresholds import Threshold
+
+NEW_GROUP_SECONDS = 300  # a host that just booted is loaded for a while
+NO_DATA_MINUTES = 10  # a service check reports every 15 s or so: 40 times silent
+
+
+@dataclass(frozen=True)
+class Query:
+    """What differs between monitors: type, text, thresholds, and what missing data means."""
+
+    type: str
+    text: pulumi.Input[str]
+    thresholds: Mapping[str, str] | None = None
+    windows: Mapping[str, str] | None = None
+    missing: str | None = None  # None where the type has no such setting
+
+
+def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping[str, pulumi.Resource]) -> None:
+    """Create the monitor of an alert, and where it has a traffic gate the two that it is composed of."""
+    scope, when = component.scope, alert.when
+    index = scope.slug() if scope.product.log_index else "*"
+    if isinstance(when, Threshold) and isinstance(when.signal, Ratio) and when.signal.at_least:
+        ratio = _part(component, alert, "ratio", _threshold(scope, when))
+        traffic = _part(component, alert, "traffic", _gate(scope, when.signal))
+        query = Query("composite", pulumi.Output.concat(ratio.id, " && ", traffic.id))
+    else:
+        query = _query(scope, when, index, objectives)
+    component.answer(alert.rows, _monitor(component, alert, query))
+
+
+def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulumi.Resource]) -> Query:
+    match when:
+        case Threshold(signal=LogCount() as logs) if logs.over:
+            by = f".by({','.join(chr(34) + tag + chr(34) for tag in logs.by)})" if logs.by else ""
+            head = f'logs("{_escaped(log_search(scope, logs))}").index("{index}").rollup("count"){by}'
+            limit = _limits(when, Unit.COUNT)
+            text = f'{head}.last("{span(logs.over)}") {_operator(when)} {limit["critical"]}'
+            return Query("log alert", text, limit, missing="default")
+        case Threshold():
+            return _threshold(scope, when)
+        case ServiceCheck():
+            checked = ",".join(f'"{tag}"' for tag in (f"env:{scope.environment.name}", f"product:{scope.product.name}"))
+            by = ",".join(f'"{tag}"' for tag in when.by)
+            last = max(when.failures, when.successes) + 1
+            text = f'"{when.check}".over({checked}).by({by}).last({last}).count_by_status()'
+            limits = {"critical": str(when.failures), "warning": "1", "ok": str(when.successes)}
+            return Query("service check", text, limits)
+        case Absence(of=of, over=over):
+            counted = expression(scope, Count(of))  # type: ignore[arg-type]  # checks are evaluated at Grafana
+            text = f"sum({window(over)}):default_zero({counted.inline()}) < 1"
+            return Query("query alert", text, {"critical": "1"}, missing="show_and_notify_no_data")
+        case Anomaly():
+            return _anomaly(scope, when)
+        case BudgetBurns(objective=objective, within=within):
+            text = pulumi.Output.concat(
+                'burn_rate("',
+                objectives[objective.name].id,  # type: ignore[attr-defined]
+                f'").over("{plain(objective.period.to("days"))}d").long_window("{span(within)}")'
+                f'.short_window("{span(when.short)}") > {plain(when.rate)}',
+            )
+            return Query("slo alert", text, {"critical": plain(when.rate)})
+        case _:
+            raise TypeError(f"Datadog doesn't evaluate {type(when).__name__}")
+
+
+def _threshold(scope: Scope, when: Threshold) -> Query:
+    limits = _limits(when, when.signal.unit)
+    made = expression(scope, when.signal)
+    text = f"{made.combine}({_window(when)}):{made.inline()} {_operator(when)} {limits['critical']}"
+    # Without traffic a ratio or a percentile has no value, and that is healthy; a host that is gone is to be seen.
+    return Query("query alert", text, limits, missing="show_no_data" if isinstance(when.signal, Level) else "resolve")
+
+
+def _gate(scope: Scope, signal: Ratio) -> Query:
+    least = plain(signal.at_least.number) if signal.at_least else "0"
+    counted = [expression(scope, Count(metric, by=signal.by)).inline() for metric in signal.whole]
+    text = f"sum({window(signal.over)}):{' + '.join(counted)} >= {least}" if signal.over else ""
+    return Query("query alert", text, {"critical": least}, missing="resolve")
+
+
+def _anomaly(scope: Scope, when: Anomaly) -> Query:
+    made: Expression = expression(scope, when.signal)
+    options = [
+        f"direction='{when.side}'",
+        f"interval={ANOMALY_INTERVALS[when.history]}",
+        f"alert_window='{window(when.lasting)}'",
+        *([f"seasonality='{when.season}'"] if when.season else []),
+    ]
+    algorithm = "agile" if when.season else "basic"
+    share = plain(when.share.to("ratio"))
+    inner = f"anomalies({made.inline()}, '{algorithm}', {when.deviations}, {', '.join(options)})"
+    text = f"avg({window(when.history)}):{inner} >= {share}"
+    windows = {"trigger_window": window(when.lasting), "recovery_window": window(when.lasting)}
+    return Query("query alert", text, {"critical": share, "critical_recovery": "0"}, windows, missing="show_no_data")
+
+
+def _limits(when: Threshold, unit: Unit) -> dict[str, str]:
+    """Datadog's thresholds: the same numbers as in the query, in the unit of the metric."""
+    wanted: dict[str, Quantity | None] = {
+        "critical": when.critical,
+        "critical_recovery": when.recovery(when.critical),
+        "warning": when.warn,
+        "warning_recovery": when.recovery(when.warn) if when.warn else None,
+    }
+    return {name: plain(limit.to(unit)) for name, limit in wanted.items() if limit is not None}
+
+
+def _window(when: Threshold) -> str:
+    return window(when.signal.over) if when.signal.over else ""
+
+
+def _operator(when: Threshold) -> str:
+    return ">" if when.sense == "above" else "<"
+
+
+def _escaped(search: str) -> str:
+    return search.replace('"', '\\"')
+
+
+def tags(scope: Scope, alert: Alert) -> list[str]:
+    """What makes a monitor findable; `managed-by` tells it from those made by hand."""
+    labels = scope.labels(alert.severity) | {"service": scope.product.service, "managed-by": "pulumi"}
+    return sorted(f"{key}:{value}" for key, value in labels.items())
+
+
+def _part(component: VendorMonitoring, alert: Alert, name: str, query: Query) -> datadog.Monitor:
+    scope = component.scope
+    return datadog.Monitor(
+        scope.logical(f"{alert.name}-{name}"),
+        name=f"{scope.title(alert.title)} ({name})",
+        message=part_message(scope, alert),
+        tags=[*tags(scope, alert), f"part-of:{alert.name}"],
+        force_delete=True,
+        **_evaluation(query, alert),
+        opts=component.child(),
+    )
+
+
+def _monitor(component: VendorMonitoring, alert: Alert, query: Query) -> datadog.Monitor:
+    scope, severity = component.scope, alert.severity
+    silence_counts = query.missing is None and query.type == "service check"
+    told_of_silence = silence_counts or query.missing == "show_and_notify_no_data"
+    every = severity.remind_every.minutes if severity.remind_every else None
+    return datadog.Monitor(
+        scope.logical(alert.name),
+        name=scope.title(alert.title),
+        message=message(scope, alert),
+        priority=str(severity.urgency),
+        tags=tags(scope, alert),
+        assets=[datadog.MonitorAssetArgs(category="runbook", name="Runbook", url=scope.runbook(alert))],
+        notify_no_data=True if silence_counts else None,
+        no_data_timeframe=NO_DATA_MINUTES if silence_counts else None,
+        renotify_interval=every,
+        renotify_statuses=["alert", *(["no data"] if told_of_silence else [])] if every else None,
+        escalation_message=reminder(scope, alert) if every else None,
+        **_evaluation(query, alert),
+        opts=component.child(),
+    )
+
+
+def _evaluation(query: Query, alert: Alert) -> dict[str, Any]:
+    """How a query is evaluated; every default that could surprise is stated."""
+    is_query = query.type == "query alert"
+    groups = alert.when.groups()
+    return {
+        "type": query.type,
+        "query": query.text,
+        "monitor_thresholds": datadog.MonitorMonitorThresholdsArgs(**query.thresholds) if query.thresholds else None,
+        "monitor_threshold_windows": datadog.MonitorMonitorThresholdWindowsArgs(**query.windows)
+        if query.windows
+        else None,
+        "on_missing_data": query.missing,
+        # A full window would keep a new host, or a metric that is rarely sent, from ever alerting.
+        "require_full_window": False if is_query else None,
+        "new_group_delay": NEW_GROUP_SECONDS if is_query and groups else None,
+        "enable_logs_sample": True if query.type == "log alert" else None,
+        "include_tags": True,
+    }

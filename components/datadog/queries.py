@@ -1,0 +1,103 @@
+"""Signals in Datadog's query language. Monitors, objectives and dashboards all take their queries from here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.scope import Scope
+from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
+from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total
+from components.vocabulary.thresholds import Signal
+
+TRACE_SUFFIX = {"requests": ".hits", "errors": ".errors", "latency": ""}
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A formula over named queries; `combine` is the time aggregation that a monitor needs for it."""
+
+    formula: str
+    queries: Mapping[str, str]
+    combine: str
+
+    def inline(self) -> str:
+        """One text with the queries put in: what monitors take."""
+        return re.sub(rf"\b({'|'.join(self.queries)})\b", lambda name: self.queries[name[0]], self.formula)
+
+
+def metric_name(metric: Measured) -> str:
+    """The metric's name at Datadog. Latency is the distribution `trace.<operation>`, in seconds."""
+    if isinstance(metric, TraceMetric):
+        return f"trace.{metric.service.operation}{TRACE_SUFFIX[metric.measure]}"
+    return metric.name
+
+
+def metric_scope(scope: Scope, metric: Measured) -> str:
+    """What narrows a metric to the product and the environment: the service, or the agent's product tag."""
+    env = f"env:{scope.environment.name}"
+    if metric.source is Source.INFRASTRUCTURE:
+        return f"{env},product:{scope.product.name}"
+    if isinstance(metric, TraceMetric) and len(metric.service.names) > 1:
+        return f"{env} AND service IN ({', '.join(metric.service.names)})"
+    return f"{env},service:{metric.service.name if isinstance(metric, TraceMetric) else scope.product.service}"
+
+
+def log_search(scope: Scope, logs: LogCount) -> str:
+    """Log search syntax; fields are attributes, the product's service and environment come first."""
+    status = (
+        f"status:({' OR '.join(logs.status)})" if len(logs.status) > 1 else "".join(f"status:{s}" for s in logs.status)
+    )
+    parts = [
+        f"service:{scope.product.service} env:{scope.environment.name}",
+        "" if logs.status == ("*",) else status,
+        f'"{logs.message}"' if logs.message else "",
+        *(f"@{key}:{value}" for key, value in logs.fields.items()),
+        *(f"-@{key}:{value}" for key, value in logs.without.items()),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def expression(scope: Scope, signal: Signal, prefix: str = "") -> Expression:
+    """A metric signal as formula and queries, whose names start with `prefix`.
+
+    Raises TypeError for signals that are not computed from metrics.
+    """
+
+    def series(how: str, metric: Measured, suffix: str = "") -> str:
+        by = f" by {{{','.join(signal.by)}}}" if signal.by else ""
+        return f"{how}:{metric_name(metric)}{{{metric_scope(scope, metric)}}}{by}{suffix}"
+
+    names = {metric.name: f"{prefix}{chr(ord('a') + i)}" for i, metric in enumerate(signal.metrics())}
+
+    def single(how: str, suffix: str, combine: str) -> Expression:
+        (metric,) = signal.metrics()
+        return Expression(names[metric.name], {names[metric.name]: series(how, metric, suffix)}, combine)
+
+    match signal:
+        case Ratio():
+            counted = signal.part.kind is Kind.COUNTER
+            suffix = ".as_count()" if counted else ""
+            queries = {names[metric.name]: series("sum", metric, suffix) for metric in signal.metrics()}
+            whole = " + ".join(names[metric.name] for metric in signal.whole)
+            # Without a single failure the numerator has no points at all; without the zero that is "no data".
+            part = f"default_zero({names[signal.part.name]})" if counted else names[signal.part.name]
+            whole = f"({whole})" if len(signal.whole) > 1 else whole
+            return Expression(f"{part} / {whole}", queries, "sum" if counted else "avg")
+        case Percentile():
+            return single(f"p{signal.rank:g}", "", "percentile")
+        case Level():
+            how = {"average": "avg", "maximum": "max", "minimum": "min"}[signal.taking]
+            queries = {names[metric.name]: series(how, metric) for metric in signal.metrics()}
+            return Expression(" + ".join(queries), queries, how)
+        case Count():
+            return single("count" if signal.metric.kind is Kind.DISTRIBUTION else "sum", ".as_count()", "sum")
+        case Rate():
+            return single("sum", ".as_rate()", "avg")
+        case Total():
+            return single("sum", ".as_count()", "sum")
+        case Mean():
+            return single("avg", "", "avg")
+        case _:
+            raise TypeError(f"{type(signal).__name__} is not computed from metrics")

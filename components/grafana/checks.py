@@ -1,0 +1,46 @@
+"""Checks as Grafana Cloud synthetic monitoring checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumiverse_grafana import syntheticmonitoring
+
+from components.scope import Scope
+from components.vendor import VendorMonitoring
+from components.vocabulary.checks import Check
+
+
+def job(scope: Scope, check: Check) -> str:
+    """The `job` label of everything a check measures; it says which environment it is."""
+    return f"{scope.product.name}-{check.name}-{scope.environment.name}"
+
+
+def declare_check(
+    component: VendorMonitoring, check: Check, probes: pulumi.Output[Mapping[str, int]]
+) -> syntheticmonitoring.Check:
+    """Create the check. Its alerts are rules of ours: those that Grafana makes go where the root policy says."""
+    scope = component.scope
+    made = syntheticmonitoring.Check(
+        scope.logical(f"check-{check.name}"),
+        job=job(scope, check),
+        target=scope.url(check),
+        frequency=int(scope.interval(check).to("milliseconds")),
+        timeout=int(check.timeout.to("milliseconds")),
+        probes=probes.apply(lambda ids: [ids[name] for name in scope.environment.probe_from]),
+        enabled=True,
+        basic_metrics_only=True,
+        alert_sensitivity="none",
+        labels=scope.labels() | {"managed_by": "pulumi"},
+        settings=syntheticmonitoring.CheckSettingsArgs(
+            http=syntheticmonitoring.CheckSettingsHttpArgs(
+                method="GET",
+                valid_status_codes=[check.status],
+                fail_if_not_ssl=True,
+                fail_if_body_not_matches_regexps=[check.body] if check.body else None,
+            )
+        ),
+        opts=component.child(),
+    )
+    return component.answer(check.rows, made)

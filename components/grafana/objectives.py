@@ -1,0 +1,36 @@
+"""Objectives on checks as Grafana SLOs. Their burn rates are rules of ours, as an SLO's own alerts can't be routed."""
+
+from __future__ import annotations
+
+from pulumiverse_grafana import oss, slo
+
+from components.grafana.queries import counters
+from components.vendor import VendorMonitoring
+from components.vocabulary.checks import Check
+from components.vocabulary.objectives import Objective
+from components.vocabulary.quantities import plain
+
+
+def declare_objective(component: VendorMonitoring, objective: Objective, check: Check, folder: oss.Folder) -> slo.SLO:
+    """Create the SLO: successful of all probes, from every location."""
+    scope = component.scope
+    good, all_of = counters(scope, check)
+    made = slo.SLO(
+        scope.logical(f"objective-{objective.name}"),
+        name=scope.title(objective.name.replace("-", " ").capitalize()),
+        description=scope.about(objective.summary, objective),
+        queries=[slo.SLOQueryArgs(type="ratio", ratio=slo.SLOQueryRatioArgs(success_metric=good, total_metric=all_of))],
+        objectives=[
+            slo.SLOObjectiveArgs(
+                value=float(objective.target.to("ratio")), window=f"{plain(objective.period.to('days'))}d"
+            )
+        ],
+        destination_datasource=slo.SLODestinationDatasourceArgs(uid=scope.environment.grafana_metrics_datasource),
+        folder_uid=folder.uid,
+        labels=[
+            slo.SLOLabelArgs(key=key, value=value)
+            for key, value in sorted((scope.labels() | {"managed_by": "pulumi"}).items())
+        ],
+        opts=component.child(),
+    )
+    return component.answer(objective.rows, made)

@@ -1,0 +1,72 @@
+"""Reads what a stack is made of: its environment, the products in stacks/ and its secrets; refuses what can't work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import NamedTuple
+
+import pulumi
+from pulumi.runtime.config import CONFIG
+
+from components.catalogue import STACKS, load_products
+from components.environment import Environment
+from components.monitoring import vendors_used
+from components.problems import MISSING, InvalidDeclarationError, Problem, nearest, report
+from components.scope import Scope
+from components.secrets import Secrets
+
+PROJECT = "monitoring"
+KEYS = ("environment", "secrets")
+
+
+class Program(NamedTuple):
+    """What is declared: each product in the stack's environment, with the secrets it needs."""
+
+    scopes: tuple[Scope, ...]
+    secrets: Secrets
+
+
+def read() -> Program:
+    """Read configuration and products. Raises pulumi.RunError with everything that is wrong, in one text."""
+    stack = pulumi.get_stack()
+    file = f"Pulumi.{stack}.yaml"
+    config = pulumi.Config(PROJECT)
+    found = list(_unknown_keys(file))
+    environment: Environment | None = None
+    try:
+        environment = Environment.parse(config.get_object("environment"), file)
+    except InvalidDeclarationError as error:
+        found += error.problems
+    products, broken = load_products(STACKS)
+    found += broken
+    names = frozenset(config.get_object("secrets") or {})
+    values: pulumi.Output[Mapping[str, str]] = config.get_secret_object("secrets") or pulumi.Output.from_input({})
+    secrets = Secrets(names, values)
+    scopes: tuple[Scope, ...] = ()
+    if environment:
+        scopes = tuple(Scope(product, environment) for product in products)
+        for scope in scopes:
+            found += refusals(scope)
+            found += secrets.missing(scope, stack)
+    if found:
+        raise pulumi.RunError(report(found))
+    return Program(scopes, secrets)
+
+
+def refusals(scope: Scope) -> Iterator[Problem]:
+    """What the product can't have in this environment: no address yet, or something that its vendor doesn't offer."""
+    undecided = list(scope.product.undecided(scope.environment.name))
+    yield from undecided
+    for vendor in vendors_used(scope):
+        for problem in import_module(f"components.{vendor}.limits").problems(scope):
+            problem.product = scope.product.name
+            yield problem
+
+
+def _unknown_keys(file: str) -> Iterator[Problem]:
+    for key in CONFIG.get():
+        namespace, _, name = key.partition(":")
+        if namespace == PROJECT and name not in KEYS:
+            why = "is no configuration of this program, so nobody would read it."
+            yield Problem(key, MISSING, why, f"{PROJECT}:{nearest(name, KEYS)}", file)

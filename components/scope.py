@@ -1,0 +1,84 @@
+"""One product in one environment: the names, texts and numbers that every vendor's resources are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from components.environment import Environment
+from components.vocabulary.alerts import Alert
+from components.vocabulary.checks import Check
+from components.vocabulary.people import Receiver, Severity
+from components.vocabulary.product import Answer, Evaluator, Product
+from components.vocabulary.quantities import Duration
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A product and the environment it is declared in."""
+
+    product: Product
+    environment: Environment
+
+    def logical(self, name: str) -> str:
+        """The name that a resource keeps in Pulumi's state, whatever its position in the file."""
+        return f"{self.product.name}-{name}"
+
+    def slug(self, name: str = "") -> str:
+        """A name that is unique at a vendor across products and environments: `tikit-main-staging`."""
+        return f"{self.product.name}{'-' if name else ''}{name}{self.environment.suffix}"
+
+    def title(self, text: str) -> str:
+        """What a person reads in a list of alerts: `[production] Tikit: High error rate`."""
+        return f"[{self.environment.name}] {self.product.title}: {text}"
+
+    def labels(self, severity: Severity | None = None) -> dict[str, str]:
+        """Product, environment, team and, for alerts, severity; tags or labels at every vendor that has them."""
+        labels = {"env": self.environment.name, "product": self.product.name, "team": self.product.team}
+        return labels | ({"severity": severity.name.lower()} if severity else {})
+
+    def managed(self, rows: str = "") -> str:
+        """The sentence that keeps people from editing by hand."""
+        return f"Managed by code in {self.product.file}{f' ({rows})' if rows else ''}; changes made here are lost."
+
+    def about(self, text: str, answer: Answer) -> str:
+        """A description with everything a resource has to carry where it has no tags."""
+        labels = ", ".join(f"{key}: {value}" for key, value in self.labels().items())
+        return f"{text}. {self.managed(answer.rows)} {labels}"
+
+    def told(self, alert: Alert) -> tuple[Receiver, ...]:
+        """Who hears of an alert here."""
+        return self.environment.told(alert.receivers, self.product.name)
+
+    def told_by(self, evaluator: Evaluator) -> tuple[Receiver, ...]:
+        """Everybody who hears of any alert that is evaluated there, each once."""
+        alerts = self.product.alerts_at(evaluator)
+        return tuple(dict.fromkeys(receiver for alert in alerts for receiver in self.told(alert)))
+
+    def summary(self, alert: Alert, variable: Callable[[str], str]) -> str:
+        """The summary with its numbers; tags become what `variable` makes of them, in a vendor's template language."""
+        numbers = alert.when.words()
+        groups = {name: variable(name) for name in alert.when.groups()}
+        return alert.summary.format(**groups, **numbers)
+
+    def runbook(self, alert: Alert) -> str:
+        """The address of the alert's section in the product's runbook."""
+        return f"{str(self.environment.runbooks).rstrip('/')}/{self.product.name}.md#{alert.name}"
+
+    def url(self, check: Check) -> str:
+        """What a check probes here."""
+        return self.sites[check.site] + check.path
+
+    @cached_property
+    def sites(self) -> dict[str, str]:
+        """The product's addresses in this environment."""
+        return dict(self.product.urls[self.environment.name])
+
+    def interval(self, check: Check) -> Duration:
+        """How often a check runs here: as the product says, unless the environment probes more rarely."""
+        return max(check.every, self.environment.probe_at_most_every)
+
+    def secret(self, vendor: str, receiver: Receiver) -> str:
+        """The name of the secret with which a vendor reaches a receiver: `tikit-grafana-slack-alerts`."""
+        return f"{self.product.name}-{vendor}-{receiver.key}"

@@ -1,0 +1,70 @@
+"""The secrets with which vendors reach receivers: encrypted configuration, never plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pulumi
+
+from components.catalogue import load_products
+from components.environment import Environment
+from components.problems import MISSING, InvalidDeclarationError, Problem
+from components.scope import Scope
+from components.stackfile import stack_file
+from components.vocabulary.people import Email
+from components.vocabulary.product import Evaluator
+
+# Slack is reached through an app installed at Datadog and Sentry, but through a webhook from Grafana.
+NEEDED = {"datadog": ("pagerduty",), "grafana": ("pagerduty", "slack"), "sentry": ("pagerduty",)}
+
+
+class Secrets:
+    """`monitoring:secrets` of a stack, by name. Values stay inside secret Outputs."""
+
+    def __init__(self, names: frozenset[str], values: pulumi.Output[Mapping[str, str]]) -> None:
+        self.names = names
+        self._values = values
+
+    def __getitem__(self, name: str) -> pulumi.Output[str]:
+        """The value, as a secret. Whether it exists has been checked before (`missing`)."""
+        return pulumi.Output.secret(self._values.apply(lambda values: values[name]))
+
+    def missing(self, scope: Scope, stack: str) -> Iterator[Problem]:
+        """A problem for each secret that the product needs here and the stack hasn't got."""
+        for name in needed(scope):
+            if name not in self.names:
+                why = "is not in this stack's configuration, so the vendor could not reach that receiver."
+                how = f"pulumi config set -s {stack} --secret --path 'monitoring:secrets.{name}'"
+                yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"`{how}`", scope.product.name)
+
+
+def needed(scope: Scope) -> list[str]:
+    """The names of the secrets that a product needs in an environment."""
+    return sorted(
+        scope.secret(vendor, receiver)
+        for vendor, evaluator in vendors_of(scope).items()
+        for receiver in scope.told_by(evaluator)
+        if not isinstance(receiver, Email) and receiver.kind in NEEDED[vendor]
+    )
+
+
+def vendors_of(scope: Scope) -> dict[str, Evaluator]:
+    """The vendors that alerts of a product are declared at, each with what it evaluates."""
+    evaluators: tuple[tuple[str, Evaluator], ...] = (
+        (scope.product.telemetry, "telemetry"),
+        ("grafana", "checks"),
+        ("sentry", "errors"),
+    )
+    return {vendor: evaluator for vendor, evaluator in evaluators if scope.product.alerts_at(evaluator)}
+
+
+def names(stack: str, project: Path) -> list[str]:
+    """The secrets that a stack of the project needs, for tools that put stand-ins there; [] while it can't be read."""
+    file = stack_file(project, stack)
+    try:
+        environment = Environment.parse(file.get("monitoring:environment"), file.name)
+    except InvalidDeclarationError:
+        return []
+    products, _ = load_products(project / "stacks")
+    return [name for product in products for name in needed(Scope(product, environment))]

@@ -1,0 +1,152 @@
+"""Alerts on issues and on numbers of errors, as Sentry's alerts and metric monitors."""
+
+from __future__ import annotations
+
+import pulumi_sentry as sentry
+
+from components.sentry.receivers import Receivers
+from components.sentry.texts import alert_name
+from components.vendor import VendorMonitoring
+from components.vocabulary.alerts import Alert
+from components.vocabulary.errors import AtLeast, Attribute, ErrorCount, EventFilter, Issues, Tagged
+from components.vocabulary.thresholds import Threshold
+
+LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "fatal": 50}
+MATCHES = {
+    "is": "eq",
+    "is not": "ne",
+    "contains": "co",
+    "does not contain": "nc",
+    "starts with": "sw",
+    "is set": "is",
+}
+HIGH, MEDIUM, RESOLVED = 75, 50, 0  # priorities of an issue that a metric monitor opens
+REMINDED_EVERY = 30  # minutes, where the severity says nothing
+
+
+def declare_alert(
+    component: VendorMonitoring, alert: Alert, receivers: Receivers, project: sentry.Project
+) -> sentry.Alert:
+    """Create the alert, and for a threshold the monitor it is about: a monitor by itself notifies nobody."""
+    when, scope = alert.when, component.scope
+    organization = scope.environment.sentry_organization
+    reminder = alert.severity.remind_every
+    frequency = reminder.minutes if reminder else REMINDED_EVERY
+    triggers: list[sentry.AlertTriggerConditionArgs] | None = None
+    if isinstance(when, Issues):
+        watched = sentry.get_project_error_monitor_output(organization=organization, project=project.internal_id).id
+        conditions = _conditions(when)
+        frequency = when.at_most_every.minutes
+        triggers = [_trigger(name) for name in when.on] or None
+    elif isinstance(when, Threshold):
+        watched = component.answer(alert.rows, _monitor(component, alert, when, project)).id
+        conditions = [
+            sentry.AlertActionFilterConditionArgs(
+                issue_priority_greater_or_equal=sentry.AlertActionFilterConditionIssuePriorityGreaterOrEqualArgs(
+                    comparison=HIGH
+                )
+            )
+        ]
+    else:
+        raise TypeError(f"Sentry doesn't evaluate {type(when).__name__}")
+    made = sentry.Alert(
+        scope.logical(alert.name),
+        name=alert_name(scope, alert),
+        organization=organization,
+        environment=scope.environment.name,
+        enabled=True,
+        monitor_ids=[watched],
+        frequency_minutes=frequency,
+        trigger_conditions=triggers,
+        action_filters=[
+            sentry.AlertActionFilterArgs(logic_type="all", conditions=conditions, actions=receivers.actions(alert))
+        ],
+        opts=component.child(),
+    )
+    return component.answer(alert.rows, made)
+
+
+def _trigger(name: str) -> sentry.AlertTriggerConditionArgs:
+    match name:
+        case "new":
+            return sentry.AlertTriggerConditionArgs(first_seen_event=sentry.AlertTriggerConditionFirstSeenEventArgs())
+        case "regressed":
+            return sentry.AlertTriggerConditionArgs(regression_event=sentry.AlertTriggerConditionRegressionEventArgs())
+        case _:
+            return sentry.AlertTriggerConditionArgs(reappeared_event=sentry.AlertTriggerConditionReappearedEventArgs())
+
+
+def _conditions(when: Issues) -> list[sentry.AlertActionFilterConditionArgs]:
+    conditions = [_filter(event_filter) for event_filter in when.where]
+    if when.more_than and when.within:
+        conditions.append(
+            sentry.AlertActionFilterConditionArgs(
+                event_frequency_count=sentry.AlertActionFilterConditionEventFrequencyCountArgs(
+                    interval=when.within, value=float(when.more_than.number)
+                )
+            )
+        )
+    return conditions
+
+
+def _filter(event_filter: EventFilter) -> sentry.AlertActionFilterConditionArgs:
+    match event_filter:
+        case AtLeast(level):
+            condition = sentry.AlertActionFilterConditionLevelArgs(level=LEVELS[level], match="gte")
+            return sentry.AlertActionFilterConditionArgs(level=condition)
+        case Tagged(tag, match, value):
+            tagged = sentry.AlertActionFilterConditionTaggedEventArgs(
+                key=tag, match=MATCHES[match], value=value or None
+            )
+            return sentry.AlertActionFilterConditionArgs(tagged_event=tagged)
+        case Attribute(attribute, match, value):
+            attributed = sentry.AlertActionFilterConditionEventAttributeArgs(
+                attribute=attribute, match=MATCHES[match], value=value or None
+            )
+            return sentry.AlertActionFilterConditionArgs(event_attribute=attributed)
+        case _:
+            raise TypeError(f"Sentry doesn't filter by {type(event_filter).__name__}")
+
+
+def _monitor(
+    component: VendorMonitoring, alert: Alert, when: Threshold, project: sentry.Project
+) -> sentry.MetricMonitor:
+    """The monitor of a threshold: an issue of high priority beyond it, of medium at the warning, over at recovery."""
+    scope, signal = component.scope, when.signal
+    is_count = isinstance(signal, ErrorCount)
+    beyond, over = ("gt", "lte") if when.sense == "above" else ("lt", "gte")
+    recovery = when.recovery(when.critical) or when.critical
+    levels = [(beyond, when.critical, HIGH), (over, recovery, RESOLVED)]
+    if when.warn is not None:
+        levels.insert(1, (beyond, when.warn, MEDIUM))
+        levels[-1] = (over, when.recovery(when.warn) or when.warn, RESOLVED)
+    return sentry.MetricMonitor(
+        scope.logical(f"{alert.name}-monitor"),
+        name=alert_name(scope, alert),
+        description=scope.about(scope.summary(alert, lambda name: name), alert),
+        organization=scope.environment.sentry_organization,
+        project=project.internal_id,
+        environment=scope.environment.name,
+        dataset="events" if is_count else "events_analytics_platform",
+        event_types=["error"] if is_count else ["trace_item_span"],
+        query_type="error" if is_count else "performance",
+        aggregate="count()" if is_count else "failure_rate()",
+        query=_search(when, is_count=is_count),
+        time_window_seconds=signal.over.seconds if signal.over else None,
+        issue_detection=sentry.MetricMonitorIssueDetectionArgs(type="static"),
+        condition_group=sentry.MetricMonitorConditionGroupArgs(
+            logic_type="any",
+            conditions=[
+                sentry.MetricMonitorConditionGroupConditionArgs(
+                    type=kind, comparison=float(limit.to(signal.unit)), condition_result=result
+                )
+                for kind, limit, result in levels
+            ],
+        ),
+        opts=component.child(),
+    )
+
+
+def _search(when: Threshold, *, is_count: bool) -> str:
+    search: str = when.signal.search  # type: ignore[attr-defined]
+    return search if is_count else f"is_transaction:true {search}".strip()

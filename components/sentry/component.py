@@ -1,0 +1,72 @@
+"""Everything of one product at Sentry."""
+
+from __future__ import annotations
+
+import pulumi_sentry as sentry
+
+from components.sentry.alerts import declare_alert
+from components.sentry.receivers import Receivers
+from components.vendor import VendorMonitoring
+from components.vocabulary.errors import ErrorTracking
+
+
+class SentryMonitoring(VendorMonitoring):
+    """One project per product and environment, its key and filters, and the alerts on its issues."""
+
+    TOKEN = "monitoring:components:SentryMonitoring"  # noqa: S105
+    VENDOR = "sentry"
+
+    def declare(self) -> None:
+        """The project before what watches it."""
+        errors = self.scope.product.errors
+        if errors is None:
+            return
+        project = self._project(errors)
+        key = self._key(errors, project)
+        self.outputs["sentry-dsn"] = key.dsn
+        if errors.drop_local:
+            dropped = sentry.ProjectInboundDataFilter(
+                self.scope.logical("sentry-filter-localhost"),
+                organization=self.scope.environment.sentry_organization,
+                project=project.internal_id,
+                filter_id="localhost",
+                active=True,
+                opts=self.child(),
+            )
+            self.answer(errors.rows, dropped)
+        receivers = Receivers(self)
+        for alert in self.scope.product.alerts_at("errors"):
+            declare_alert(self, alert, receivers, project)
+
+    def _project(self, errors: ErrorTracking) -> sentry.Project:
+        scope = self.scope
+        digest = errors.summarise_every.seconds if errors.summarise_every else None
+        made = sentry.Project(
+            scope.logical("sentry-project"),
+            organization=scope.environment.sentry_organization,
+            name=scope.slug(),
+            slug=scope.slug(),
+            teams=[scope.product.team],
+            platform=errors.platform,
+            default_rules=False,
+            default_key=False,
+            digests_min_delay=digest,
+            digests_max_delay=digest,
+            filters=sentry.ProjectFiltersArgs(error_messages=sorted(errors.ignore)) if errors.ignore else None,
+            highlight_tags=sorted(errors.highlight) or None,
+            # A project takes its events along when it is deleted.
+            opts=self.child(keep=True),
+        )
+        return self.answer(errors.rows, made)
+
+    def _key(self, errors: ErrorTracking, project: sentry.Project) -> sentry.Key:
+        made = sentry.Key(
+            self.scope.logical("sentry-key"),
+            organization=self.scope.environment.sentry_organization,
+            project=project.internal_id,
+            name=self.scope.slug(),
+            rate_limit_count=float(errors.at_most.number) if errors.at_most else None,
+            rate_limit_window=float(errors.per.seconds) if errors.at_most else None,
+            opts=self.child(),
+        )
+        return self.answer(errors.rows, made)

@@ -1,0 +1,53 @@
+"""What the components of all vendors have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple, TypeVar
+
+import pulumi
+
+from components.scope import Scope
+from components.secrets import Secrets
+
+R = TypeVar("R", bound=pulumi.Resource)
+
+
+class Answered(NamedTuple):
+    """A declared resource and the rows of the product's document that it answers."""
+
+    rows: str
+    resource: pulumi.Resource
+
+
+class VendorMonitoring(pulumi.ComponentResource):
+    """Declares at one vendor what a product asks of it. Subclasses create their children in `declare`.
+
+    `answered` and `outputs` (what an application team needs: DSNs, addresses) are complete after construction.
+    """
+
+    TOKEN: ClassVar[str]
+    VENDOR: ClassVar[str]
+
+    def __init__(self, scope: Scope, secrets: Secrets, parent: pulumi.Resource) -> None:
+        super().__init__(self.TOKEN, scope.logical(self.VENDOR), None, pulumi.ResourceOptions(parent=parent))
+        self.scope = scope
+        self.secrets = secrets
+        self.answered: list[Answered] = []
+        self.outputs: dict[str, pulumi.Input[object]] = {}
+        self.declare()
+        self.register_outputs(self.outputs)
+
+    def declare(self) -> None:
+        """Create the children."""
+        raise NotImplementedError
+
+    def answer(self, rows: str, resource: R) -> R:
+        """Note which rows a resource answers, and hand it back."""
+        self.answered.append(Answered(rows, resource))
+        return resource
+
+    def child(self, *, depends_on: list[pulumi.Resource] | None = None, keep: bool = False) -> pulumi.ResourceOptions:
+        """Options of a child; `keep` marks what takes data with it when it goes, in environments that protect that."""
+        return pulumi.ResourceOptions(
+            parent=self, depends_on=depends_on, protect=True if keep and self.scope.environment.protect else None
+        )

@@ -1,0 +1,69 @@
+"""Alerts: what notifies somebody."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+
+from components.problems import MISSING, Problem
+from components.vocabulary.people import Receiver, Severity
+from components.vocabulary.thresholds import Condition
+from components.vocabulary.words import Word, word
+
+
+@word
+class Alert(Word):
+    """A condition, how bad it is, and what the person who is told should know and do first.
+
+    `summary` may name the numbers of the condition in braces ({threshold}, {window}) and the tags it is grouped by
+    ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
+    `tell` are receivers beside those of the severity.
+    """
+
+    name: str
+    severity: Severity
+    _: KW_ONLY
+    when: Condition
+    summary: str
+    runbook: str
+    rows: str
+    tell: tuple[Receiver, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """`High error rate`."""
+        return self.name.replace("-", " ").capitalize()
+
+    @property
+    def receivers(self) -> tuple[Receiver, ...]:
+        """Everybody who is told, each once."""
+        return tuple(dict.fromkeys((*self.severity.tell, *self.tell)))
+
+    def problems(self) -> Iterator[Problem]:
+        """Texts that are empty or name what isn't there; a name that can't be part of an address."""
+        for name, text in (("summary", self.summary), ("runbook", self.runbook)):
+            if not text.strip():
+                yield Problem(name, MISSING, "is empty: whoever is told would not know what to do.", f"{name}=…")
+        if not set(self.name) <= set(string.ascii_lowercase + string.digits + "-"):
+            yield Problem("name", self.name, "is part of ids and links.", "lower case words joined by hyphens")
+        known = {*self.when.words(), *self.when.groups()}
+        for text, variable in _variables(self.summary):
+            if variable not in known:
+                yield Problem(
+                    "summary",
+                    text,
+                    f"names {{{variable}}}, which the query doesn't group by, so it would be empty.",
+                    f"one of {', '.join(f'{{{name}}}' for name in sorted(known)) or 'no variable'}",
+                )
+
+
+def _variables(text: str) -> Iterator[tuple[str, str]]:
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        yield text, "?"
+        return
+    for _, variable, _, _ in parts:
+        if variable is not None:
+            yield text, variable

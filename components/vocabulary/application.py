@@ -1,0 +1,24 @@
+"""What the application has to do so that its monitoring means anything; it becomes the application contract."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY
+from typing import Literal
+
+from components.vocabulary.words import Word, word
+
+Topic = Literal["metrics", "traces", "logs", "error tracking", "endpoints", "agent", "people"]
+
+
+@word
+class Need(Word):
+    """Something that no vendor's configuration can do: the application's, the agent's or the team's part.
+
+    `why` says what stays silent or wrong without it.
+    """
+
+    topic: Topic
+    what: str
+    _: KW_ONLY
+    why: str
+    rows: str

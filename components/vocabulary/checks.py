@@ -1,0 +1,35 @@
+"""Probes of an endpoint from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+
+from components.problems import Problem
+from components.vocabulary.quantities import Duration, seconds
+from components.vocabulary.words import Word, word
+
+
+@word
+class Check(Word):
+    """A request to `path` of one of the product's sites, at that interval, from every probe location.
+
+    It succeeds when the answer has the status and, where given, a body that matches the regular expression.
+    """
+
+    name: str
+    site: str
+    path: str
+    _: KW_ONLY
+    every: Duration
+    rows: str
+    timeout: Duration = seconds(10)
+    status: int = 200
+    body: str = ""
+
+    def problems(self) -> Iterator[Problem]:
+        """A path that is none; a probe that takes longer than the interval."""
+        if not self.path.startswith("/"):
+            yield Problem("path", self.path, "is no path: it is appended to the site's address.", f"/{self.path}")
+        if not self.timeout < self.every:
+            yield Problem("timeout", str(self.timeout), f"is as long as the interval {self.every}.", "a shorter one")

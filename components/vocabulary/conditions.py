@@ -1,0 +1,204 @@
+"""The conditions that are no simple limit of a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY
+from decimal import Decimal
+from typing import Literal
+
+from components.problems import Problem
+from components.vocabulary.checks import Check
+from components.vocabulary.metrics import Measured
+from components.vocabulary.objectives import Objective
+from components.vocabulary.quantities import Duration, Share, hours, plain
+from components.vocabulary.signals import Count
+from components.vocabulary.thresholds import Condition, Signal
+from components.vocabulary.words import word
+
+
+@word
+class Absence(Condition):
+    """No data at all for some time: the application, the agent or the way to the vendor is down.
+
+    Only for what is never legitimately silent; give the window more than one quiet night-time gap.
+    """
+
+    of: Measured | Check
+    _: KW_ONLY
+    over: Duration
+
+    def signals(self) -> tuple[Signal, ...]:
+        """The metric's count, which shows as a gap."""
+        return (Count(self.of),) if isinstance(self.of, Measured) and self.of.kind != "gauge" else ()
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """The metric, where it is one."""
+        return (self.of,) if isinstance(self.of, Measured) else ()
+
+    def describe(self) -> str:
+        """`no data of tikit-backend requests for 1 hour`."""
+        return f"no data of {self.of.name} for {self.over}"
+
+    def words(self) -> Mapping[str, str]:
+        """{window}."""
+        return {"window": str(self.over)}
+
+
+@word
+class ServiceCheck(Condition):
+    """The agent's own check of a dependency, such as whether it can connect to the database.
+
+    `failures` in a row make an alert, `successes` in a row end it. It reports every 15 seconds or so.
+    """
+
+    check: str
+    _: KW_ONLY
+    failures: int
+    successes: int
+    by: tuple[str, ...]
+
+    def groups(self) -> tuple[str, ...]:
+        """What it is reported by."""
+        return self.by
+
+    def describe(self) -> str:
+        """`postgres.can_connect by host fails 3 times in a row`."""
+        times = f"{self.failures} times in a row, clears after {self.successes} successes"
+        return f"{self.check} by {', '.join(self.by)} fails {times}"
+
+    def words(self) -> Mapping[str, str]:
+        """{threshold}: the failures in a row."""
+        return {"threshold": str(self.failures)}
+
+    def problems(self) -> Iterator[Problem]:
+        """Counts below 1; a check that isn't split by anything."""
+        for name, number in (("failures", self.failures), ("successes", self.successes)):
+            if number < 1:
+                yield Problem(name, number, "is never reached in a row.", "1 or more")
+        if not self.by:
+            yield Problem("by", self.by, "would mix the results of all hosts.", '("host",)')
+
+
+@word
+class Anomaly(Condition):
+    """A signal outside of what its own history makes likely. Needs two to three weeks of history.
+
+    `deviations` is the width of the band, `share` how much of `lasting` has to lie outside of it.
+    """
+
+    signal: Signal
+    _: KW_ONLY
+    side: Literal["above", "below", "both"]
+    lasting: Duration
+    history: Duration = hours(4)
+    deviations: int = 3
+    share: Share
+    season: Literal["hourly", "daily", "weekly"] | None = None
+
+    def signals(self) -> tuple[Signal, ...]:
+        """The one signal."""
+        return (self.signal.measure(),)
+
+    def groups(self) -> tuple[str, ...]:
+        """What the signal is split by."""
+        return self.signal.by
+
+    def describe(self) -> str:
+        """`p95 of latency is unusually high: over 100 % of 1 hour above 3 deviations`."""
+        side = "outside" if self.side == "both" else self.side
+        season = f", compared {self.season}" if self.season else ""
+        return f"{self.signal.describe()}: {self.share} of {self.lasting} {side} {self.deviations} deviations{season}"
+
+    def words(self) -> Mapping[str, str]:
+        """{window}."""
+        return {"window": str(self.lasting)}
+
+
+@word
+class CheckFails(Condition):
+    """A check fails from every location in that many consecutive rounds; a single location never pages."""
+
+    check: Check
+    _: KW_ONLY
+    rounds: int
+
+    def describe(self) -> str:
+        """`api-health fails from every location, 2 rounds in a row`."""
+        return f"{self.check.name} fails from every location, {self.rounds} rounds in a row"
+
+    def words(self) -> Mapping[str, str]:
+        """{threshold}: the rounds."""
+        return {"threshold": str(self.rounds)}
+
+    def problems(self) -> Iterator[Problem]:
+        """Less than one round."""
+        if self.rounds < 1:
+            yield Problem("rounds", self.rounds, "is no round at all.", "1 or more")
+
+
+@word
+class CertificateExpires(Condition):
+    """The TLS certificate of any of the sites runs out soon."""
+
+    checks: tuple[Check, ...]
+    _: KW_ONLY
+    within: Duration
+
+    def describe(self) -> str:
+        """`certificate of api-health expires within 14 days`."""
+        return f"certificate behind {', '.join(check.name for check in self.checks)} expires within {self.within}"
+
+    def words(self) -> Mapping[str, str]:
+        """{threshold}."""
+        return {"threshold": str(self.within)}
+
+
+@word
+class BudgetBurns(Condition):
+    """An objective's error budget is used up so fast that `spending` of it goes within `within`.
+
+    The burn rate follows: share x period / window. It has to hold over that window and over a twelfth of it, so that
+    the alert ends soon after the cause does (Google's SRE workbook, chapter 5).
+    """
+
+    objective: Objective
+    _: KW_ONLY
+    spending: Share
+    within: Duration
+
+    @property
+    def rate(self) -> Decimal:
+        """How many times faster than the period allows."""
+        return self.spending.to("ratio") * self.objective.period.to("seconds") / self.within.to("seconds")
+
+    @property
+    def short(self) -> Duration:
+        """The short window, a twelfth of the long one."""
+        return Duration(self.within.to("minutes") / 12, "minutes")
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """Those of the objective."""
+        return self.objective.metrics()
+
+    def describe(self) -> str:
+        """`availability spends 2 % of its 30 days' budget within 1 hour (burn rate 14.4)`."""
+        budget = f"{self.objective.name} spends {self.spending} of the budget of {self.objective.period}"
+        return f"{budget} within {self.within} (burn rate {plain(self.rate)} over {self.within} and {self.short})"
+
+    def words(self) -> Mapping[str, str]:
+        """{threshold}: the share of the budget; {window}."""
+        return {"threshold": str(self.spending), "window": str(self.within), "rate": plain(self.rate)}
+
+    def problems(self) -> Iterator[Problem]:
+        """A rate that even a total outage doesn't reach, or one that a healthy period reaches."""
+        budget = 1 - self.objective.target.to("ratio")
+        if self.rate * budget >= 1:
+            yield Problem(
+                "spending",
+                str(self.spending),
+                f"within {self.within} is a burn rate of {plain(self.rate)}; a total outage burns {plain(1 / budget)}.",
+                "a smaller share, a longer window or a stricter target",
+            )
+        if self.rate <= 1:
+            yield Problem("spending", str(self.spending), "is what the period allows anyway.", "a larger share")

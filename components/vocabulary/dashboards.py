@@ -1,0 +1,116 @@
+"""Dashboards: which numbers a person looks at, and how. Limits are drawn from the alerts on the same signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+
+from components.problems import MISSING, Problem
+from components.vocabulary.objectives import Objective
+from components.vocabulary.quantities import Duration
+from components.vocabulary.thresholds import Signal
+from components.vocabulary.words import Word, word
+
+
+class Widget(Word):
+    """One thing on a dashboard. `about` says what a reader should make of it."""
+
+    title: str
+    about: str
+
+    def signals(self) -> tuple[Signal, ...]:
+        """What it draws."""
+        return ()
+
+
+@word
+class Lines(Widget):
+    """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts."""
+
+    title: str
+    lines: tuple[Signal, ...]
+    _: KW_ONLY
+    about: str
+    stacked: bool = False
+    bars: bool = False
+
+    def signals(self) -> tuple[Signal, ...]:
+        """Its lines."""
+        return self.lines
+
+    def problems(self) -> Iterator[Problem]:
+        """No line; lines of different units on one axis."""
+        units = {line.unit for line in self.lines}
+        if not self.lines:
+            yield Problem("lines", MISSING, "is empty: there would be nothing to see.", "a signal")
+        if len(units) > 1:
+            yield Problem(
+                "lines", ", ".join(sorted(units)), "are units that can't share an axis.", "one widget per unit"
+            )
+
+
+@word
+class Number(Widget):
+    """One number, for each of the periods given."""
+
+    title: str
+    signal: Signal
+    _: KW_ONLY
+    about: str
+    last: tuple[Duration, ...]
+
+    def signals(self) -> tuple[Signal, ...]:
+        """The one signal."""
+        return (self.signal,)
+
+
+@word
+class Top(Widget):
+    """The groups with the highest values over a period."""
+
+    title: str
+    signal: Signal
+    _: KW_ONLY
+    about: str
+    last: Duration
+    count: int = 10
+
+    def signals(self) -> tuple[Signal, ...]:
+        """The one signal."""
+        return (self.signal,)
+
+    def problems(self) -> Iterator[Problem]:
+        """A signal that has no groups to compare."""
+        if not self.signal.by:
+            yield Problem("signal", self.signal.describe(), "is split by nothing, so there is no top of it.", "by=(…)")
+
+
+@word
+class Standing(Widget):
+    """How an objective stands: what it reached, and what is left of its budget."""
+
+    title: str
+    objective: Objective
+    _: KW_ONLY
+    about: str
+
+
+@word
+class Firing(Widget):
+    """The product's alerts that are firing now."""
+
+    title: str
+    _: KW_ONLY
+    about: str
+
+
+@word
+class Dashboard(Word):
+    """A page of widgets, drawn in the order given."""
+
+    name: str
+    title: str
+    widgets: tuple[Widget, ...]
+    _: KW_ONLY
+    about: str
+    rows: str

@@ -1,0 +1,172 @@
+"""Error tracking: the product's project at the error tracker, and the conditions on what arrives there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+from typing import Literal
+
+from components.problems import MISSING, Problem
+from components.vocabulary.metrics import Measured
+from components.vocabulary.quantities import Amount, Duration, Unit, minutes
+from components.vocabulary.thresholds import Condition, Signal
+from components.vocabulary.words import Word, word
+
+FrequencyWindow = Literal["1m", "5m", "15m", "1h", "1d", "1w", "30d"]
+Match = Literal["is", "is not", "contains", "does not contain", "starts with", "is set"]
+
+
+class EventFilter(Word):
+    """Which of the events count."""
+
+    def describe(self) -> str:
+        """In words."""
+        raise NotImplementedError
+
+
+@word
+class AtLeast(EventFilter):
+    """Events of this level or a worse one."""
+
+    level: Literal["debug", "info", "warning", "error", "fatal"]
+
+    def describe(self) -> str:
+        """`level at least fatal`."""
+        return f"level at least {self.level}"
+
+
+@word
+class Tagged(EventFilter):
+    """Events with a tag that the application sets."""
+
+    tag: str
+    match: Match
+    value: str = ""
+
+    def describe(self) -> str:
+        """`operation contains payment`."""
+        return f"tag {self.tag} {self.match} {self.value}".strip()
+
+    def problems(self) -> Iterator[Problem]:
+        """A comparison with nothing."""
+        if (self.match == "is set") == bool(self.value):
+            yield Problem("value", self.value, f"doesn't go with {self.match!r}.", "a value, or 'is set' without one")
+
+
+@word
+class Attribute(EventFilter):
+    """Events with something the SDK records itself: message, exception.type, http.url ..."""
+
+    attribute: Literal["message", "exception.type", "exception.value", "http.url", "http.method", "http.status_code"]
+    match: Match
+    value: str = ""
+
+    def describe(self) -> str:
+        """`exception.type is PrismaClientInitializationError`."""
+        return f"{self.attribute} {self.match} {self.value}".strip()
+
+    def problems(self) -> Iterator[Problem]:
+        """A comparison with nothing."""
+        if (self.match == "is set") == bool(self.value):
+            yield Problem("value", self.value, f"doesn't go with {self.match!r}.", "a value, or 'is set' without one")
+
+
+@word
+class Issues(Condition):
+    """An issue (a group of like errors) at the error tracker gets an event.
+
+    `on`: only when it is new, came back after being resolved, or reappeared; left out, with any of its events.
+    `more_than` and `within`: only when it got more events than that in that time. A notification per issue is sent at
+    most once in `at_most_every`.
+    """
+
+    _: KW_ONLY
+    on: tuple[Literal["new", "regressed", "reappeared"], ...] = ()
+    where: tuple[EventFilter, ...] = ()
+    more_than: Amount | None = None
+    within: FrequencyWindow | None = None
+    at_most_every: Duration = minutes(5)
+
+    def describe(self) -> str:
+        """`an issue is new, with level at least fatal, more than 5 events in 1h`."""
+        when = f"an issue is {' or '.join(self.on)}" if self.on else "any event of an issue"
+        where = [event_filter.describe() for event_filter in self.where]
+        often = [f"more than {self.more_than} events in {self.within}"] if self.more_than else []
+        return ", ".join([when, *where, *often, f"told at most every {self.at_most_every} per issue"])
+
+    def words(self) -> dict[str, str]:
+        """{threshold} and {window}, where it has them."""
+        return {"threshold": str(self.more_than), "window": str(self.within)} if self.more_than else {}
+
+    def problems(self) -> Iterator[Problem]:
+        """A number without its window or the other way round; no condition at all."""
+        if (self.more_than is None) != (self.within is None):
+            yield Problem("more_than", MISSING, "and `within` go together.", 'more_than=times(10), within="1h"')
+        if not (self.on or self.where or self.more_than):
+            yield Problem("where", MISSING, "is missing: every event of every issue would notify.", 'on=("new",)')
+
+
+@word
+class ErrorCount(Signal):
+    """How many errors of the whole project match a search of the error tracker's; `over` is the window."""
+
+    search: str = ""
+    _: KW_ONLY
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """A count."""
+        return Unit.COUNT
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """None: events are counted."""
+        return ()
+
+    def describe(self) -> str:
+        """`errors matching transaction:/api/payment/*`."""
+        return f"errors matching {self.search}" if self.search else "errors"
+
+
+@word
+class FailedTransactions(Signal):
+    """The share of traced requests that failed, as the error tracker saw them. `over` is the window."""
+
+    search: str = ""
+    _: KW_ONLY
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """A ratio, 0 to 1."""
+        return Unit.RATIO
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """None: spans are counted."""
+        return ()
+
+    def describe(self) -> str:
+        """`failed of all traced requests`."""
+        return f"failed of traced requests {self.search}".strip()
+
+
+@word
+class ErrorTracking(Word):
+    """The product's project at the error tracker.
+
+    `ignore` are messages (with `*`) that are dropped on arrival; `drop_local` drops what comes from a developer's own
+    machine. `summarise_every` bundles e-mails. `at_most` and `per` cap what one key may send, so that a loop can't use
+    up the month's quota.
+    """
+
+    platform: str
+    _: KW_ONLY
+    rows: str
+    ignore: tuple[str, ...] = ()
+    drop_local: bool = True
+    summarise_every: Duration | None = None
+    at_most: Amount | None = None
+    per: Duration = minutes(1)
+    highlight: tuple[str, ...] = ()

@@ -1,0 +1,54 @@
+"""Logs: how long they are kept, and which numbers are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+
+from components.problems import Problem
+from components.vocabulary.quantities import Amount, Duration, Share, percent
+from components.vocabulary.signals import LogCount
+from components.vocabulary.words import Word, word
+
+
+@word
+class Exclusion(Word):
+    """A share of like log events that is dropped before it is stored and paid for."""
+
+    name: str
+    which: LogCount
+    share: Share
+
+    def problems(self) -> Iterator[Problem]:
+        """More than all, or none."""
+        if not percent(0) < self.share or percent(100) < self.share:
+            yield Problem("share", str(self.share), "is no share that can be dropped.", "percent(90)")
+
+
+@word
+class LogIndex(Word):
+    """Where the product's logs are kept, for how long, and how many a day at most.
+
+    An environment may keep them for less. A day's limit protects the bill; `warn_at` of it is announced first.
+    """
+
+    name: str
+    _: KW_ONLY
+    keep: Duration
+    rows: str
+    at_most_daily: Amount
+    warn_at: Share = percent(80)
+    exclude: tuple[Exclusion, ...] = ()
+
+
+@word
+class LogMetric(Word):
+    """A metric made of log events as they arrive: how many, or how a number in them is distributed."""
+
+    name: str
+    which: LogCount
+    _: KW_ONLY
+    about: str
+    rows: str
+    value: str = ""
+    by: tuple[str, ...] = ()

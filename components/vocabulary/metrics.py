@@ -1,0 +1,154 @@
+"""What is measured: each metric declared once, as it is emitted; its name at a vendor is derived from that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Literal
+
+from components.problems import Problem
+from components.vocabulary.quantities import Unit
+from components.vocabulary.words import Word, word
+
+
+class Kind(StrEnum):
+    """What the numbers of a metric mean, which decides what may be computed from them."""
+
+    COUNTER = "counter"  # events; only differences over time mean something
+    GAUGE = "gauge"  # a level
+    DISTRIBUTION = "distribution"  # many single values; has percentiles and a sum
+
+
+class Source(StrEnum):
+    """Who emits it, which decides which tags it carries and so how a query is scoped."""
+
+    APPLICATION = "application"  # carries the service's tags
+    TRACES = "traces"  # computed from spans, carries the service's tags
+    INFRASTRUCTURE = "infrastructure"  # a host or an integration; carries the product's tag, no service
+
+
+class Measured(Word):
+    """Anything with a name, a kind and a unit that a signal can be made of."""
+
+    name: str
+    kind: Kind
+    unit: Unit
+    about: str
+    tags: tuple[str, ...]
+    source: Source
+
+
+@word
+class Metric(Measured):
+    """A metric by the name its emitter uses, with the tags that may be grouped or filtered by."""
+
+    name: str
+    kind: Kind
+    unit: Unit
+    about: str
+    tags: tuple[str, ...] = ()
+    source: Source = Source.APPLICATION
+
+
+def counter(name: str, about: str, tags: tuple[str, ...] = (), unit: Unit = Unit.COUNT) -> Metric:
+    """Events that the application counts."""
+    return Metric(name, Kind.COUNTER, unit, about, tags)
+
+
+def gauge(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+    """A level that the application reports."""
+    return Metric(name, Kind.GAUGE, unit, about, tags)
+
+
+def distribution(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+    """Single values that the application reports, each one counted: they have percentiles, a mean and a sum."""
+    return Metric(name, Kind.DISTRIBUTION, unit, about, tags)
+
+
+def infrastructure(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+    """A level that a host, a database or a cache reports through the monitoring agent."""
+    return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE)
+
+
+@word
+class Service(Word):
+    """A traced service: `operation` is the name of the spans that count as its requests.
+
+    Give several service names for a group that is watched as one, such as the vendors an application calls.
+    """
+
+    name: str
+    operation: str
+    about: str
+    services: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The service names that its spans carry."""
+        return self.services or (self.name,)
+
+    @property
+    def requests(self) -> TraceMetric:
+        """How many spans there were."""
+        return TraceMetric(self, "requests")
+
+    @property
+    def errors(self) -> TraceMetric:
+        """How many of them ended in an error; for a web framework these are the 5xx answers."""
+        return TraceMetric(self, "errors")
+
+    @property
+    def latency(self) -> TraceMetric:
+        """How long they took, in seconds."""
+        return TraceMetric(self, "latency")
+
+
+@word
+class TraceMetric(Measured):
+    """What the tracer computes for a service."""
+
+    service: Service
+    measure: Literal["requests", "errors", "latency"]
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """As a person reads it; a vendor's name is made of operation and measure."""
+        return f"{self.service.name} {self.measure}"
+
+    @property
+    def kind(self) -> Kind:  # type: ignore[override]
+        """Latency is a distribution, the others are counted."""
+        return Kind.DISTRIBUTION if self.measure == "latency" else Kind.COUNTER
+
+    @property
+    def unit(self) -> Unit:  # type: ignore[override]
+        """Seconds for latency: that is what the tracer reports, whatever a dashboard shows."""
+        return Unit.SECONDS if self.measure == "latency" else Unit.COUNT
+
+    @property
+    def about(self) -> str:  # type: ignore[override]
+        """From its service."""
+        return f"{self.service.about}: {self.measure}"
+
+    @property
+    def tags(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What a tracer tags every span with."""
+        return ("service", "resource_name", "http.status_code", "version")
+
+    @property
+    def source(self) -> Source:  # type: ignore[override]
+        """Traces."""
+        return Source.TRACES
+
+
+def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...]) -> Iterator[Problem]:
+    """Tags that a signal groups by and its metrics don't carry."""
+    for metric in metrics:
+        for tag in by:
+            if tag not in metric.tags:
+                yield Problem(
+                    "by",
+                    tag,
+                    f"is no tag of {metric.name!r}, so every group would be empty.",
+                    f"one of {', '.join(metric.tags) or 'its tags (it has none)'}, or declare the tag on the metric",
+                )

@@ -1,0 +1,45 @@
+"""Objectives: what share of events, slices of time or probes has to be good over a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+
+from components.problems import MISSING, Problem
+from components.vocabulary.checks import Check
+from components.vocabulary.metrics import Measured
+from components.vocabulary.quantities import Duration, Share, days, percent
+from components.vocabulary.signals import Ratio
+from components.vocabulary.thresholds import Threshold
+from components.vocabulary.words import Word, word
+
+
+@word
+class Objective(Word):
+    """A target over a rolling period, of exactly one of: bad events, good slices of time, successful probes.
+
+    `bad`: the ratio of events that count against the budget. `good`: a threshold that a slice of time (its `over`)
+    has to keep, or a check whose every probe has to succeed.
+    """
+
+    name: str
+    target: Share
+    _: KW_ONLY
+    summary: str
+    rows: str
+    bad: Ratio | None = None
+    good: Threshold | Check | None = None
+    period: Duration = days(30)
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """What it is computed from; nothing for a check."""
+        if self.bad:
+            return self.bad.metrics()
+        return self.good.metrics() if isinstance(self.good, Threshold) else ()
+
+    def problems(self) -> Iterator[Problem]:
+        """A target without a budget, no indicator or two."""
+        if not percent(0) < self.target < percent(100):
+            yield Problem("target", str(self.target), "leaves no error budget, or nothing else.", "percent(99.9)")
+        if (self.bad is None) == (self.good is None):
+            yield Problem("good", MISSING, "and `bad` are both given or both missing: one of them.", "bad= or good=")

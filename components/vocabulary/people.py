@@ -1,0 +1,100 @@
+"""Who is told: receivers, and the severities that decide which of them hear of an alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+from typing import ClassVar
+
+from components.problems import MISSING, Problem
+from components.vocabulary.quantities import Duration
+from components.vocabulary.words import Word, word
+
+
+class Receiver(Word):
+    """Somewhere a notification goes. `wakes`: somebody is called or woken by it, day and night."""
+
+    wakes: ClassVar[bool] = False
+    kind: ClassVar[str] = ""
+    name: str
+
+    @property
+    def key(self) -> str:
+        """`slack-alerts`: for resource names and for the names of secrets."""
+        return f"{self.kind}-{''.join(c if c.isalnum() else '-' for c in self.name).strip('-').lower()}"
+
+    def __str__(self) -> str:
+        """`Slack #alerts`."""
+        return f"{type(self).__name__} {self.name}"
+
+
+@word
+class PagerDuty(Receiver):
+    """A PagerDuty service. Calls and SMS are sent by the notification rules of whoever is on call there."""
+
+    wakes = True
+    kind = "pagerduty"
+    name: str
+
+
+@word
+class Slack(Receiver):
+    """A Slack channel, with its `#`."""
+
+    kind = "slack"
+    name: str
+
+    def problems(self) -> Iterator[Problem]:
+        """A name that is no channel."""
+        if not self.name.startswith("#") or len(self.name) < 2:  # noqa: PLR2004
+            yield Problem(
+                "name", self.name, "is no channel: it would be taken for a person or nobody.", f"#{self.name}"
+            )
+
+
+@word
+class Email(Receiver):
+    """One address; for several people a group's, so that joining the team needs no change here."""
+
+    kind = "email"
+    name: str
+
+    def problems(self) -> Iterator[Problem]:
+        """An address without a mailbox or a domain."""
+        mailbox, at, domain = self.name.partition("@")
+        if not (mailbox and at and "." in domain):
+            yield Problem("name", self.name, "is no address, so mail to it would bounce.", "team@example.com")
+
+
+@word
+class Severity(Word):
+    """How bad an alert is, in the product's own words, and what follows from that.
+
+    `urgency` 1 (worst) to 5 orders severities across products and becomes a vendor's priority. `answer_within` is the
+    time in which somebody has to look; `remind_every` repeats the notification while the alert lasts.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    urgency: int
+    answer_within: Duration
+    tell: tuple[Receiver, ...]
+    rows: str
+    remind_every: Duration | None = None
+
+    @property
+    def wakes(self) -> bool:
+        """Whether one of its receivers wakes somebody."""
+        return any(receiver.wakes for receiver in self.tell)
+
+    def __str__(self) -> str:
+        """`P0 Critical`."""
+        return self.name if self.name == self.title else f"{self.name} {self.title}"
+
+    def problems(self) -> Iterator[Problem]:
+        """An urgency outside 1 to 5; nobody told."""
+        if not 1 <= self.urgency <= 5:  # noqa: PLR2004
+            yield Problem("urgency", self.urgency, "is no urgency.", "1 (worst) to 5")
+        if not self.tell:
+            yield Problem("tell", MISSING, "is empty: an alert of this severity would reach nobody.", "tell=(TEAM,)")

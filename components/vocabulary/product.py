@@ -1,0 +1,209 @@
+"""A product: what is watched, how bad each thing is, and who is told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY
+from itertools import chain
+from typing import Literal, Protocol
+
+from components.problems import MISSING, Problem, nearest
+from components.vocabulary.alerts import Alert
+from components.vocabulary.application import Need
+from components.vocabulary.checks import Check
+from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.dashboards import Dashboard, Standing
+from components.vocabulary.errors import ErrorCount, ErrorTracking, FailedTransactions, Issues
+from components.vocabulary.incidents import PostMortem, StatusPage
+from components.vocabulary.logs import LogIndex, LogMetric
+from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric
+from components.vocabulary.objectives import Objective
+from components.vocabulary.people import Receiver, Severity
+from components.vocabulary.thresholds import Threshold
+from components.vocabulary.words import Word, word
+
+ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
+
+Evaluator = Literal["telemetry", "checks", "errors"]
+
+
+class Answer(Protocol):
+    """Anything in a product file that answers rows of its document."""
+
+    @property
+    def rows(self) -> str:
+        """The row ids, separated by spaces."""
+
+
+@word
+class Product(Word):
+    """Everything that is declared for one product.
+
+    `telemetry` names the vendor that keeps its metrics and logs and evaluates alerts on them. `workspace` is its Slack
+    workspace and PagerDuty account, as the vendors' integrations are called. `urls`: per environment, the address of
+    each site that checks probe. `service` is the name its own metrics and logs carry.
+    """
+
+    name: str
+    title: str
+    team: str
+    _: KW_ONLY
+    service: str
+    telemetry: Literal["datadog", "grafana"]
+    workspace: str
+    urls: Mapping[str, Mapping[str, str]]
+    receivers: tuple[Receiver, ...]
+    severities: tuple[Severity, ...]
+    services: tuple[Service, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
+    checks: tuple[Check, ...] = ()
+    log_index: LogIndex | None = None
+    log_metrics: tuple[LogMetric, ...] = ()
+    errors: ErrorTracking | None = None
+    status_page: StatusPage | None = None
+    post_mortem: PostMortem | None = None
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """Where it is declared, for a person who wants to change it."""
+        return f"stacks/{self.name.replace('-', '_')}.py"
+
+    def alerts_at(self, evaluator: Evaluator) -> tuple[Alert, ...]:
+        """The alerts that are evaluated where the metrics, the checks or the errors are kept."""
+        return tuple(alert for alert in self.alerts if evaluator_of(alert) == evaluator)
+
+    def answers(self) -> Iterator[Answer]:
+        """Everything that answers rows."""
+        single = (self.log_index, self.errors, self.status_page, self.post_mortem)
+        yield from (item for item in single if item is not None)
+        yield from chain(self.severities, self.alerts, self.objectives, self.dashboards, self.checks)
+        yield from chain(self.log_metrics, self.needs)
+
+    def problems(self) -> Iterator[Problem]:
+        """What doesn't fit together across the product."""
+        yield from self._names()
+        yield from self._people()
+        yield from self._metrics()
+        yield from self._references()
+        yield from self._sites()
+        for item in self.answers():
+            if not ROWS.fullmatch(item.rows):
+                label = f"{type(item).__name__.lower()} {getattr(item, 'name', item.rows)!r}"
+                yield Problem("rows", item.rows, "is no list of row ids.", '"TIK-03 TIK-07"', item=label)
+
+    def _names(self) -> Iterator[Problem]:
+        groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.log_metrics, self.severities)
+        for items in (*groups, self.metrics, self.services):
+            for name, count in Counter(item.name for item in items).items():
+                if count > 1:
+                    label = f"{type(items[0]).__name__.lower()} {name!r}"
+                    why = f"is the name of {count}: one would replace the other."
+                    yield Problem("name", name, why, "a name of its own for each", item=label)
+
+    def _people(self) -> Iterator[Problem]:
+        names = [severity.name for severity in self.severities]
+        for alert in self.alerts:
+            label = f"alert {alert.name!r}"
+            if alert.severity not in self.severities:
+                why = f"is no severity of {self.title}, so nobody has agreed what follows from it."
+                yield Problem("severity", alert.severity.name, why, nearest(alert.severity.name, names), item=label)
+        told = {f"severity {severity.name!r}": severity.tell for severity in self.severities}
+        told |= {f"alert {alert.name!r}": alert.tell for alert in self.alerts}
+        for label, receivers in told.items():
+            for receiver in receivers:
+                if receiver not in self.receivers:
+                    known = nearest(receiver.name, [each.name for each in self.receivers])
+                    why = "is no receiver of the product: nothing would be delivered."
+                    yield Problem("tell", str(receiver), why, f"{known}, or add it to receivers=", item=label)
+
+    def _metrics(self) -> Iterator[Problem]:
+        used = [(f"alert {alert.name!r}", alert.when.metrics()) for alert in self.alerts]
+        used += [(f"objective {objective.name!r}", objective.metrics()) for objective in self.objectives]
+        for dashboard in self.dashboards:
+            drawn = [signal for widget in dashboard.widgets for signal in widget.signals()]
+            used += [(f"dashboard {dashboard.name!r}", signal.metrics()) for signal in drawn]
+        declared: list[Measured] = [*self.metrics]
+        for label, metrics in dict.fromkeys((label, metrics) for label, metrics in used):
+            for metric in metrics:
+                if isinstance(metric, TraceMetric):
+                    if metric.service not in self.services:
+                        yield self._undeclared(label, metric.service.name, "services", self.services)
+                elif metric not in declared:
+                    yield self._undeclared(label, metric.name, "metrics", self.metrics)
+
+    @staticmethod
+    def _undeclared(label: str, name: str, where: str, known: tuple[Metric | Service, ...]) -> Problem:
+        why = "is not declared, so nobody promised to emit it and the query may never have data."
+        return Problem(where, name, why, f"{nearest(name, [each.name for each in known])}, or add it", item=label)
+
+    def _references(self) -> Iterator[Problem]:
+        for alert in self.alerts:
+            label, when = f"alert {alert.name!r}", alert.when
+            if isinstance(when, BudgetBurns) and when.objective not in self.objectives:
+                yield Problem("when", when.objective.name, "is no objective here.", "add it to objectives=", item=label)
+            for check in _checks_of(alert):
+                if check not in self.checks:
+                    yield Problem("when", check.name, "is not among the checks.", "add it to checks=", item=label)
+            if evaluator_of(alert) == "errors" and self.errors is None:
+                yield Problem("when", when.describe(), "needs error tracking.", "errors=ErrorTracking(…)", item=label)
+        for dashboard in self.dashboards:
+            for widget in dashboard.widgets:
+                if isinstance(widget, Standing) and widget.objective not in self.objectives:
+                    label = f"dashboard {dashboard.name!r}"
+                    why = "is no objective here."
+                    yield Problem("widgets", widget.objective.name, why, "add it to objectives=", item=label)
+
+    def _sites(self) -> Iterator[Problem]:
+        for environment, sites in self.urls.items():
+            for site, url in sites.items():
+                if not url.startswith("https://") or url.endswith("/"):
+                    instead = f"https://{url.removeprefix('http://').removeprefix('https://').rstrip('/')}"
+                    why = "would be probed in the clear." if url.startswith("http://") else "is no address of a site."
+                    yield Problem(f"urls[{environment!r}][{site!r}]", url, why, instead)
+            for check in self.checks:
+                if check.site not in sites:
+                    why = f"has no address in {environment}."
+                    yield Problem("site", check.site, why, nearest(check.site, sites), item=f"check {check.name!r}")
+
+    def undecided(self, environment: str) -> Iterator[Problem]:
+        """What an environment needs that the product hasn't said yet."""
+        if self.checks and environment not in self.urls:
+            sites = ", ".join(f'"{site}": "https://…"' for site in sorted({check.site for check in self.checks}))
+            why = f"has no entry for {environment}, so its checks would have nothing to probe."
+            yield Problem("urls", MISSING, why, f'"{environment}": {{{sites}}}', product=self.name)
+
+
+def evaluator_of(alert: Alert) -> Evaluator:
+    """Where an alert's condition can be evaluated, which follows from what it watches."""
+    when = alert.when
+    if isinstance(when, Issues) or (
+        isinstance(when, Threshold) and isinstance(when.signal, ErrorCount | FailedTransactions)
+    ):
+        return "errors"
+    return "checks" if _checks_of(alert) else "telemetry"
+
+
+def _checks_of(alert: Alert) -> tuple[Check, ...]:
+    when = alert.when
+    match when:
+        case CheckFails(check):
+            return (check,)
+        case CertificateExpires(checks):
+            return checks
+        case Absence(Check() as check):
+            return (check,)
+        case BudgetBurns(Objective(good=Check() as check)):
+            return (check,)
+        case _:
+            return ()
+
+
+def has_service_tag(metric: Measured) -> bool:
+    """Whether queries on it can be narrowed to the product's service."""
+    return metric.source is not Source.INFRASTRUCTURE

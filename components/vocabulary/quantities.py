@@ -1,0 +1,148 @@
+"""Numbers with units. A number is written once, with its unit, and converted once, at the vendor's edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from components.vocabulary.words import Word, word
+
+
+class Unit(StrEnum):
+    """The unit a metric is emitted in; it decides which quantities the metric can be compared with."""
+
+    SECONDS = "seconds"
+    MILLISECONDS = "milliseconds"
+    RATIO = "ratio"  # 0 to 1
+    PERCENT = "percent"  # 0 to 100
+    COUNT = "count"
+    PER_SECOND = "per second"
+    BYTES = "bytes"
+    MONEY = "money"  # in the currency that its tag names
+
+
+class Quantity(Word):
+    """A number as somebody wrote it, with its unit. Compares and converts within its dimension only."""
+
+    UNITS: ClassVar[Mapping[str, Decimal]] = {}
+    SIGNS: ClassVar[Mapping[str, str]] = {}
+    number: Decimal
+    unit: str
+
+    def to(self, unit: str) -> Decimal:
+        """The plain number in another unit of the dimension. Raises KeyError when it is of another dimension."""
+        return self.number * self.UNITS[self.unit] / self.UNITS[unit]
+
+    def measures(self, unit: str) -> bool:
+        """Whether a metric in that unit can be compared with this quantity."""
+        return unit in self.UNITS
+
+    def __lt__(self, other: Self) -> bool:
+        return self.number * self.UNITS[self.unit] < other.number * other.UNITS[other.unit]
+
+    def __str__(self) -> str:
+        """As a person reads it: `5 %`, `10 minutes`, `1 hour`."""
+        sign = self.SIGNS.get(self.unit, self.unit)
+        if self.number == 1 and sign.endswith("s") and sign != "ms":
+            sign = sign[:-1]
+        return f"{plain(self.number)} {sign}".strip()
+
+
+@word
+class Share(Quantity):
+    """Part of a whole, held as percent or ratio."""
+
+    UNITS = {"ratio": Decimal(1), "percent": Decimal("0.01")}
+    SIGNS = {"percent": "%", "ratio": ""}
+    number: Decimal
+    unit: str
+
+
+@word
+class Duration(Quantity):
+    """A length of time: a window, a latency, an interval."""
+
+    UNITS = {
+        "milliseconds": Decimal("0.001"),
+        "seconds": Decimal(1),
+        "minutes": Decimal(60),
+        "hours": Decimal(3600),
+        "days": Decimal(86400),
+    }
+    SIGNS = {"milliseconds": "ms"}
+    number: Decimal
+    unit: str
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds, rounded down."""
+        return int(self.to("seconds"))
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes, rounded down."""
+        return int(self.to("minutes"))
+
+
+@word
+class Amount(Quantity):
+    """How many: events, calls, connections."""
+
+    UNITS = {"count": Decimal(1)}
+    SIGNS = {"count": ""}
+    number: Decimal
+    unit: str
+
+
+def percent(number: float) -> Share:
+    """`percent(5)`: five in a hundred."""
+    return Share(_exact(number), "percent")
+
+
+def ratio(number: float) -> Share:
+    """`ratio(0.05)`: the same as percent(5), written as the fraction."""
+    return Share(_exact(number), "ratio")
+
+
+def milliseconds(number: float) -> Duration:
+    """`milliseconds(500)`."""
+    return Duration(_exact(number), "milliseconds")
+
+
+def seconds(number: float) -> Duration:
+    """`seconds(3)`."""
+    return Duration(_exact(number), "seconds")
+
+
+def minutes(number: float) -> Duration:
+    """`minutes(10)`."""
+    return Duration(_exact(number), "minutes")
+
+
+def hours(number: float) -> Duration:
+    """`hours(1)`."""
+    return Duration(_exact(number), "hours")
+
+
+def days(number: float) -> Duration:
+    """`days(30)`."""
+    return Duration(_exact(number), "days")
+
+
+def times(number: float) -> Amount:
+    """`times(20)`: twenty events, calls, or whatever is counted."""
+    return Amount(_exact(number), "count")
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent and trailing zeros: 0.05, 300."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _exact(number: Any) -> Any:
+    """The decimal a person wrote (0.1 is 0.1); what is no number is left for the word to refuse."""
+    is_number = isinstance(number, int | float) and not isinstance(number, bool)
+    return Decimal(str(number)) if is_number else number

@@ -1,0 +1,236 @@
+"""What is computed from metrics: the same word makes the query of an alert and the line on a dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY, field
+from typing import ClassVar, Literal
+
+from components.problems import MISSING, Problem
+from components.vocabulary.metrics import Kind, Measured, ungrouped
+from components.vocabulary.quantities import Amount, Duration, Unit
+from components.vocabulary.thresholds import Signal
+from components.vocabulary.words import word
+
+
+def _kinds(field_name: str, metrics: tuple[Measured, ...], allowed: tuple[Kind, ...], why: str) -> Iterator[Problem]:
+    for metric in metrics:
+        if metric.kind not in allowed:
+            yield Problem(field_name, metric.name, f"is a {metric.kind}: {why}", f"a {' or '.join(allowed)}")
+
+
+@word
+class Ratio(Signal):
+    """Part of a whole: the sum of one over the sum of the other, both over the window.
+
+    `at_least` is the traffic gate: with fewer in the whole than that, one failure at three in the morning would be an
+    outage. `of` may name several metrics, which are added up.
+    """
+
+    part: Measured
+    _: KW_ONLY
+    of: Measured | tuple[Measured, ...]
+    over: Duration | None = None
+    at_least: Amount | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> tuple[Measured, ...]:
+        """The metrics that are added up to the whole."""
+        return self.of if isinstance(self.of, tuple) else (self.of,)
+
+    @property
+    def unit(self) -> Unit:
+        """A ratio, 0 to 1."""
+        return Unit.RATIO
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """Part and whole."""
+        return (self.part, *(metric for metric in self.whole if metric != self.part))
+
+    def describe(self) -> str:
+        """`tikit-backend errors of tikit-backend requests`."""
+        return f"{self.part.name} of {' + '.join(metric.name for metric in self.whole)}"
+
+    def problems(self) -> Iterator[Problem]:
+        """A whole without metrics, kinds that can't be divided, tags that aren't there."""
+        kinds = {metric.kind for metric in self.metrics()}
+        if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
+            yield Problem(
+                "of",
+                ", ".join(f"{metric.name} ({metric.kind})" for metric in self.metrics()),
+                "are not of one kind, so their quotient is no share.",
+                "two counters, or two gauges",
+            )
+        if self.at_least and kinds == {Kind.GAUGE}:
+            yield Problem("at_least", str(self.at_least), "counts events, and gauges have none.", "no at_least")
+        yield from ungrouped(self.metrics(), self.by)
+
+
+@word
+class Percentile(Signal):
+    """The value that `rank` per cent of all single values stay below, over the whole window."""
+
+    rank: int | float
+    metric: Measured
+    _: KW_ONLY
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """That of the metric."""
+        return self.metric.unit
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """The distribution."""
+        return (self.metric,)
+
+    def describe(self) -> str:
+        """`p99 of tikit-backend latency`."""
+        return f"p{self.rank:g} of {self.metric.name}"
+
+    def problems(self) -> Iterator[Problem]:
+        """A rank outside 0 to 100, a metric that has no percentiles."""
+        if not 0 < self.rank < 100:  # noqa: PLR2004
+            yield Problem("rank", self.rank, "is no percentile.", "a number between 0 and 100, such as 95")
+        yield from _kinds("metric", (self.metric,), (Kind.DISTRIBUTION,), "it has no percentiles.")
+        yield from ungrouped(self.metrics(), self.by)
+
+
+@word
+class Level(Signal):
+    """How high a gauge stands; several gauges are added up. `taking` says which value of the window counts."""
+
+    metric: Measured | tuple[Measured, ...]
+    _: KW_ONLY
+    over: Duration | None = None
+    taking: Literal["average", "maximum", "minimum"] = "average"
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """That of the metric."""
+        return self.metrics()[0].unit
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """The gauges that are added up."""
+        return self.metric if isinstance(self.metric, tuple) else (self.metric,)
+
+    def describe(self) -> str:
+        """`system.disk.in_use`."""
+        return " + ".join(metric.name for metric in self.metrics())
+
+    def problems(self) -> Iterator[Problem]:
+        """A counter, whose level means nothing; tags that aren't there."""
+        yield from _kinds("metric", self.metrics(), (Kind.GAUGE,), "its level means nothing.")
+        yield from ungrouped(self.metrics(), self.by)
+
+
+@word
+class _OfOneMetric(Signal):
+    """A signal computed from the single events or values of one metric."""
+
+    KINDS: ClassVar[tuple[Kind, ...]] = (Kind.DISTRIBUTION,)
+    WORDS: ClassVar[str] = ""
+
+    metric: Measured
+    _: KW_ONLY
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """That of the metric."""
+        return self.metric.unit
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """The one metric."""
+        return (self.metric,)
+
+    def describe(self) -> str:
+        """`sum of payment.amount`."""
+        return self.WORDS.format(self.metric.name)
+
+    def problems(self) -> Iterator[Problem]:
+        """A metric this can't be computed from; tags that aren't there."""
+        yield from _kinds("metric", self.metrics(), self.KINDS, f"there is no {self.WORDS.format('it')}.")
+        yield from ungrouped(self.metrics(), self.by)
+
+
+@word
+class Count(_OfOneMetric):
+    """How many events there were in the window."""
+
+    KINDS = (Kind.COUNTER, Kind.DISTRIBUTION)
+    WORDS = "number of {}"
+
+    @property
+    def unit(self) -> Unit:
+        """A count."""
+        return Unit.COUNT
+
+
+@word
+class Rate(_OfOneMetric):
+    """Events per second."""
+
+    KINDS = (Kind.COUNTER,)
+    WORDS = "rate of {}"
+
+    @property
+    def unit(self) -> Unit:
+        """Per second."""
+        return Unit.PER_SECOND
+
+
+@word
+class Total(_OfOneMetric):
+    """The sum of all single values of a distribution, such as revenue."""
+
+    WORDS = "sum of {}"
+
+
+@word
+class Mean(_OfOneMetric):
+    """The average of a distribution's single values, such as the usual response time."""
+
+    WORDS = "mean of {}"
+
+
+@word
+class LogCount(Signal):
+    """How many log events there were: those with one of the statuses, all of the fields, none of `without`.
+
+    Fields are named as the application logs them; `*` in a value stands for anything.
+    """
+
+    _: KW_ONLY
+    status: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """A count."""
+        return Unit.COUNT
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """None: logs are counted."""
+        return ()
+
+    def describe(self) -> str:
+        """`log events with status emergency or critical, event=data_loss`."""
+        status = f"status {' or '.join(self.status)}" if self.status else ""
+        fields = ", ".join(f"{key}={value}" for key, value in self.fields.items())
+        without = ", ".join(f"not {key}={value}" for key, value in self.without.items())
+        message = f"message {self.message!r}" if self.message else ""
+        return f"log events with {', '.join(part for part in (status, message, fields, without) if part)}"
+
+    def problems(self) -> Iterator[Problem]:
+        """One that would count every line."""
+        if not (self.status or self.fields or self.message):
+            yield Problem("fields", MISSING, "is missing: every log line would count.", "status=, fields= or message=")

@@ -1,0 +1,171 @@
+"""A number that changes over time, and the limit beyond which somebody is told."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY
+from typing import Literal, Self
+
+from components.problems import MISSING, Problem
+from components.vocabulary.metrics import Measured
+from components.vocabulary.quantities import Duration, Quantity, Share, Unit, percent
+from components.vocabulary.words import Word, word
+
+
+class Signal(Word):
+    """A number that changes over time. `over` is the window it is computed over, `by` the tags it is split by."""
+
+    over: Duration | None
+    by: tuple[str, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of the number, which a threshold has to match."""
+        raise NotImplementedError
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """What it is computed from."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """In words, without window and groups."""
+        raise NotImplementedError
+
+    def measure(self) -> Self:
+        """The same signal without window and traffic gate: what a dashboard draws, and how an alert finds its line."""
+        plain = {name: None for name in ("over", "at_least") if name in self.__dataclass_fields__}  # type: ignore[attr-defined]
+        return dataclasses.replace(self, **plain)  # type: ignore[type-var]
+
+    def above(self, critical: Quantity, *, warn: Quantity | None = None, clear: Quantity | None = None) -> Threshold:
+        """Alert while it is greater than `critical`; over again below `clear`."""
+        return Threshold(self, "above", critical, warn=warn, clear=clear)
+
+    def below(self, critical: Quantity, *, warn: Quantity | None = None, clear: Quantity | None = None) -> Threshold:
+        """Alert while it is less than `critical`; over again above `clear`."""
+        return Threshold(self, "below", critical, warn=warn, clear=clear)
+
+
+class Condition(Word):
+    """When an alert fires."""
+
+    def signals(self) -> tuple[Signal, ...]:
+        """What it watches, without windows; a dashboard draws its thresholds on these."""
+        return ()
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """Every metric its query names."""
+        return tuple(metric for signal in self.signals() for metric in signal.metrics())
+
+    def groups(self) -> tuple[str, ...]:
+        """The tags that tell one firing of it from another; its text may name them."""
+        return ()
+
+    def describe(self) -> str:
+        """In words, with every number."""
+        raise NotImplementedError
+
+    def words(self) -> Mapping[str, str]:
+        """What a summary may say in braces: {threshold}, {window} ..."""
+        return {}
+
+
+@word
+class Threshold(Condition):
+    """A signal beyond a limit, with the level at which it warns and the one at which it is over.
+
+    Recovery without `clear`: a fifth closer to healthy than the limit (a fifth of what it is from 0, or from 100 %),
+    so that a value at the limit doesn't flap.
+    """
+
+    signal: Signal
+    sense: Literal["above", "below"]
+    critical: Quantity
+    _: KW_ONLY
+    warn: Quantity | None = None
+    clear: Quantity | None = None
+
+    def signals(self) -> tuple[Signal, ...]:
+        """The one signal."""
+        return (self.signal.measure(),)
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """Those of the signal."""
+        return self.signal.metrics()
+
+    def groups(self) -> tuple[str, ...]:
+        """What the signal is split by."""
+        return self.signal.by
+
+    def recovery(self, limit: Quantity) -> Quantity | None:
+        """Where a limit is over again; None where there is no room on the healthy side (nothing is below 0)."""
+        if limit is self.critical and self.clear:
+            return self.clear
+        if limit.number == 0:
+            return None
+        room = limit.number
+        if isinstance(limit, Share):  # a fifth above 90 % would be over 100 %: never reached
+            room = min(room, percent(100).to(limit.unit) - room)
+        step = -room / 5 if self.sense == "above" else room / 5
+        return type(limit)(limit.number + step, limit.unit)  # type: ignore[call-arg]
+
+    def describe(self) -> str:
+        """`errors of requests over 5 minutes above 5 %, warns above 1 %, clears below 4 %`."""
+        other = "below" if self.sense == "above" else "above"
+        clear = self.recovery(self.critical)
+        parts = [
+            self.signal.describe(),
+            f"by {', '.join(self.signal.by)}" if self.signal.by else "",
+            f"over {self.signal.over}" if self.signal.over else "",
+            f"{self.sense} {self.critical}",
+        ]
+        gate = getattr(self.signal, "at_least", None)
+        tail = [
+            f"with at least {gate} in the window" if gate else "",
+            f"warns {self.sense} {self.warn}" if self.warn else "",
+            f"clears {other} {clear}" if clear else "",
+        ]
+        return ", ".join([" ".join(part for part in parts if part), *(part for part in tail if part)])
+
+    def words(self) -> Mapping[str, str]:
+        """The numbers a summary may name."""
+        return {
+            "threshold": str(self.critical),
+            "window": str(self.signal.over),
+            **({"warning": str(self.warn)} if self.warn else {}),
+        }
+
+    def problems(self) -> Iterator[Problem]:
+        """Units that don't meet, limits in the wrong order, no window."""
+        limits = {"critical": self.critical, "warn": self.warn, "clear": self.clear}
+        given = {name: limit for name, limit in limits.items() if limit is not None}
+        strange = {name: limit for name, limit in given.items() if not limit.measures(self.signal.unit)}
+        for name, limit in strange.items():
+            yield Problem(
+                name,
+                str(limit),
+                f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}.",
+                f"a quantity in {self.signal.unit}",
+            )
+        if self.signal.over is None:
+            yield Problem("over", MISSING, "is missing: a threshold holds over some time.", "over=minutes(5)")
+        if not strange and len({type(limit) for limit in given.values()}) == 1:
+            yield from self._order()
+
+    def _order(self) -> Iterator[Problem]:
+        healthy = "below" if self.sense == "above" else "above"
+        why = {
+            "warn": "the warning would come after the alert.",
+            "clear": "the alert would never be over, or flap.",
+        }
+        for name, limit in (("warn", self.warn), ("clear", self.clear)):
+            if limit is None:
+                continue
+            is_healthy = limit < self.critical if self.sense == "above" else self.critical < limit
+            if not is_healthy:
+                yield Problem(
+                    name,
+                    str(limit),
+                    f"is not {healthy} the critical {self.critical}: {why[name]}",
+                    f"a quantity {healthy} {self.critical}",
+                )

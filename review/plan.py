@@ -1,0 +1,34 @@
+"""Prints every declared resource of a stack as one JSON array: `python -m review.plan --stack prod`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import pulumi
+
+from components.problems import InvalidDeclarationError, report
+from review.recorder import Recording, record
+
+
+def recorded(stack: str) -> Recording:
+    """Record a stack; what is wrong with it ends the process with one readable text and exit code 1."""
+    try:
+        return record(stack)
+    except InvalidDeclarationError as error:
+        sys.exit(report(error.problems))
+    except pulumi.RunError as error:
+        sys.exit(str(error))
+
+
+def main() -> None:
+    """Print the plan, sorted by type and name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stack", default="staging", help="the stack whose Pulumi.<stack>.yaml is used")
+    resources = recorded(parser.parse_args().stack).resources
+    print(json.dumps([resource._asdict() for resource in resources], indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Runs the program in-process under Pulumi's mocks and records what it declares: no engine, no network, no account."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import runpy
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pulumi
+from pulumi.runtime import run_in_stack, set_all_config, set_mocks
+from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+
+from components.secrets import names
+from components.stackfile import stack_file
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = "monitoring"
+SECRET = "[secret]"  # noqa: S105
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # Pulumi's wire format: how a secret is told from an object
+SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+CHANNEL = "https://hooks.slack.invalid/mock"
+
+# Enough of Grafana's public probe locations for any stack file; a real run asks Grafana.
+PROBES = (
+    "Amsterdam, Atlanta, Bangalore, Cape Town, Chicago, Dallas, Frankfurt, London, Los Angeles, Miami, Mumbai, "
+    "New York, Newark, Ohio, Oregon, Paris, San Francisco, Sao Paulo, Seoul, Singapore, Stockholm, Sydney, Tokyo, Toronto"
+)
+
+
+class Declared(NamedTuple):
+    """A declared resource: what the program registers. `inputs` in Pulumi's camelCase, secrets as `[secret]`."""
+
+    type: str
+    name: str
+    parent: str
+    inputs: dict[str, Any]
+
+
+@dataclass
+class Recording:
+    """What a run of the program declared, and the rows that its resources answer."""
+
+    resources: list[Declared] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    answered: list[tuple[str, str, str]] = field(default_factory=list)  # rows, type, name
+
+
+class _Answers(Mocks):
+    """Ids and computed outputs of the kind that the vendors give."""
+
+    def call(self, args: MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+        """Look-ups: probe locations, and whatever else is found by name."""
+        if args.token.endswith(":getProbes"):
+            return {"id": "probes", "probes": {name.strip(): 100 + i for i, name in enumerate(PROBES.split(","))}}
+        found = {"id": "700", "internalId": "700", "first": True, "name": "mock", "organization": "mock"}
+        return args.args | found
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        identity = f"{args.name}-id"
+        computed = {"url": f"/{args.name}", "pageUrl": f"https://{args.name}.invalid", "internalId": "500"}
+        if args.typ == "sentry:index/key:Key":
+            computed["dsn"] = {SIGNATURE: SECRET_SIGNATURE, "value": {"public": "https://mock@sentry.invalid/1"}}  # type: ignore[assignment]
+        return identity, computed | args.inputs
+
+
+class _Monitor(MockMonitor):
+    """Keeps every registration with its parent, which the mocks are not told."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(_Answers())
+        self.recording = recording
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        """Record, then answer as the mocks do."""
+        answer = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
+            parent = request.parent.rpartition("::")[2]
+            self.recording.resources.append(Declared(request.type, request.name, parent, _plain(inputs)))
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        """Keep the outputs of the stack."""
+        outputs = pulumi.runtime.rpc.deserialize_properties(request.outputs)
+        if "pulumi:pulumi:Stack" in request.urn:
+            self.recording.outputs = _plain(outputs)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def record(stack: str, root: Path = ROOT) -> Recording:
+    """Run `__main__.py` for a stack.
+
+    Raises InvalidDeclarationError for a stack without a usable file, pulumi.RunError for what the program refuses.
+    """
+    file = stack_file(root, stack)
+    secrets = {name: CHANNEL if "slack" in name else "mock" for name in names(stack, root)}
+    config = {"monitoring:secrets": json.dumps(secrets)} | file.flat()
+    recording = Recording()
+    program: Mapping[str, Any] = {}
+
+    def run() -> None:
+        nonlocal program
+        program = runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    asyncio.run(_mocked(recording, stack, config, run))
+    for product in program["products"]:
+        for rows, resource in product.answered:
+            recording.answered.append((rows, resource.pulumi_resource_type, resource.pulumi_resource_name))
+    recording.resources.sort(key=lambda declared: (declared.type, declared.name))
+    return recording
+
+
+async def _mocked(recording: Recording, stack: str, config: Mapping[str, str], run: Callable[[], None]) -> None:
+    """Set up within the loop that runs the program: what the mocks create is bound to it."""
+    set_mocks(_Answers(), project=PROJECT, stack=stack, preview=False, monitor=_Monitor(recording))
+    set_all_config(dict(config), ["monitoring:secrets"])
+    set_root_resource(None)  # the mocks' own stack is closed already and would take no outputs
+    await run_in_stack(run)
+
+
+def _plain(value: Any) -> Any:
+    """JSON with secrets replaced, and whole numbers written as such: on the wire every number is a float."""
+    match value:
+        case {"4dabf18193072939515e22adb298388d": _}:
+            return SECRET
+        case dict():
+            return {key: _plain(part) for key, part in sorted(value.items()) if part is not None}
+        case list():
+            return [_plain(part) for part in value]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value

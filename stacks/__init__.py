@@ -1,0 +1,1 @@
+"""One file per product. Each defines PRODUCT; being here is all the registration there is."""

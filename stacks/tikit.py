@@ -1,0 +1,734 @@
+"""Tikit sells event tickets. A failed checkout is money lost, so payments page; growth numbers never do.
+
+`rows` names the lines of Tikit's monitoring document that something answers (docs/requirements/tikit.md). Where it
+differs from the document, docs/decisions.md says why.
+"""
+
+from components.vocabulary import (
+    Absence,
+    Alert,
+    Anomaly,
+    AtLeast,
+    BudgetBurns,
+    CertificateExpires,
+    Check,
+    CheckFails,
+    Count,
+    Dashboard,
+    Email,
+    ErrorTracking,
+    Exclusion,
+    Firing,
+    Issues,
+    Level,
+    Lines,
+    LogCount,
+    LogIndex,
+    LogMetric,
+    Need,
+    Number,
+    Objective,
+    PagerDuty,
+    Percentile,
+    PostMortem,
+    Product,
+    Rate,
+    Ratio,
+    Service,
+    ServiceCheck,
+    Severity,
+    Slack,
+    Standing,
+    StatusPage,
+    Tagged,
+    Top,
+    Total,
+    Unit,
+    counter,
+    days,
+    distribution,
+    gauge,
+    hours,
+    infrastructure,
+    milliseconds,
+    minutes,
+    percent,
+    seconds,
+    times,
+)
+
+# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ON_CALL = PagerDuty("tikit")  # calls and SMS are sent by PagerDuty, by the rules of whoever is on call
+ALERTS = Slack("#alerts")
+TEAM = Email("team@tikit.app")
+
+P0 = Severity(
+    "P0",
+    "Critical",
+    urgency=1,
+    answer_within=minutes(15),
+    remind_every=minutes(15),
+    tell=(ON_CALL, ALERTS, TEAM),
+    rows="TIK-22 TIK-23 TIK-43",
+)
+P1 = Severity(
+    "P1",
+    "High",
+    urgency=2,
+    answer_within=hours(1),
+    remind_every=hours(1),
+    tell=(ALERTS, TEAM),
+    rows="TIK-22 TIK-24",
+)
+P2 = Severity(
+    "P2",
+    "Medium",
+    urgency=3,
+    answer_within=hours(4),
+    remind_every=hours(4),
+    tell=(ALERTS, TEAM),
+    rows="TIK-22 TIK-25",
+)
+P3 = Severity("P3", "Low", urgency=4, answer_within=days(1), tell=(TEAM,), rows="TIK-22 TIK-26")
+
+# ── What is measured ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+API = Service("tikit-backend", "express.request", about="Requests to Tikit's API, as Express serves them")
+DATABASE = Service("tikit-backend-postgres", "pg.query", about="Queries the API sends to PostgreSQL")
+VENDORS = Service(
+    "external APIs",
+    "http.request",
+    about="Calls to the payment providers, one service per domain",
+    services=("api.paystack.co", "api.flutterwave.com"),
+)
+
+PAYMENT_ATTEMPTS = counter("payment.attempted", "A buyer confirmed a payment", ("paymentMethod",))
+PAYMENT_FAILURES = counter("payment.failed", "The payment could not be processed", ("paymentMethod",))
+PAYMENT_SUCCESSES = counter("payment.succeeded", "The payment was captured", ("paymentMethod",))
+PAYMENT_AMOUNT = distribution(
+    "payment.amount", Unit.MONEY, "The amount of each captured payment", ("currency", "paymentMethod")
+)
+TICKETS = counter("ticket.purchased", "A ticket was sold", ("eventType", "paymentMethod"))
+CAPACITY = gauge("event.capacity.remaining", Unit.COUNT, "Unsold places of an event", ("eventId",))
+REGISTRATIONS = counter("user.registered", "Somebody created an account")
+ACTIVE_USERS = gauge("user.active", Unit.COUNT, "Users with a request in the last five minutes")
+REFERRALS = counter("referral.converted", "An invited person bought a ticket")
+GROUP_BUYS = counter("group_buy.started", "A group purchase was opened")
+GROUP_BUYS_COMPLETED = counter("group_buy.completed", "A group purchase got all of its buyers")
+
+MEMORY_USABLE = infrastructure("system.mem.pct_usable", Unit.RATIO, "Usable part of a host's memory", ("host",))
+DISK_IN_USE = infrastructure("system.disk.in_use", Unit.RATIO, "Used part of a disk", ("host", "device"))
+CPU_USER = infrastructure("system.cpu.user", Unit.PERCENT, "CPU time in programs", ("host",))
+CPU_SYSTEM = infrastructure("system.cpu.system", Unit.PERCENT, "CPU time in the kernel", ("host",))
+DISK_READS = infrastructure("system.io.r_s", Unit.PER_SECOND, "Reads per second", ("host", "device"))
+DISK_WRITES = infrastructure("system.io.w_s", Unit.PER_SECOND, "Writes per second", ("host", "device"))
+NET_IN = infrastructure("system.net.bytes_rcvd", Unit.BYTES, "Bytes received per second", ("host",))
+NET_OUT = infrastructure("system.net.bytes_sent", Unit.BYTES, "Bytes sent per second", ("host",))
+DB_CONNECTIONS = infrastructure("postgresql.connections", Unit.COUNT, "Open connections", ("host", "db"))
+DB_CONNECTIONS_USED = infrastructure(
+    "postgresql.percent_usage_connections", Unit.RATIO, "Open connections as part of the maximum", ("host",)
+)
+CACHE_HITS = infrastructure("redis.stats.keyspace_hits", Unit.PER_SECOND, "Look-ups that found something", ("host",))
+CACHE_MISSES = infrastructure("redis.stats.keyspace_misses", Unit.PER_SECOND, "Look-ups that found nothing", ("host",))
+CACHE_MEMORY = infrastructure("redis.mem.used", Unit.BYTES, "Memory that Redis uses", ("host",))
+
+# ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
+
+HEALTH = Check("api-health", "api", "/health", every=minutes(5), rows="TIK-31")
+READY = Check("api-ready", "api", "/ready", every=minutes(5), rows="TIK-32")
+FRONTEND = Check("frontend", "web", "/", every=minutes(5), body="(?i)<title>[^<]*tikit", rows="TIK-33")
+
+AVAILABILITY = Objective(
+    "availability",
+    percent(99.9),
+    good=HEALTH,
+    summary="The API's health endpoint answers from everywhere",
+    rows="TIK-39",
+)
+FEW_ERRORS = Objective(
+    "few-errors",
+    percent(99.9),
+    bad=Ratio(API.errors, of=API.requests),
+    summary="API requests don't fail",
+    rows="TIK-40",
+)
+FAST_P95 = Objective(
+    "fast-p95",
+    percent(99),
+    good=Percentile(95, API.latency, over=minutes(5)).below(milliseconds(500)),
+    summary="95 of 100 API requests take less than half a second",
+    rows="TIK-41",
+)
+FAST_P99 = Objective(
+    "fast-p99",
+    percent(99),
+    good=Percentile(99, API.latency, over=minutes(5)).below(seconds(1)),
+    summary="99 of 100 API requests take less than a second",
+    rows="TIK-42",
+)
+
+# ── Alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+OUTAGES = (
+    Alert(
+        "api-down",
+        P0,
+        when=CheckFails(HEALTH, rounds=2),
+        summary="Tikit's API does not answer from outside: nobody can buy a ticket",
+        runbook="Look at the last deploy and roll it back; then at the load balancer and at the hosts.",
+        rows="TIK-13 TIK-31",
+    ),
+    Alert(
+        "frontend-down",
+        P0,
+        when=CheckFails(FRONTEND, rounds=2),
+        summary="Tikit's website does not answer, or answers with somebody else's page",
+        runbook="Open the site. An error page of the CDN: check origin and DNS. A blank one: roll back the front end.",
+        rows="TIK-13 TIK-33",
+    ),
+    Alert(
+        "api-not-ready",
+        P1,
+        when=CheckFails(READY, rounds=2),
+        summary="Tikit's API runs but says it is not ready to serve",
+        runbook="Open /ready: it names the dependency that is missing. Follow the runbook of that dependency.",
+        rows="TIK-32",
+    ),
+    Alert(
+        "database-unavailable",
+        P0,
+        when=ServiceCheck("postgres.can_connect", failures=3, successes=2, by=("host", "port")),
+        summary="PostgreSQL at {host} port {port} accepts no connections",
+        runbook="Check that the database runs and has free connections and disk; fail over if it does not come back.",
+        rows="TIK-06",
+    ),
+    Alert(
+        "telemetry-silent",
+        P1,
+        when=Absence(API.requests, over=hours(1)),
+        summary="No request of the API was traced for {window}: every alert on the API is blind",
+        runbook="If the API serves, restart the Datadog Agent and check DD_ENV and DD_SERVICE of the application.",
+        rows="TIK-13",
+    ),
+    Alert(
+        "checks-silent",
+        P2,
+        when=Absence(HEALTH, over=hours(2)),
+        summary="The API has not been probed from outside for {window}: an outage would go unnoticed",
+        runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
+        rows="TIK-31",
+    ),
+    Alert(
+        "certificate-expires",
+        P2,
+        when=CertificateExpires((HEALTH, FRONTEND), within=days(14)),
+        summary="A TLS certificate of Tikit expires in less than {threshold}",
+        runbook="Renew it, and find out why the automatic renewal did not.",
+        rows="TIK-31 TIK-33",
+    ),
+)
+
+ERRORS = (
+    Alert(
+        "high-error-rate",
+        P0,
+        when=Ratio(API.errors, of=API.requests, over=minutes(5), at_least=times(50)).above(percent(5)),
+        summary="More than {threshold} of API requests fail",
+        runbook="Roll back the last deploy if it is recent; else find the failing route in the trace list.",
+        rows="TIK-03",
+    ),
+    Alert(
+        "elevated-error-rate",
+        P2,
+        when=Ratio(API.errors, of=API.requests, over=minutes(15), at_least=times(100)).above(percent(1)),
+        summary="More than {threshold} of API requests fail",
+        runbook="Find the failing route in the trace list and its issue at Sentry; decide whether it can wait.",
+        rows="TIK-07 TIK-40",
+    ),
+    Alert(
+        "fatal-error",
+        P0,
+        when=Issues(where=(AtLeast("fatal"),)),
+        summary="A fatal error was reported to Sentry",
+        runbook="Open the issue: the process has probably ended. Check that it was restarted; roll back if it repeats.",
+        rows="TIK-04",
+    ),
+    Alert(
+        "fatal-log",
+        P0,
+        when=LogCount(
+            status=("emergency", "critical"), without={"event": "database_unavailable"}, over=minutes(5)
+        ).above(times(0)),
+        summary="The application logged a FATAL event, such as a crash",
+        runbook="Read the log lines in this notification; check that the process was restarted.",
+        rows="TIK-48",
+    ),
+    Alert(
+        "data-loss",
+        P0,
+        when=LogCount(fields={"event": "data_loss"}, over=minutes(5)).above(times(0)),
+        summary="The application detected that data was lost",
+        runbook="Stop writes to what is affected before anything else, then find the last good backup.",
+        rows="TIK-14",
+    ),
+    Alert(
+        "vendor-failing",
+        P1,
+        when=Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(10), at_least=times(20), by=("service",)).above(
+            percent(5)
+        ),
+        summary="More than {threshold} of the calls to {service} fail",
+        runbook="Look at the vendor's status page; switch to the other payment provider if it lasts.",
+        rows="TIK-16",
+    ),
+    Alert(
+        "new-error",
+        P3,
+        when=Issues(on=("new",), at_most_every=hours(1)),
+        summary="Sentry saw a kind of error for the first time",
+        runbook="Assign it, or resolve it as expected.",
+        rows="TIK-19",
+    ),
+)
+
+PAYMENTS = (
+    Alert(
+        "payments-failing",
+        P0,
+        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS, over=minutes(5), at_least=times(20)).above(percent(5)),
+        summary="More than {threshold} of payments fail",
+        runbook="Split the failures by paymentMethod: one method is the provider's outage, all of them are ours.",
+        rows="TIK-05",
+    ),
+    Alert(
+        "no-payment-succeeds",
+        P0,
+        when=Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS, over=minutes(15), at_least=times(5)).below(percent(1)),
+        summary="Buyers try to pay and not one payment succeeded in {window}",
+        runbook="Try a payment yourself. Check the provider's credentials and webhooks; roll back the last deploy.",
+        rows="TIK-05",
+    ),
+    Alert(
+        "payment-error",
+        P0,
+        when=Issues(
+            on=("new", "regressed"), where=(Tagged("operation", "contains", "payment"),), at_most_every=minutes(15)
+        ),
+        summary="A new or returned kind of error in payment processing",
+        runbook="Open the issue; if buyers are charged without a ticket, stop sales and refund.",
+        rows="TIK-05",
+    ),
+)
+
+PERFORMANCE = (
+    Alert(
+        "slow-responses",
+        P1,
+        when=Percentile(99, API.latency, over=minutes(10)).above(seconds(3)),
+        summary="One API request in a hundred takes longer than {threshold}",
+        runbook="Compare database and vendor timings on the main dashboard: the one that rose with it is the cause.",
+        rows="TIK-09 TIK-42",
+    ),
+    Alert(
+        "slower-responses",
+        P2,
+        when=Percentile(99, API.latency, over=minutes(10)).above(seconds(1)),
+        summary="One API request in a hundred takes longer than {threshold}",
+        runbook="Find the slowest routes in the trace list; look for queries that lost their index.",
+        rows="TIK-10",
+    ),
+    Alert(
+        "slow-for-many",
+        P2,
+        when=Percentile(95, API.latency, over=minutes(15)).above(seconds(1)),
+        summary="One API request in twenty takes longer than {threshold}",
+        runbook="Check load, database and cache in this order; scale out if it is load.",
+        rows="TIK-08 TIK-41",
+    ),
+    Alert(
+        "budget-burns-fast",
+        P1,
+        when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1)),
+        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
+        runbook="Part of the service is degraded: find which routes fail in the trace list.",
+        rows="TIK-15 TIK-40",
+    ),
+    Alert(
+        "availability-burns-fast",
+        P1,
+        when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1)),
+        summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
+        runbook="See from which locations the probes fail: one is a network, all are ours.",
+        rows="TIK-39",
+    ),
+    Alert(
+        "availability-burns-slowly",
+        P2,
+        when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6)),
+        summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
+        runbook="Look for a pattern in the failures (deploys, cron jobs, one location) and fix that.",
+        rows="TIK-39",
+    ),
+    Alert(
+        "unusual-latency",
+        P3,
+        when=Anomaly(Percentile(95, API.latency), side="above", lasting=hours(1), share=percent(100), season="daily"),
+        summary="The API is slower than it usually is",
+        runbook="Compare with the deploys of the day.",
+        rows="TIK-20",
+    ),
+    Alert(
+        "unusual-traffic",
+        P3,
+        when=Anomaly(
+            Count(API.requests), side="both", lasting=hours(1), history=days(1), share=percent(100), season="weekly"
+        ),
+        summary="The API gets more or fewer requests than usual at this hour of the week",
+        runbook="A sale or a campaign explains more; fewer may be a broken page in front of the API.",
+        rows="TIK-21",
+    ),
+)
+
+RESOURCES = (
+    Alert(
+        "database-connections-exhausted",
+        P1,
+        when=Level(DB_CONNECTIONS_USED, over=minutes(5), by=("host",)).above(percent(95), warn=percent(80)),
+        summary="More than {threshold} of the connections of the database at {host} are in use",
+        runbook="Find idle transactions and end them; look for a deploy that opens a pool per request.",
+        rows="TIK-12",
+    ),
+    Alert(
+        "high-memory",
+        P2,
+        when=Level(MEMORY_USABLE, over=minutes(5), by=("host",)).below(percent(10), warn=percent(15)),
+        summary="Less than {threshold} of the memory of {host} is usable",
+        runbook="See which process grew; restart it if it leaks, and file what leaks.",
+        rows="TIK-11",
+    ),
+    Alert(
+        "disk-filling-up",
+        P2,
+        when=Level(DISK_IN_USE, over=minutes(5), taking="maximum", by=("host", "device")).above(percent(80)),
+        summary="{device} of {host} is more than {threshold} full",
+        runbook="Remove old logs and images; enlarge the disk if it is data.",
+        rows="TIK-18",
+    ),
+    Alert(
+        "low-cache-hit-rate",
+        P2,
+        when=Ratio(CACHE_HITS, of=(CACHE_HITS, CACHE_MISSES), over=minutes(15)).below(percent(60)),
+        summary="Fewer than {threshold} of cache look-ups find something",
+        runbook="Check whether the cache was restarted or evicts for lack of memory; expect the database to be slower.",
+        rows="TIK-17",
+    ),
+)
+
+# ── Dashboards ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LATELY = (hours(1), days(1), days(7))
+
+MAIN = Dashboard(
+    "main",
+    "Main",
+    about="Is Tikit up, fast and selling?",
+    rows="TIK-29 TIK-34 TIK-50 TIK-51",
+    widgets=(
+        Firing("Firing now", about="Alerts of Tikit that are firing in this environment"),
+        Number("Requests", Count(API.requests), last=LATELY, about="Requests the API served"),
+        Number("Error rate", Ratio(API.errors, of=API.requests), last=LATELY, about="Failed of all API requests"),
+        Number("Tickets sold", Count(TICKETS), last=LATELY, about="Tickets sold"),
+        Number("Revenue", Total(PAYMENT_AMOUNT), last=LATELY, about="Captured payments, all currencies added up"),
+        Number(
+            "Payment success rate",
+            Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS),
+            last=(hours(1),),
+            about="Captured of attempted payments",
+        ),
+        Number("Active users", Level(ACTIVE_USERS), last=(hours(1),), about="Users with a request lately"),
+        Lines("Requests per second", (Rate(API.requests),), about="How much the API is used"),
+        Lines("Error rate", (Ratio(API.errors, of=API.requests),), about="Failed of all API requests"),
+        Lines(
+            "Response time",
+            (Percentile(50, API.latency), Percentile(95, API.latency), Percentile(99, API.latency)),
+            about="What half, 95 and 99 of 100 requests stay below",
+        ),
+        Lines("Payments that fail", (Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS),), about="Failed of all attempts"),
+        Lines("Payments that succeed", (Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS),), about="Captured of all"),
+        Lines("Database time", (Percentile(95, DATABASE.latency),), about="95 of 100 queries stay below"),
+        Lines("Vendor time", (Percentile(95, VENDORS.latency, by=("service",)),), about="95 of 100 calls stay below"),
+        Lines(
+            "Vendor errors",
+            (Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",)),),
+            about="Failed calls to each vendor",
+        ),
+        Lines(
+            "Fatal log events",
+            (
+                LogCount(status=("emergency", "critical"), without={"event": "database_unavailable"}),
+                LogCount(fields={"event": "data_loss"}),
+            ),
+            bars=True,
+            about="Each one has alerted",
+        ),
+        Standing("Few errors", FEW_ERRORS, about="What is left of the month's error budget"),
+        Standing("Fast for 95 of 100", FAST_P95, about="Slices of five minutes that were fast enough"),
+        Standing("Fast for 99 of 100", FAST_P99, about="Slices of five minutes that were fast enough"),
+    ),
+)
+
+INFRASTRUCTURE = Dashboard(
+    "infrastructure",
+    "Infrastructure",
+    about="Which host, disk or connection is running out?",
+    rows="TIK-29 TIK-35",
+    widgets=(
+        Lines("CPU", (Level((CPU_USER, CPU_SYSTEM), by=("host",)),), about="Busy part of each host"),
+        Lines("Usable memory", (Level(MEMORY_USABLE, by=("host",)),), about="What is left on each host"),
+        Lines(
+            "Disk operations",
+            (Level(DISK_READS, by=("host",)), Level(DISK_WRITES, by=("host",))),
+            about="Reads and writes per second",
+        ),
+        Lines(
+            "Disk in use",
+            (Level(DISK_IN_USE, taking="maximum", by=("host", "device")),),
+            about="The fullest disks are the next incident",
+        ),
+        Lines("Network", (Level(NET_IN, by=("host",)), Level(NET_OUT, by=("host",))), about="Bytes per second"),
+        Lines("Database connections", (Level(DB_CONNECTIONS, by=("host", "db")),), about="Open connections"),
+        Lines("Database connections in use", (Level(DB_CONNECTIONS_USED, by=("host",)),), about="Of the maximum"),
+        Lines("Redis memory", (Level(CACHE_MEMORY, by=("host",)),), about="Memory that Redis uses"),
+        Lines(
+            "Cache hit rate",
+            (Ratio(CACHE_HITS, of=(CACHE_HITS, CACHE_MISSES)),),
+            about="Look-ups that found something",
+        ),
+    ),
+)
+
+BUSINESS = Dashboard(
+    "business",
+    "Business",
+    about="What sells, to whom, and how it is paid",
+    rows="TIK-29 TIK-30 TIK-36 TIK-50",
+    widgets=(
+        Number("New users", Count(REGISTRATIONS), last=LATELY, about="Accounts created"),
+        Lines("Registrations", (Count(REGISTRATIONS),), bars=True, about="Accounts created"),
+        Lines("Tickets by kind of event", (Count(TICKETS, by=("eventType",)),), bars=True, stacked=True, about="Sold"),
+        Lines(
+            "Revenue by payment method",
+            (Total(PAYMENT_AMOUNT, by=("paymentMethod", "currency")),),
+            bars=True,
+            stacked=True,
+            about="Captured payments, each currency by itself",
+        ),
+        Top(
+            "Events that sell best",
+            LogCount(message="Ticket purchased", by=("eventId",)),
+            last=days(7),
+            about="By ticket; counted from logs, as an event id would be too many series for a metric",
+        ),
+        Lines("Places left", (Level(CAPACITY, taking="minimum", by=("eventId",)),), about="Unsold places per event"),
+        Lines("Referrals that bought", (Count(REFERRALS),), bars=True, about="Invited people who bought a ticket"),
+        Number(
+            "Group purchases completed",
+            Ratio(GROUP_BUYS_COMPLETED, of=GROUP_BUYS),
+            last=LATELY,
+            about="Of those that were started",
+        ),
+    ),
+)
+
+# ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PRODUCT = Product(
+    "tikit",
+    "Tikit",
+    "tikit-backend",
+    service="tikit-backend",
+    telemetry="datadog",
+    workspace="tikit",
+    urls={
+        "production": {"api": "https://api.tikit.app", "web": "https://tikit.app"},
+        "staging": {"api": "https://api.staging.tikit.app", "web": "https://staging.tikit.app"},
+    },
+    receivers=(ON_CALL, ALERTS, TEAM),
+    severities=(P0, P1, P2, P3),
+    services=(API, DATABASE, VENDORS),
+    metrics=(
+        PAYMENT_ATTEMPTS,
+        PAYMENT_FAILURES,
+        PAYMENT_SUCCESSES,
+        PAYMENT_AMOUNT,
+        TICKETS,
+        CAPACITY,
+        REGISTRATIONS,
+        ACTIVE_USERS,
+        REFERRALS,
+        GROUP_BUYS,
+        GROUP_BUYS_COMPLETED,
+        MEMORY_USABLE,
+        DISK_IN_USE,
+        CPU_USER,
+        CPU_SYSTEM,
+        DISK_READS,
+        DISK_WRITES,
+        NET_IN,
+        NET_OUT,
+        DB_CONNECTIONS,
+        DB_CONNECTIONS_USED,
+        CACHE_HITS,
+        CACHE_MISSES,
+        CACHE_MEMORY,
+    ),
+    checks=(HEALTH, READY, FRONTEND),
+    objectives=(AVAILABILITY, FEW_ERRORS, FAST_P95, FAST_P99),
+    alerts=(*OUTAGES, *ERRORS, *PAYMENTS, *PERFORMANCE, *RESOURCES),
+    dashboards=(MAIN, INFRASTRUCTURE, BUSINESS),
+    errors=ErrorTracking(
+        "node-express",
+        ignore=("*ValidationError*", "*Validation failed*", "*NotFoundError*"),
+        summarise_every=hours(1),
+        at_most=times(300),
+        highlight=("operation", "release"),
+        rows="TIK-01 TIK-02 TIK-19 TIK-46",
+    ),
+    log_index=LogIndex(
+        "tikit",
+        keep=days(30),
+        at_most_daily=times(5_000_000),
+        exclude=(
+            Exclusion("debug", LogCount(status=("debug",)), percent(90)),
+            Exclusion("health-probes", LogCount(fields={"http.url_details.path": "/health"}), percent(95)),
+        ),
+        rows="TIK-27 TIK-45 TIK-46",
+    ),
+    log_metrics=(
+        LogMetric(
+            "log_events",
+            LogCount(status=("*",)),
+            by=("status",),
+            about="Log events by level, kept longer than the logs themselves",
+            rows="TIK-28",
+        ),
+        LogMetric(
+            "ticket_amount",
+            LogCount(message="Ticket purchased"),
+            value="amount",
+            by=("paymentMethod",),
+            about="Amounts of the tickets sold, from the structured log line",
+            rows="TIK-28",
+        ),
+    ),
+    status_page=StatusPage(
+        "tikit", "Tikit status", components=("API", "Website", "Ticket sales and payments"), rows="TIK-37"
+    ),
+    post_mortem=PostMortem("Tikit incident", "docs/post-mortem.md", rows="TIK-38"),
+    needs=(
+        Need(
+            "error tracking",
+            "Drop expected errors in `beforeSend`: validation errors, HTTP 4xx, and everything when NODE_ENV is "
+            "`development`. Report 5xx and unhandled errors only.",
+            why="Inbound filters at Sentry match messages, not HTTP status or environment.",
+            rows="TIK-02",
+        ),
+        Need(
+            "error tracking",
+            "Set `environment` to `production` or `staging` (NODE_ENV), `release` to APP_VERSION and the tag "
+            "`operation` (such as `payment.capture`) on what is captured. Report crashes with level `fatal`.",
+            why="The alerts fatal-error and payment-error match the level and the tag.",
+            rows="TIK-04 TIK-05",
+        ),
+        Need(
+            "error tracking",
+            "`tracesSampleRate: 0.1` in production.",
+            why="A sample rate is set in the SDK; no vendor's configuration can.",
+            rows="TIK-44",
+        ),
+        Need(
+            "error tracking",
+            "Set the user's id only (`setUser({id})`), neither e-mail nor phone number.",
+            why="Personal data that is never sent needs no deletion request.",
+            rows="TIK-49",
+        ),
+        Need(
+            "traces",
+            "dd-trace with `service: tikit-backend`, `env: production|staging`, `logInjection: true`; for outgoing "
+            "HTTP `splitByDomain: true`, so that every vendor is a service named by its domain. Confirm the list of "
+            "vendors in stacks/tikit.py: the document names none.",
+            why="Alerts and dashboards are scoped by `env` and `service`; vendor-failing groups by service.",
+            rows="TIK-16 TIK-29 TIK-51",
+        ),
+        Need(
+            "metrics",
+            "Send `payment.amount` with `dogstatsd.distribution`, not `histogram`, and tag it with `currency` and "
+            "`paymentMethod`.",
+            why="A histogram has no sum, so there would be no revenue, and none by payment method.",
+            rows="TIK-30 TIK-36",
+        ),
+        Need(
+            "metrics",
+            "`user.active` counts users with a request in the last five minutes and is sent by one process only.",
+            why="The document names no metric for active users; several senders would overwrite each other.",
+            rows="TIK-34",
+        ),
+        Need(
+            "logs",
+            "JSON lines with `status` (FATAL as `emergency` or `critical`), `message`, `userId`, `requestId`, and "
+            "`event: data_loss` or `event: database_unavailable` where that is what happened; "
+            "`Ticket purchased` carries `eventId`, `amount` and `paymentMethod`.",
+            why="The alerts data-loss and fatal-log, the log metrics and the list of best-selling events read them.",
+            rows="TIK-14 TIK-28 TIK-36 TIK-48",
+        ),
+        Need(
+            "logs",
+            "Development does not ship logs; use the console.",
+            why="Nobody sells one day of retention, and there is no development environment here.",
+            rows="TIK-27",
+        ),
+        Need(
+            "agent",
+            "On every host DD_TAGS=`product:tikit` and DD_ENV; the integrations postgres, redis, disk and network "
+            "enabled.",
+            why="Metrics of hosts and integrations carry no `service`: without the tag two products mix.",
+            rows="TIK-06 TIK-11 TIK-12 TIK-17 TIK-18 TIK-35",
+        ),
+        Need(
+            "endpoints",
+            "`/health` (process lives), `/ready` (its dependencies do) and the front page answer 200 without a login; "
+            "the front page's title contains `Tikit`. `/metrics` is reachable from the agent only.",
+            why="The checks probe them; a public `/metrics` tells strangers about the business.",
+            rows="TIK-31 TIK-32 TIK-33 TIK-47",
+        ),
+        Need(
+            "people",
+            "Members of the PagerDuty service `tikit` add SMS and phone to their own notification rules.",
+            why="Neither Datadog nor Sentry sends SMS.",
+            rows="TIK-22",
+        ),
+        Need(
+            "people",
+            "Time to resolve (under 1 hour, alarm over 4) and time to detect (under 5 minutes, alarm over 15) are "
+            "reviewed after each incident in Datadog's incident analytics. Probing every 5 minutes can't detect within "
+            "5 minutes: see docs/decisions.md.",
+            why="They are properties of incidents, known only afterwards; no alert can watch them.",
+            rows="TIK-43",
+        ),
+        Need(
+            "people",
+            "Publish the status page, point status.tikit.app at it (CNAME), and post to @TikitStatus and the in-app "
+            "banner by hand.",
+            why="A custom domain and publishing are not arguments of the vendor's API.",
+            rows="TIK-37",
+        ),
+        Need(
+            "people",
+            "Watch the monthly bill (50 to 100 USD) in the vendors' usage pages.",
+            why="Estimated usage is one number for the whole organisation and can't be split by environment; what is "
+            "capped here is the daily volume of logs and the rate of errors.",
+            rows="TIK-46",
+        ),
+    ),
+)
