@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from pulumi.automation import ConfigValue, LocalWorkspace, OutputMap, Stack
 
 from sandbox.command import EngineCommand
 from sandbox.project import MARK
-from sandbox.state import has_pending_operations, interrupted_creations
+from sandbox.state import has_pending_operations, interrupted_creations, settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,25 +100,34 @@ class Session:
         self._engine("stack", "export")
 
     def _settle(self) -> None:
-        """Find out what became of what a killed run had begun; without it, the next run would create it twice."""
+        """Find out what became of what a killed run had begun; without it, the next run would create it twice.
+
+        `pulumi refresh --import-pending-creates` is meant for this, but forgets the resource instead of taking it over.
+        """
         if not has_pending_operations(self.project):
             return
         pending = interrupted_creations(self.project)
-        print(f"A run before this one was killed in the middle of {len(pending) or 'some'} creations:")
-        arguments = ["--clear-pending-creates"]
+        _out(f"A run before this one was killed in the middle of its changes. {len(pending)} creations were under way:")
         for one in pending:
-            print(f"  {one}")
-            if one.identity:
-                arguments += ["--import-pending-creates", one.urn, "--import-pending-creates", one.identity]
-        self._engine("refresh", "--yes", "--skip-preview", "--color", _color(), *arguments)
+            _out(f"  {one}")
+        exported = self.project.work / "settled.json"
+        self._engine("stack", "export", "--file", str(exported))
+        try:
+            exported.write_text(json.dumps(settled(json.loads(exported.read_text()), pending)))
+            self._engine("stack", "import", "--file", str(exported), quiet=True)
+        finally:
+            exported.unlink()
+        taken_over = [one.urn for one in pending if one.identity]
+        if taken_over:
+            self.stack.refresh(target=taken_over, on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
-    def _engine(self, *arguments: str) -> None:
+    def _engine(self, *arguments: str, quiet: bool = False) -> None:
         workspace = self.stack.workspace
         self.command.run(
             [*arguments, "--stack", self.project.stack],
             workspace.work_dir,
             {**workspace.env_vars, "PULUMI_HOME": str(workspace.pulumi_home)},
-            on_output=_out,
+            on_output=None if quiet else _out,
             on_error=_err,
         )
 

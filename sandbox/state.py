@@ -63,6 +63,19 @@ def has_pending_operations(project: Project) -> bool:
     return bool(_latest(project).get("pending_operations"))
 
 
+def settled(exported: dict[str, Any], pending: list[Pending]) -> dict[str, Any]:
+    """Return an exported state in which nothing is pending: what exists at the vendor is a resource like any other."""
+    deployment = dict(exported["deployment"])
+    operations = {one["resource"]["urn"]: one["resource"] for one in deployment.pop("pending_operations", [])}
+    taken_over = [
+        # Its outputs are read from the vendor afterwards.
+        {**operations[one.urn], "id": one.identity, "outputs": operations[one.urn].get("inputs", {})}
+        for one in pending
+        if one.identity
+    ]
+    return {**exported, "deployment": {**deployment, "resources": [*deployment.get("resources", []), *taken_over]}}
+
+
 def _latest(project: Project) -> dict[str, Any]:
     try:
         text = project.state.read_text()

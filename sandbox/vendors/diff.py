@@ -7,7 +7,6 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 

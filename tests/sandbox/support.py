@@ -1,0 +1,180 @@
+"""Helpers of the sandbox's tests: a tiny project on the real engine, and a stand-in called as the engine calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import json_format
+from pulumi.runtime.proto import provider_pb2
+from sandbox.vendors.values import UNKNOWN_WIRE, struct, wire
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PROGRAM = """
+import json, sys
+from pathlib import Path
+import pulumi
+
+class Resource(pulumi.CustomResource):
+    pass
+
+for kind, name, props in json.loads(Path(__file__).with_name("resources.json").read_text()):
+    Resource(kind, name, props)
+"""
+
+
+class TinyProject:
+    """A project whose resources are a list in a file, run by the command as a person would run it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True)
+        (directory / "Pulumi.yaml").write_text("name: monitoring\nruntime: python\n")
+        (directory / "Pulumi.staging.yaml").write_text("config:\n  monitoring:environment: staging\n")
+        self.program(PROGRAM)
+        self.declare()
+
+    def program(self, text: str) -> None:
+        (self.directory / "__main__.py").write_text(text)
+
+    def declare(self, *resources: tuple[str, str, dict[str, Any]]) -> None:
+        (self.directory / "resources.json").write_text(json.dumps(resources))
+
+    def folders(self, *numbers: int) -> None:
+        self.declare(*(("grafana:oss/folder:Folder", f"f{n}", {"title": f"F{n}", "uid": f"f-{n}"}) for n in numbers))
+
+    @property
+    def data(self) -> Path:
+        return self.directory / ".sandbox"
+
+    @property
+    def state(self) -> Path:
+        return self.data / "state" / ".pulumi" / "stacks" / "monitoring" / "staging.json"
+
+    def start(self, command: str, *more: str, **env: str) -> subprocess.Popen[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_CONFIG_PASSPHRASE")}
+        return subprocess.Popen(
+            [sys.executable, "-m", "sandbox", command, "--project", str(self.directory), *more],
+            cwd=ROOT,
+            env={**clean, **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, command: str, *more: str, **env: str) -> Ran:
+        process = self.start(command, *more, **env)
+        out, err = process.communicate(timeout=60)
+        return Ran(process.returncode, out, err)
+
+    def sql(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
+        database = sqlite3.connect(self.data / "vendors.db")
+        try:
+            with database:
+                return database.execute(statement, values).fetchall()
+        finally:
+            database.close()
+
+    def vendor_ids(self) -> list[str]:
+        return [row[0] for row in self.sql("SELECT id FROM resources ORDER BY rowid")]
+
+    def wait_for_pending(self, count: int) -> None:
+        """Wait until that many creations are under way."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                latest = json.loads(self.state.read_text())["checkpoint"]["latest"]
+                if len(latest.get("pending_operations") or []) >= count:
+                    return
+            except (OSError, ValueError, KeyError, TypeError):
+                pass
+            time.sleep(0.02)
+        raise AssertionError(f"never {count} operations under way")
+
+    def locks(self) -> list[Path]:
+        return sorted((self.data / "state" / ".pulumi" / "locks").rglob("*.json"))
+
+
+class Ran:
+    """How a command ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+        self.text = out + err
+        assert "Traceback" not in self.text, self.text
+
+    def __repr__(self) -> str:
+        return f"exit code {self.code}\n{self.text}"
+
+
+class AbortedError(Exception):
+    """The stand-in refused."""
+
+
+class Context:
+    def abort(self, code: object, message: str) -> None:
+        raise AbortedError(message)
+
+
+class Caller:
+    """Calls a stand-in the way the engine does."""
+
+    def __init__(self, stand_in: Any) -> None:
+        self.stand_in = stand_in
+
+    @staticmethod
+    def urn(kind: str, name: str) -> str:
+        return f"urn:pulumi:staging::monitoring::{kind}::{name}"
+
+    def check(self, kind: str, inputs: dict[str, Any], name: str = "it") -> list[str]:
+        request = provider_pb2.CheckRequest(urn=self.urn(kind, name), news=struct(inputs))
+        return [failure.reason for failure in self.stand_in.Check(request, Context()).failures]
+
+    def create(self, kind: str, inputs: dict[str, Any], name: str = "it") -> tuple[str, dict[str, Any]]:
+        """Check and create, as an `up` does; return id and outputs."""
+        problems = self.check(kind, inputs, name)
+        if problems:
+            raise AbortedError("; ".join(problems))
+        request = provider_pb2.CreateRequest(urn=self.urn(kind, name), properties=struct(inputs))
+        response = self.stand_in.Create(request, Context())
+        return response.id, wire(response.properties)
+
+    def preview(self, kind: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        request = provider_pb2.CreateRequest(urn=self.urn(kind, "it"), properties=struct(inputs), preview=True)
+        return wire(self.stand_in.Create(request, Context()).properties)
+
+    def update(self, kind: str, identity: str, inputs: dict[str, Any], name: str = "it") -> dict[str, Any]:
+        request = provider_pb2.UpdateRequest(id=identity, urn=self.urn(kind, name), news=struct(inputs))
+        return wire(self.stand_in.Update(request, Context()).properties)
+
+    def delete(self, kind: str, identity: str, name: str = "it") -> None:
+        self.stand_in.Delete(provider_pb2.DeleteRequest(id=identity, urn=self.urn(kind, name)), Context())
+
+    def read(self, kind: str, identity: str, inputs: dict[str, Any]) -> dict[str, Any] | None:
+        request = provider_pb2.ReadRequest(id=identity, urn=self.urn(kind, "it"), inputs=struct(inputs))
+        response = self.stand_in.Read(request, Context())
+        return wire(response.inputs) if response.id else None
+
+    def diff(self, kind: str, old: dict[str, Any], new: dict[str, Any]) -> Any:
+        request = provider_pb2.DiffRequest(urn=self.urn(kind, "it"), old_inputs=struct(old), news=struct(new))
+        return self.stand_in.Diff(request, Context())
+
+    def changed(self, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        return sorted(self.diff(kind, old, new).detailedDiff)
+
+    def replaced(self, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        return list(self.diff(kind, old, new).replaces)
+
+    def invoke(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        response = self.stand_in.Invoke(provider_pb2.InvokeRequest(tok=token, args=struct(arguments)), Context())
+        return json_format.MessageToDict(getattr(response, "return"))
+
+
+UNKNOWN = UNKNOWN_WIRE

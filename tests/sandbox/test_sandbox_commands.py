@@ -1,0 +1,309 @@
+"""The command as a person runs it: Pulumi's real engine, on projects of a few resources."""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import time
+
+import pytest
+from support import TinyProject
+
+FOLDER = "grafana:oss/folder:Folder"
+MONITOR = "datadog:index/monitor:Monitor"
+
+MONITOR_INPUTS = {
+    "name": "Errors",
+    "type": "query alert",
+    "message": "Too many @slack-alerts",
+    "query": "avg(last_5m):avg:errors{*} > 5",
+    "monitorThresholds": {"critical": "5"},
+}
+
+
+def test_everything_from_preview_to_destroy(project):
+    project.declare((FOLDER, "folder", {"title": "F", "uid": "f"}), (MONITOR, "errors", MONITOR_INPUTS))
+
+    preview = project.run("preview")
+    assert preview.code == 0, preview
+    assert preview.out.startswith("engine:  Pulumi ")
+    assert f"{project.data}/vendors.db" in preview.out
+    assert "grafana:oss:Folder folder create" in preview.out
+    assert "datadog:index:Monitor errors create" in preview.out
+    assert project.vendor_ids() == []
+
+    up = project.run("up")
+    assert up.code == 0, up
+    assert "+ 3 created" in up.out
+    assert len(project.vendor_ids()) == 2
+
+    again = project.run("preview")
+    assert again.code == 0
+    assert "3 unchanged" in again.out
+    assert "to update" not in again.out
+
+    changed = {**MONITOR_INPUTS, "query": "avg(last_5m):avg:errors{*} > 6", "monitorThresholds": {"critical": "6"}}
+    project.declare((FOLDER, "folder", {"title": "F", "uid": "f"}), (MONITOR, "errors", changed))
+    update = project.run("up")
+    assert update.code == 0, update
+    assert "~ 1 updated" in update.out
+    assert "2 unchanged" in update.out
+
+    project.sql("DELETE FROM resources WHERE vendor = 'datadog'")
+    refresh = project.run("refresh")
+    assert refresh.code == 0, refresh
+    assert "- 1 deleted" in refresh.out
+    assert "datadog:index:Monitor errors" in refresh.out
+
+    restored = project.run("up")
+    assert restored.code == 0, restored
+    assert "+ 1 created" in restored.out
+    assert len(project.vendor_ids()) == 2
+
+    destroy = project.run("destroy")
+    assert destroy.code == 0, destroy
+    assert project.vendor_ids() == []
+    export = project.run("export")
+    assert json.loads(export.out)["deployment"].get("resources", []) == []
+
+
+def test_a_change_made_at_the_vendor_is_seen_by_refresh_and_undone_by_up(project):
+    project.folders(1)
+    assert project.run("up").code == 0
+    project.sql("UPDATE resources SET inputs = json_set(inputs, '$.title', 'by hand')")
+    refresh = project.run("refresh")
+    assert "~ 1 updated" in refresh.out, refresh
+    up = project.run("up")
+    assert "~ 1 updated" in up.out, up
+    assert json.loads(project.sql("SELECT inputs FROM resources")[0][0])["title"] == "F1"
+
+
+SECRETS_PROGRAM = """
+import pulumi
+
+class Resource(pulumi.CustomResource):
+    pass
+
+secrets = pulumi.Config("monitoring").require_secret_object("secrets")
+slack = secrets.apply(lambda all: all["ops-slack"])
+Resource("grafana:alerting/contactPoint:ContactPoint", "ops", {"name": "ops", "slacks": [{"url": slack}]})
+Resource("datadog:pagerduty/serviceObject:ServiceObject", "pager",
+         {"serviceName": "ops", "serviceKey": secrets.apply(lambda all: all["pagerduty"])})
+pulumi.export("webhook", slack)
+"""
+
+
+def test_no_secret_is_in_output_state_vendor_data_or_logs(project):
+    components = project.directory / "components"
+    components.mkdir()
+    (components / "__init__.py").write_text("")
+    (components / "secrets.py").write_text("def names(stack, project): return ['ops-slack', 'pagerduty']\n")
+    project.program(SECRETS_PROGRAM)
+    up = project.run("up")
+    assert up.code == 0, up
+    again = project.run("preview")
+    assert "3 unchanged" in again.out, again
+    export = project.run("export")
+    assert json.loads(export.out)["deployment"]["secrets_providers"]["type"] == "passphrase"
+    refresh = project.run("refresh")
+    assert "3 unchanged" in refresh.out, refresh
+    marker = "sandbox-secret-"
+    for ran in (up, again, export, refresh):
+        assert marker not in ran.text
+    encoded = base64.b64encode(marker.encode())[:-2]
+    for path in project.data.rglob("*"):
+        if path.is_file():
+            assert marker.encode() not in path.read_bytes(), path
+            assert encoded not in path.read_bytes(), path
+
+
+def test_a_secret_that_changes_is_noticed_though_only_its_hash_is_kept(project):
+    program = SECRETS_PROGRAM.replace('require_secret_object("secrets")', 'require_secret_object("chosen")')
+    project.program(program.replace("monitoring", "other"))
+    for key in ("one", "two"):
+        project.program(
+            "import pulumi\n"
+            "class Resource(pulumi.CustomResource): pass\n"
+            f"Resource('datadog:pagerduty/serviceObject:ServiceObject', 'p', {{'serviceName': 'p', 'serviceKey': '{key}'}})\n"
+        )
+        ran = project.run("up")
+        assert ran.code == 0, ran
+    assert "~ 1 updated" in ran.out
+    assert "two" not in project.sql("SELECT inputs FROM resources")[0][0]
+
+
+def test_ctrl_c_in_mid_up_loses_nothing_and_running_again_completes(project):
+    project.folders(1)
+    assert project.run("up").code == 0
+    project.folders(*range(1, 21))
+    process = project.start("up", SANDBOX_LATENCY="1")
+    project.wait_for_pending(2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, out + err
+    assert "Run `up` again to go on" in err
+    assert "Traceback" not in out + err
+    begun = project.vendor_ids()
+    assert 1 < len(begun) < 20
+    latest = json.loads(project.state.read_text())["checkpoint"]["latest"]
+    assert sorted(r["id"] for r in latest["resources"] if r["type"] == FOLDER) == sorted(begun)
+    assert not latest.get("pending_operations")
+    assert project.locks() == []
+
+    again = project.run("up")
+    assert again.code == 0, again
+    assert f"+ {20 - len(begun)} created" in again.out
+    assert len(project.vendor_ids()) == len(set(project.vendor_ids())) == 20
+
+
+def test_a_second_run_is_told_who_holds_the_lock_and_changes_nothing(project):
+    project.folders(1)
+    process = project.start("up", SANDBOX_LATENCY="2")
+    try:
+        project.wait_for_pending(1)
+        second = project.run("up")
+        assert second.code == 1
+        assert "Another run holds the lock on the stack staging" in second.err
+        assert "process" in second.err
+        unlock = project.run("unlock")
+        assert unlock.code == 1
+        assert "still runs" in unlock.err
+    finally:
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_a_killed_run_leaves_a_stale_lock_that_unlock_removes_and_up_goes_on(project):
+    project.folders(1, 2, 3)
+    process = project.start("up", SANDBOX_LATENCY="1")
+    project.wait_for_pending(3)
+    engine = json.loads(project.locks()[0].read_text())["pid"]
+    signal.pidfd_send_signal(signal_pidfd(engine), signal.SIGKILL)
+    process.communicate(timeout=60)
+
+    blocked = project.run("up")
+    assert blocked.code == 1
+    assert "stale" in blocked.err
+    assert "make unlock STACK=staging" in blocked.err
+
+    unlock = project.run("unlock")
+    assert unlock.code == 0, unlock
+    assert "removed the lock" in unlock.out
+
+    # One of the three came into being though nobody was told; the others didn't.
+    project.sql("DELETE FROM resources")
+    row = (
+        "grafana",
+        FOLDER,
+        "0:f-2",
+        f"urn:pulumi:staging::monitoring::{FOLDER}::f2",
+        '{"title":"F2","uid":"f-2"}',
+        "{}",
+    )
+    project.sql("INSERT INTO resources (vendor, type, id, urn, inputs, outputs) VALUES (?, ?, ?, ?, ?, ?)", *row)
+    up = project.run("up")
+    assert up.code == 0, up
+    assert "Folder::f2 exists at the vendor (id 0:f-2), so it is taken over" in up.out
+    assert "Folder::f1 doesn't exist at the vendor, so it is created anew" in up.out
+    assert sorted(project.vendor_ids()) == ["0:f-1", "0:f-2", "0:f-3"]
+    assert "4 unchanged" in project.run("preview").out
+
+
+def signal_pidfd(pid: int) -> int:
+    import os
+
+    return os.pidfd_open(pid)
+
+
+def test_a_wrong_passphrase_is_named_with_the_variable_to_set(project):
+    project.folders(1)
+    assert project.run("up", PULUMI_CONFIG_PASSPHRASE="first").code == 0
+    before = project.state.read_bytes()
+    wrong = project.run("up", PULUMI_CONFIG_PASSPHRASE="second")
+    assert wrong.code == 1
+    assert "PULUMI_CONFIG_PASSPHRASE is set in your environment" in wrong.err
+    unset = project.run("preview")
+    assert unset.code == 1
+    assert "PULUMI_CONFIG_PASSPHRASE isn't set" in unset.err
+    assert project.state.read_bytes() == before
+    assert project.run("preview", PULUMI_CONFIG_PASSPHRASE="first").code == 0
+
+
+def test_damaged_data_are_named_and_left_alone(project):
+    project.folders(1)
+    assert project.run("up").code == 0
+    whole = project.state.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"\x00\xff garbage", b"[]"):
+        project.state.write_bytes(damaged)
+        for command in ("preview", "up", "export"):
+            ran = project.run(command)
+            assert ran.code == 1, ran
+            assert f"{project.state} is damaged" in ran.err
+        assert project.state.read_bytes() == damaged
+    project.state.write_bytes(whole)
+
+    database = project.data / "vendors.db"
+    for leftover in project.data.glob("vendors.db-*"):
+        leftover.unlink()
+    garbage = b"this is no database" * 100
+    database.write_bytes(garbage)
+    ran = project.run("up")
+    assert ran.code == 1
+    assert f"{database} is damaged" in ran.err
+    assert database.read_bytes() == garbage
+
+
+def test_deleting_the_data_between_two_runs_is_a_fresh_start(project):
+    import shutil
+
+    project.folders(1)
+    assert project.run("up").code == 0
+    shutil.rmtree(project.data)
+    up = project.run("up")
+    assert up.code == 0, up
+    assert "+ 2 created" in up.out
+
+
+def test_tracked_files_are_never_written_to(project):
+    project.folders(1)
+    tracked = {path: path.read_bytes() for path in project.directory.iterdir() if path.is_file()}
+    for command in ("up", "export", "destroy"):
+        assert project.run(command).code == 0
+    assert {path: path.read_bytes() for path in project.directory.iterdir() if path.is_file()} == tracked
+
+
+def test_what_the_program_refuses_reaches_the_user_as_it_is(project):
+    message = "2 problems:\n\n- tikit, alert a: `5` has no unit\n- tikit, alert b: no receiver"
+    project.program(f"import pulumi\nraise pulumi.RunError({message!r})\n")
+    ran = project.run("preview")
+    assert ran.code == 1
+    assert f"error: {message}\n" in ran.err
+
+
+def test_what_a_stand_in_refuses_names_the_resource_and_fails_the_run(project):
+    project.declare((MONITOR, "errors", {**MONITOR_INPUTS, "monitorThresholds": {"critical": "7"}}))
+    ran = project.run("preview")
+    assert ran.code == 1
+    assert "datadog:index/monitor:Monitor resource 'errors'" in ran.out
+    assert "Alert threshold (7) does not match that used in the query (5)." in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("preview", "--stack", "pord"), "There is no stack 'pord'"),
+        (("preview", "--project", "/"), "is no project"),
+    ],
+)
+def test_an_unknown_stack_or_project_is_said_clearly(project, arguments, said):
+    ran = project.run(arguments[0], *arguments[1:])
+    assert ran.code == 1
+    assert said in ran.err
+
+
+def test_a_preview_of_nothing_takes_about_two_seconds(project):
+    assert project.run("preview").code == 0
+    started = time.monotonic()
+    assert project.run("preview").code == 0
+    assert time.monotonic() - started < 6
