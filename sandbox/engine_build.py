@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING
 from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-INSTALLER_SECONDS = 300
+INSTALLER_SECONDS = 300.0
+TERMINAL_SECONDS = 5.0
+# In a log, a line every few seconds is a nuisance.
+QUIET_SECONDS = 30.0
 
 # The installer's script is fetched without a time limit of its own; where packets are dropped it would wait for ever.
 INSTALL = (
@@ -106,14 +109,13 @@ def _watched(
     *,
     cwd: Path | None = None,
     limit: float | None = None,
-    env: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
     """Run a command, say every few seconds how long it has run and what it said last; return its code and last line."""
-    every = 5 if sys.stderr.isatty() else 30
+    every = TERMINAL_SECONDS if sys.stderr.isatty() else QUIET_SECONDS
     started = time.monotonic()
     lines: list[str] = []
     with subprocess.Popen(
-        command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:
         stream = process.stdout
         assert stream is not None
@@ -121,7 +123,7 @@ def _watched(
         reader.start()
         try:
             while process.poll() is None:
-                _sleep(process, every)
+                _sleep(process, min(every, limit or every))
                 elapsed = time.monotonic() - started
                 if process.poll() is None:
                     say(f"engine: {doing}, {_clock(elapsed)}: {_progress(lines)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import pulumi
 from pulumi.automation import ConfigValue, LocalWorkspace, OutputMap, Stack
@@ -160,8 +160,16 @@ def _color() -> str:
 
 
 def _out(line: str) -> None:
-    print(line, flush=True)
+    _print(line, sys.stdout)
 
 
 def _err(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    _print(line, sys.stderr)
+
+
+def _print(line: str, stream: TextIO) -> None:
+    try:
+        print(line, file=stream, flush=True)
+    except BrokenPipeError:
+        # Whoever read this (`| head`) has seen enough; the engine still has to be heard out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

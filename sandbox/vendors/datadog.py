@@ -17,6 +17,8 @@ DOWNTIME = "datadog:index/downtimeSchedule:DowntimeSchedule"
 NOTIFICATION_RULE = "datadog:index/monitorNotificationRule:MonitorNotificationRule"
 STATUS_PAGE = rules.STATUS_PAGE
 STATUS_COMPONENT = rules.STATUS_COMPONENT
+INCIDENT_TYPE = rules.INCIDENT_TYPE
+POSTMORTEM_TEMPLATE = "datadog:index/incidentPostmortemTemplate:IncidentPostmortemTemplate"
 SLACK_CHANNEL = "datadog:slack/channel:Channel"
 PAGERDUTY_SERVICE = "datadog:pagerduty/serviceObject:ServiceObject"
 
@@ -132,6 +134,21 @@ TYPES = {
         replace_on=frozenset({"pageId"}),
         rules=rules.STATUS_COMPONENT_RULES,
         account_rules=(rules.page_exists,),
+    ),
+    INCIDENT_TYPE: ResourceType(
+        required=("name",),
+        optional=("configuration", "description", "isDefault"),
+        identify=ids.uuid4,
+        unique=(("name",),),
+    ),
+    POSTMORTEM_TEMPLATE: ResourceType(
+        required=("incidentType", "name"),
+        optional=("confluencePostmortemSettings", "content", "googleDocsPostmortemSettings", "isDefault", "location"),
+        identify=ids.uuid4,
+        outputs={"created": _created, "modified": _created, "lastModifiedByUser": lambda _made: ""},
+        replace_on=frozenset({"incidentType"}),
+        rules=rules.POSTMORTEM_RULES,
+        account_rules=(rules.incident_type_exists,),
     ),
     SLACK_CHANNEL: ResourceType(
         required=("accountName", "channelName", "display"),

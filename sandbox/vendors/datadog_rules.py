@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MONITOR = "datadog:index/monitor:Monitor"
 STATUS_PAGE = "datadog:index/statusPage:StatusPage"
 STATUS_COMPONENT = "datadog:index/statusPageComponent:StatusPageComponent"
+INCIDENT_TYPE = "datadog:index/incidentType:IncidentType"
 
 LONGEST_TAG = 200
 ALL = 100  # percent
@@ -163,6 +164,13 @@ def channel_has_hash(inputs: Inputs) -> Iterator[str]:
         yield f"channelName must start with '#' and be a channel's name, got {channel!r}"
 
 
+def incident_type_exists(inputs: Inputs, account: Account) -> Iterator[str]:
+    """Check that a template is for a type of incident that exists."""
+    kind = str(inputs.get("incidentType"))
+    if account.get(INCIDENT_TYPE, kind) is None:
+        yield f"404 Not Found: incident type {kind!r} doesn't exist"
+
+
 def page_exists(inputs: Inputs, account: Account) -> Iterator[str]:
     """Check that a component is on a page that exists, at its end or before."""
     page, position = str(inputs.get("pageId")), inputs.get("position")
@@ -215,5 +223,6 @@ STATUS_PAGE_RULES: tuple[Rule, ...] = (
     one_of("visualizationType", "bars_and_uptime_percentage", "bars_only", "component_name_only"),
     matches("domainPrefix", r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "lower case letters, digits and dashes"),
 )
+POSTMORTEM_RULES: tuple[Rule, ...] = (one_of("location", "datadog_notebooks", "confluence", "google_docs"),)
 STATUS_COMPONENT_RULES: tuple[Rule, ...] = (one_of("type", "component", "group"),)
 SLACK_RULES: tuple[Rule, ...] = (channel_has_hash,)

@@ -10,11 +10,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from support import Caller, TinyProject  # noqa: E402
+
 from sandbox.engine import Engine, find_engine  # noqa: E402
 from sandbox.vendors import datadog, grafana, sentry  # noqa: E402
 from sandbox.vendors.servicer import StandIn  # noqa: E402
 from sandbox.vendors.store import Store  # noqa: E402
-from support import Caller, TinyProject  # noqa: E402
 
 
 @pytest.fixture(scope="session")

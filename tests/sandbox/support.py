@@ -13,6 +13,7 @@ from typing import Any
 
 from google.protobuf import json_format
 from pulumi.runtime.proto import provider_pb2
+
 from sandbox.vendors.values import UNKNOWN_WIRE, struct, wire
 
 ROOT = Path(__file__).resolve().parents[2]
