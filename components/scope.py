@@ -56,6 +56,11 @@ class Scope:
         alerts = self.product.alerts_at(evaluator)
         return tuple(dict.fromkeys(receiver for alert in alerts for receiver in self.told(alert)))
 
+    def rows_told(self, receiver: Receiver) -> str:
+        """The rows of the severities whose notifications go to a receiver here."""
+        product, told = self.product, self.environment.told
+        return " ".join(each.rows for each in product.severities if receiver in told(each.tell, product.name))
+
     def summary(self, alert: Alert, variable: Callable[[str], str]) -> str:
         """The summary with its numbers; tags become what `variable` makes of them, in a vendor's template language."""
         numbers = alert.when.words()

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from components.problems import InvalidDeclarationError, MISSING, Problem, nearest
+from components.problems import MISSING, InvalidDeclarationError, Problem, nearest
 
 
 class StackFile:

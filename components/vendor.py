@@ -8,6 +8,7 @@ import pulumi
 
 from components.scope import Scope
 from components.secrets import Secrets
+from components.vocabulary.alerts import Alert
 
 R = TypeVar("R", bound=pulumi.Resource)
 
@@ -45,6 +46,10 @@ class VendorMonitoring(pulumi.ComponentResource):
         """Note which rows a resource answers, and hand it back."""
         self.answered.append(Answered(rows, resource))
         return resource
+
+    def answer_alert(self, alert: Alert, resource: R) -> R:
+        """Note an alert's rows and those of its severity, whose routing it carries out."""
+        return self.answer(f"{alert.rows} {alert.severity.rows}", resource)
 
     def child(self, *, depends_on: list[pulumi.Resource] | None = None, keep: bool = False) -> pulumi.ResourceOptions:
         """Options of a child; `keep` marks what takes data with it when it goes, in environments that protect that."""

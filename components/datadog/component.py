@@ -48,7 +48,7 @@ class DatadogMonitoring(VendorMonitoring):
         """Channels and services that Datadog may deliver to; mail needs none."""
         workspace = self.scope.product.workspace
         for receiver in self.scope.told_by("telemetry"):
-            rows = " ".join(severity.rows for severity in self.scope.product.severities)
+            rows = self.scope.rows_told(receiver)
             match receiver:
                 case Slack(name):
                     self.answer(

@@ -9,7 +9,7 @@ from components.vocabulary.logs import LogIndex, LogMetric
 
 
 def declare_index(component: VendorMonitoring, index: LogIndex) -> datadog.LogsIndex:
-    """Create the index. It gets nothing while a catch-all index stands before it: docs/environments.md says what to do."""
+    """Create the index. It gets nothing while a catch-all index stands before it; docs/environments.md says more."""
     scope = component.scope
     kept = min(index.keep, scope.environment.keep_logs_at_most)
     return component.answer(

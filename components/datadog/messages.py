@@ -32,7 +32,7 @@ def message(scope: Scope, alert: Alert) -> str:
         [
             f"{scope.summary(alert, lambda name: f'{{{{{name}.name}}}}')}.",
             f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
-            f"**Condition:** {alert.when.describe()}.\n"
+            f"**Condition:** {alert.when.describe()}.",
             f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",
             scope.managed(alert.rows),
             " ".join([*quiet, woken]).strip(),

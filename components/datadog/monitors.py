@@ -16,7 +16,6 @@ from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
-from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Quantity, Unit, plain
 from components.vocabulary.signals import Count, Level, LogCount, Ratio
 from components.vocabulary.thresholds import Threshold
@@ -46,7 +45,7 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
         query = Query("composite", pulumi.Output.concat(ratio.id, " && ", traffic.id))
     else:
         query = _query(scope, when, index, objectives)
-    component.answer(alert.rows, _monitor(component, alert, query))
+    component.answer_alert(alert, _monitor(component, alert, query))
 
 
 def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulumi.Resource]) -> Query:
@@ -73,13 +72,13 @@ def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulu
         case Anomaly():
             return _anomaly(scope, when)
         case BudgetBurns(objective=objective, within=within):
-            text = pulumi.Output.concat(
+            burning = pulumi.Output.concat(
                 'burn_rate("',
                 objectives[objective.name].id,  # type: ignore[attr-defined]
                 f'").over("{plain(objective.period.to("days"))}d").long_window("{span(within)}")'
                 f'.short_window("{span(when.short)}") > {plain(when.rate)}',
             )
-            return Query("slo alert", text, {"critical": plain(when.rate)})
+            return Query("slo alert", burning, {"critical": plain(when.rate)})
         case _:
             raise TypeError(f"Datadog doesn't evaluate {type(when).__name__}")
 

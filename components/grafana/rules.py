@@ -32,7 +32,7 @@ def declare_rules(
         rules=[_rule(scope, alert, contacts) for alert in alerts],
         opts=component.child(),
     )
-    component.answer(" ".join(alert.rows for alert in alerts), group)
+    component.answer(" ".join(f"{alert.rows} {alert.severity.rows}" for alert in alerts), group)
 
 
 def _rule(scope: Scope, alert: Alert, contacts: Mapping[str, alerting.ContactPoint]) -> alerting.RuleGroupRuleArgs:

@@ -63,7 +63,7 @@ def declare_alert(
         ],
         opts=component.child(),
     )
-    return component.answer(alert.rows, made)
+    return component.answer_alert(alert, made)
 
 
 def _trigger(name: str) -> sentry.AlertTriggerConditionArgs:

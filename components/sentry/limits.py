@@ -8,10 +8,9 @@ from components.problems import Problem
 from components.scope import Scope
 from components.sentry.texts import alert_name
 from components.vocabulary.alerts import Alert
-from components.vocabulary.conditions import Condition
 from components.vocabulary.errors import Issues
 from components.vocabulary.quantities import Duration, days, hours, minutes
-from components.vocabulary.thresholds import Threshold
+from components.vocabulary.thresholds import Condition, Threshold
 
 LONGEST_NAME = 64
 FREQUENCY = (minutes(5), days(30))

@@ -68,7 +68,7 @@ class Receivers:
             integration_key=pulumi.Output.secret(key),
             opts=self.component.child(),
         )
-        return self.component.answer(" ".join(severity.rows for severity in scope.product.severities), made)
+        return self.component.answer(scope.rows_told(receiver), made)
 
     def _integration(self, kind: str) -> pulumi.Output[str]:
         workspace = self.component.scope.product.workspace

@@ -54,8 +54,8 @@ class Quantity(Word):
 class Share(Quantity):
     """Part of a whole, held as percent or ratio."""
 
-    UNITS = {"ratio": Decimal(1), "percent": Decimal("0.01")}
-    SIGNS = {"percent": "%", "ratio": ""}
+    UNITS: ClassVar[Mapping[str, Decimal]] = {"ratio": Decimal(1), "percent": Decimal("0.01")}
+    SIGNS: ClassVar[Mapping[str, str]] = {"percent": "%", "ratio": ""}
     number: Decimal
     unit: str
 
@@ -64,14 +64,14 @@ class Share(Quantity):
 class Duration(Quantity):
     """A length of time: a window, a latency, an interval."""
 
-    UNITS = {
+    UNITS: ClassVar[Mapping[str, Decimal]] = {
         "milliseconds": Decimal("0.001"),
         "seconds": Decimal(1),
         "minutes": Decimal(60),
         "hours": Decimal(3600),
         "days": Decimal(86400),
     }
-    SIGNS = {"milliseconds": "ms"}
+    SIGNS: ClassVar[Mapping[str, str]] = {"milliseconds": "ms"}
     number: Decimal
     unit: str
 
@@ -90,8 +90,8 @@ class Duration(Quantity):
 class Amount(Quantity):
     """How many: events, calls, connections."""
 
-    UNITS = {"count": Decimal(1)}
-    SIGNS = {"count": ""}
+    UNITS: ClassVar[Mapping[str, Decimal]] = {"count": Decimal(1)}
+    SIGNS: ClassVar[Mapping[str, str]] = {"count": ""}
     number: Decimal
     unit: str
 

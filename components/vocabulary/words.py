@@ -30,6 +30,7 @@ class Broken:
         return self
 
     def __call__(self, *_args: object, **_kwargs: object) -> Broken:
+        """Answer with itself."""
         return self
 
 
@@ -140,7 +141,7 @@ def _field(cls: type, location: tuple[int | str, ...]) -> str:
 
 def _line_of_caller() -> str:
     """Where in the product file the word stands: `tikit.py:57`."""
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # noqa: SLF001  # there is no public way to the caller's line
     while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(VOCABULARY):
         frame = frame.f_back
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

@@ -1,0 +1,39 @@
+# What a person types. Everything a clean machine needs is made on the way: the virtual environment, the engine.
+STACK ?= staging
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := PYTHONPATH=. $(BIN)/python
+
+.PHONY: preview up refresh destroy export unlock plan trace docs test check bench
+
+preview up refresh destroy export unlock: .venv/ready
+	@$(RUN) -m sandbox $@ --stack $(STACK)
+
+plan: .venv/ready
+	@$(RUN) -m review.plan --stack $(STACK)
+
+trace: .venv/ready
+	@$(RUN) -m review.trace
+
+docs: .venv/ready
+	@$(RUN) -m review.docs
+
+test: .venv/ready
+	@$(RUN) -m pytest
+
+check: .venv/ready
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+bench: .venv/ready
+	@$(RUN) -m review.bench
+
+# pip compiles what it installs; without that the first import of Datadog's SDK takes 10 s and a gigabyte.
+.venv/ready: requirements.txt $(wildcard sdks/sentry/pulumi_sentry/*)
+	@echo "Setting up .venv (once, about a minute) ..." >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt >&2
+	@touch $@

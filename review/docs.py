@@ -1,0 +1,156 @@
+"""Writes what is generated below docs/: `python -m review.docs`.
+
+application-contract/<product>.md: what the application has to emit. runbooks/<product>.md: what alerts link to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+from components.catalogue import STACKS, load_products
+from components.vocabulary.alerts import Alert
+from components.vocabulary.application import Topic
+from components.vocabulary.conditions import ServiceCheck
+from components.vocabulary.errors import Issues
+from components.vocabulary.metrics import Metric, Source
+from components.vocabulary.product import Product
+from components.vocabulary.signals import LogCount
+from components.vocabulary.thresholds import Threshold
+from review.recorder import ROOT
+
+MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
+
+
+def documents() -> dict[Path, str]:
+    """Every generated document: where it belongs, and what it has to say."""
+    products, _ = load_products(STACKS)
+    made: dict[Path, str] = {}
+    for product in products:
+        for folder, lines in (("application-contract", _contract(product)), ("runbooks", _runbook(product))):
+            head = MADE.format(file=product.file)
+            made[ROOT / "docs" / folder / f"{product.name}.md"] = "\n".join([head, "", *lines]).rstrip() + "\n"
+    return made
+
+
+def _contract(product: Product) -> Iterator[str]:
+    yield f"# What {product.title}'s application owes its monitoring"
+    yield ""
+    yield "An alert on a metric that is never sent is silent, and looks healthy. This is what has to be sent, exactly."
+    yield from _variables(product)
+    yield from _metrics(product)
+    yield from _traces(product)
+    yield from _logs(product)
+    yield from _errors(product)
+    yield from _endpoints(product)
+    yield from ["", "## The rest", ""]
+    for topic in get_args(Topic):
+        for need in product.needs:
+            if need.topic == topic:
+                yield f"- **{topic.capitalize()}** ({need.rows}): {need.what} *{need.why}*"
+
+
+def _table(title: str, columns: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield from ["", f"## {title}", "", columns, "|".join(["", *["---"] * (columns.count("|") - 1), ""]), *lines]
+
+
+def _variables(product: Product) -> Iterator[str]:
+    environments = " or ".join(f"`{name}`" for name in product.urls)
+    variables = [
+        f"| `DD_SERVICE` | `{product.service}` | all queries are narrowed by it |",
+        f"| `DD_ENV` | {environments} | likewise |",
+        f"| `DD_TAGS` | `product:{product.name}` | on the agent: host metrics carry nothing else |",
+    ]
+    errors = [
+        f"| `SENTRY_DSN` | stack output `{product.name}`, key `sentry-dsn`, `public` | where errors are sent |",
+        f"| `SENTRY_ENVIRONMENT` | {environments} | alerts look at one environment |",
+    ]
+    keeps = variables if product.telemetry == "datadog" else []
+    columns = "| Variable | Value | Why |"
+    yield from _table("Environment variables", columns, [*keeps, *(errors if product.errors else [])])
+
+
+def _metrics(product: Product) -> Iterator[str]:
+    columns = "| Metric | Kind | Unit | Tags | What it counts or measures |"
+    own = [metric for metric in product.metrics if metric.source is Source.APPLICATION]
+    others = [metric for metric in product.metrics if metric.source is Source.INFRASTRUCTURE]
+    yield from _table("Metrics that the application emits", columns, [_metric(metric) for metric in own])
+    yield from _table("Metrics that hosts and integrations report", columns, [_metric(metric) for metric in others])
+    checked = [alert.when for alert in product.alerts if isinstance(alert.when, ServiceCheck)]
+    lines = [f"| `{each.check}` | {', '.join(f'`{tag}`' for tag in each.by)} |" for each in checked]
+    yield from _table("Service checks that the agent runs", "| Check | Tags |", lines)
+
+
+def _metric(metric: Metric) -> str:
+    tags = ", ".join(f"`{tag}`" for tag in metric.tags) or "-"
+    return f"| `{metric.name}` | {metric.kind} | {metric.unit} | {tags} | {metric.about} |"
+
+
+def _traces(product: Product) -> Iterator[str]:
+    lines = [
+        f"| {', '.join(f'`{name}`' for name in service.names)} | `{service.operation}` | {service.about} |"
+        for service in product.services
+    ]
+    yield from _table("Traced services", "| Service | Spans that count as requests | What they are |", lines)
+
+
+def _logs(product: Product) -> Iterator[str]:
+    read = [
+        (f"alert `{alert.name}`", alert.when.signal)
+        for alert in product.alerts
+        if isinstance(alert.when, Threshold) and isinstance(alert.when.signal, LogCount)
+    ]
+    read += [(f"metric `{metric.name}`", metric.which) for metric in product.log_metrics]
+    if product.log_index:
+        read += [(f"exclusion `{each.name}`", each.which) for each in product.log_index.exclude]
+    yield from _table("Log events", "| Read by | Which |", [f"| {who} | {which.describe()} |" for who, which in read])
+
+
+def _errors(product: Product) -> Iterator[str]:
+    lines = [
+        f"| `{alert.name}` | {event_filter.describe()} |"
+        for alert in product.alerts
+        if isinstance(alert.when, Issues)
+        for event_filter in alert.when.where
+    ]
+    yield from _table("What errors have to carry", "| Alert | Matches events with |", lines)
+
+
+def _endpoints(product: Product) -> Iterator[str]:
+    lines = [
+        f"| {sites[check.site]}{check.path} | {name} | {check.status}{f', body `{check.body}`' if check.body else ''} |"
+        for name, sites in product.urls.items()
+        for check in product.checks
+    ]
+    yield from _table("Endpoints that are probed", "| Address | Environment | Healthy answer |", lines)
+
+
+def _runbook(product: Product) -> Iterator[str]:
+    yield f"# Runbook of {product.title}"
+    yield ""
+    yield f"One section per alert; each alert links to its own. Owner: {product.team}."
+    for alert in sorted(product.alerts, key=lambda each: each.name):
+        told = ", ".join(map(str, alert.receivers))
+        yield from ["", f"## {alert.name}", "", f"{_summary(alert)}.", ""]
+        yield f"- **First:** {alert.runbook}"
+        yield f"- **Fires when:** {alert.when.describe()}."
+        yield f"- **Severity:** {alert.severity}, answer within {alert.severity.answer_within}; tells {told}."
+        yield f"- **Rows:** {alert.rows}"
+
+
+def _summary(alert: Alert) -> str:
+    return alert.summary.format(**alert.when.words(), **{tag: f"<{tag}>" for tag in alert.when.groups()})
+
+
+def main() -> None:
+    """Write every document."""
+    for path, text in documents().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Prints every row of the products' documents with what answers it: `python -m review.trace`.
+
+Exit code 1 when a row is answered by nothing, or something answers a row that doesn't exist.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from components.catalogue import STACKS, load_products
+from components.vocabulary.application import Need
+from review.plan import recorded
+from review.recorder import ROOT
+from review.requirements import rows
+
+STACK = "prod"  # both environments declare the same; tests/contract holds them to that
+SHOWN = 6
+
+
+def answers(answered: Sequence[tuple[str, str, str]]) -> dict[str, list[str]]:
+    """By row: the resources that answer it, then what is left to the application or to people."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for ids, kind, name in answered:
+        for row in dict.fromkeys(ids.split()):
+            found[row].append(f"{kind} {name}")
+    for product in load_products(STACKS)[0]:
+        for need in product.needs:
+            for row in need.rows.split():
+                found[row].append(_reason(need))
+    return found
+
+
+def gaps(found: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
+    """Rows that nothing answers, and answers to rows that are not in any document."""
+    lacking = "nothing answers it; write it into rows= of what does, or a Need"
+    unanswered = [f"{row}: {lacking}" for row in known if row not in found]
+    unknown = [f"{row}: is answered, but stands in no table of docs/requirements/" for row in found if row not in known]
+    return unanswered + unknown
+
+
+def _reason(need: Need) -> str:
+    return f"not configuration ({need.topic}): {need.what} {need.why}"
+
+
+def main() -> None:
+    """Print the table; end with 1 when it has gaps."""
+    found, known = answers(recorded(STACK).answered), rows(ROOT)
+    for row in known:
+        print(f"{row}  {known[row].asked}")
+        lines = found.get(row, [])
+        for line in lines[:SHOWN]:
+            print(f"        {line}")
+        if len(lines) > SHOWN:
+            print(f"        and {len(lines) - SHOWN} more")
+    missing = gaps(found, known)
+    print(f"\n{len(known)} rows, {len(missing)} without an answer or unknown")
+    if missing:
+        sys.exit("\n".join(missing))
+
+
+if __name__ == "__main__":
+    main()
