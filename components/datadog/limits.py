@@ -83,8 +83,11 @@ def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
             yield from _signal(signal)
         case Absence(over=over):
             yield from _window(over, LONGEST_METRIC_WINDOW, "metric")
-        case Anomaly(signal=signal, history=history):
+        case Anomaly(signal=signal, history=history, lasting=lasting):
             yield from _signal(signal)
+            if history < lasting:
+                why = f"is longer than the history of {history} that Datadog evaluates."
+                yield Problem("lasting", str(lasting), why, "a shorter time, or a longer history=")
             if history not in ANOMALY_INTERVALS:
                 offered = ", ".join(str(known) for known in ANOMALY_INTERVALS)
                 yield Problem("history", str(history), "has no known resolution here.", f"one of {offered}")
@@ -93,6 +96,9 @@ def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
             if within < shortest or longest < within:
                 why = "is outside of what Datadog's burn-rate alerts look back on."
                 yield Problem("within", str(within), why, f"{shortest} to {longest}")
+            elif when.short.to("minutes") % 1:
+                why = f"has a twelfth of {when.short}; Datadog takes whole minutes."
+                yield Problem("within", str(within), why, "a multiple of 12 minutes")
         case ServiceCheck(failures=failures) if failures > LONGEST_SERVICE_CHECK:
             yield Problem("failures", failures, "is more than Datadog looks back.", f"at most {LONGEST_SERVICE_CHECK}")
         case _:

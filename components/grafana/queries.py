@@ -55,8 +55,12 @@ def query(scope: Scope, when: Condition) -> Query:
 
 
 def promql(length: Duration) -> str:
-    """`5m`, `1h`: a range in PromQL."""
-    return f"{length.minutes // 60}h" if length.minutes % 60 == 0 else f"{length.minutes}m"
+    """`90s`, `5m`, `1h`: a range in PromQL."""
+    whole = length.seconds
+    for seconds_each, letter in ((3600, "h"), (60, "m")):
+        if whole % seconds_each == 0:
+            return f"{whole // seconds_each}{letter}"
+    return f"{whole}s"
 
 
 def counters(scope: Scope, check: Check) -> tuple[str, str]:

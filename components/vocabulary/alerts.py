@@ -42,28 +42,21 @@ class Alert(Word):
 
     def problems(self) -> Iterator[Problem]:
         """Texts that are empty or name what isn't there; a name that can't be part of an address."""
-        for name, text in (("summary", self.summary), ("runbook", self.runbook)):
+        texts = (("summary", self.summary, "what is wrong, and for whom"), ("runbook", self.runbook, "what to do first"))
+        for name, text, wanted in texts:
             if not text.strip():
-                yield Problem(name, MISSING, "is empty: whoever is told would not know what to do.", f"{name}=…")
-        if not set(self.name) <= set(string.ascii_lowercase + string.digits + "-"):
-            yield Problem("name", self.name, "is part of ids and links.", "lower case words joined by hyphens")
+                why = "is empty: whoever is told would not know what to do."
+                yield Problem(name, MISSING, why, f'{name}="{wanted}"')
+        if not self.name or not set(self.name) <= set(string.ascii_lowercase + string.digits + "-"):
+            yield Problem("name", self.name, "can't be part of ids and links.", "lower case words joined by hyphens")
         known = {*self.when.words(), *self.when.groups()}
-        for text, variable in _variables(self.summary):
-            if variable not in known:
-                yield Problem(
-                    "summary",
-                    text,
-                    f"names {{{variable}}}, which the query doesn't group by, so it would be empty.",
-                    f"one of {', '.join(f'{{{name}}}' for name in sorted(known)) or 'no variable'}",
-                )
-
-
-def _variables(text: str) -> Iterator[tuple[str, str]]:
-    try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError:
-        yield text, "?"
-        return
-    for _, variable, _, _ in parts:
-        if variable is not None:
-            yield text, variable
+        try:
+            variables = [variable for _, variable, _, _ in string.Formatter().parse(self.summary)]
+        except ValueError:
+            yield Problem("summary", self.summary, "has a brace without its other half.", "{{ or }} for a brace itself")
+            return
+        instead = f"one of {', '.join(f'{{{name}}}' for name in sorted(known))}" if known else "no variable"
+        for variable in variables:
+            if variable is not None and variable not in known:
+                why = f"names {{{variable}}}, which the query doesn't group by (nor is it a number of the condition)."
+                yield Problem("summary", self.summary, why, instead)

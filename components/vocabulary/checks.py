@@ -32,4 +32,5 @@ class Check(Word):
         if not self.path.startswith("/"):
             yield Problem("path", self.path, "is no path: it is appended to the site's address.", f"/{self.path}")
         if not self.timeout < self.every:
-            yield Problem("timeout", str(self.timeout), f"is as long as the interval {self.every}.", "a shorter one")
+            why = f"is not shorter than the interval of {self.every}."
+            yield Problem("timeout", str(self.timeout), why, "a shorter timeout")

@@ -7,9 +7,9 @@ from dataclasses import KW_ONLY
 from decimal import Decimal
 from typing import Literal
 
-from components.problems import Problem
+from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
-from components.vocabulary.metrics import Measured
+from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, Share, hours, plain
 from components.vocabulary.signals import Count
@@ -30,7 +30,7 @@ class Absence(Condition):
 
     def signals(self) -> tuple[Signal, ...]:
         """The metric's count, which shows as a gap."""
-        return (Count(self.of),) if isinstance(self.of, Measured) and self.of.kind != "gauge" else ()
+        return (Count(self.of),) if isinstance(self.of, Measured) else ()
 
     def metrics(self) -> tuple[Measured, ...]:
         """The metric, where it is one."""
@@ -43,6 +43,12 @@ class Absence(Condition):
     def words(self) -> Mapping[str, str]:
         """{window}."""
         return {"window": str(self.over)}
+
+    def problems(self) -> Iterator[Problem]:
+        """A gauge: what is counted are events."""
+        if isinstance(self.of, Measured) and self.of.kind is Kind.GAUGE:
+            why = "is a gauge: silence is told by events that don't come, and it has none."
+            yield Problem("of", self.of.name, why, "a counter or a distribution")
 
 
 @word
@@ -152,6 +158,11 @@ class CertificateExpires(Condition):
     def words(self) -> Mapping[str, str]:
         """{threshold}."""
         return {"threshold": str(self.within)}
+
+    def problems(self) -> Iterator[Problem]:
+        """No site at all."""
+        if not self.checks:
+            yield Problem("checks", MISSING, "is empty: no certificate would be looked at.", "a check of each site")
 
 
 @word

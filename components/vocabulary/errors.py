@@ -101,7 +101,7 @@ class Issues(Condition):
     def problems(self) -> Iterator[Problem]:
         """A number without its window or the other way round; no condition at all."""
         if (self.more_than is None) != (self.within is None):
-            yield Problem("more_than", MISSING, "and `within` go together.", 'more_than=times(10), within="1h"')
+            yield Problem("more_than", MISSING, "goes together with `within`.", 'more_than=times(10), within="1h"')
         if not (self.on or self.where or self.more_than):
             yield Problem("where", MISSING, "is missing: every event of every issue would notify.", 'on=("new",)')
 

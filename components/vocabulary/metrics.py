@@ -146,9 +146,6 @@ def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...]) -> Iterator[Pr
     for metric in metrics:
         for tag in by:
             if tag not in metric.tags:
-                yield Problem(
-                    "by",
-                    tag,
-                    f"is no tag of {metric.name!r}, so every group would be empty.",
-                    f"one of {', '.join(metric.tags) or 'its tags (it has none)'}, or declare the tag on the metric",
-                )
+                known = f"one of {', '.join(metric.tags)}, or declare" if metric.tags else "no by=, or declare"
+                why = f"is no tag of {metric.name!r}, so every group would be empty."
+                yield Problem("by", tag, why, f"{known} the tag on the metric")

@@ -42,4 +42,5 @@ class Objective(Word):
         if not percent(0) < self.target < percent(100):
             yield Problem("target", str(self.target), "leaves no error budget, or nothing else.", "percent(99.9)")
         if (self.bad is None) == (self.good is None):
-            yield Problem("good", MISSING, "and `bad` are both given or both missing: one of them.", "bad= or good=")
+            both = "stands beside `good`" if self.bad else "is missing, and so is `good`"
+            yield Problem("bad", MISSING, f"{both}: an objective measures one thing.", "one of bad= and good=")

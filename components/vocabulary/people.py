@@ -47,9 +47,8 @@ class Slack(Receiver):
     def problems(self) -> Iterator[Problem]:
         """A name that is no channel."""
         if not self.name.startswith("#") or len(self.name) < 2:  # noqa: PLR2004
-            yield Problem(
-                "name", self.name, "is no channel: it would be taken for a person or nobody.", f"#{self.name}"
-            )
+            instead = f"#{self.name.strip('#') or 'alerts'}"
+            yield Problem("name", self.name, "is no channel: it would be taken for a person or nobody.", instead)
 
 
 @word

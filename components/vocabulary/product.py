@@ -22,7 +22,7 @@ from components.vocabulary.metrics import Measured, Metric, Service, Source, Tra
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.thresholds import Threshold
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Word, called, word
 
 ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
 
@@ -94,7 +94,7 @@ class Product(Word):
         yield from self._sites()
         for item in self.answers():
             if not ROWS.fullmatch(item.rows):
-                label = f"{type(item).__name__.lower()} {getattr(item, 'name', item.rows)!r}"
+                label = f"{called(type(item))} {getattr(item, 'name', item.rows)!r}"
                 yield Problem("rows", item.rows, "is no list of row ids.", '"TIK-03 TIK-07"', item=label)
 
     def _names(self) -> Iterator[Problem]:
@@ -102,7 +102,7 @@ class Product(Word):
         for items in (*groups, self.metrics, self.services):
             for name, count in Counter(item.name for item in items).items():
                 if count > 1:
-                    label = f"{type(items[0]).__name__.lower()} {name!r}"
+                    label = f"{called(type(items[0]))} {name!r}"
                     why = f"is the name of {count}: one would replace the other."
                     yield Problem("name", name, why, "a name of its own for each", item=label)
 

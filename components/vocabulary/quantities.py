@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+from components.problems import Problem
 from components.vocabulary.words import Word, word
 
 
@@ -84,6 +85,11 @@ class Duration(Quantity):
     def minutes(self) -> int:
         """Whole minutes, rounded down."""
         return int(self.to("minutes"))
+
+    def problems(self) -> Iterator[Problem]:
+        """Nothing, or less."""
+        if self.number <= 0:
+            yield Problem("number", str(self), "is no length of time.", "a number above 0")
 
 
 @word

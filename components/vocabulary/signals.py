@@ -54,6 +54,8 @@ class Ratio(Signal):
 
     def problems(self) -> Iterator[Problem]:
         """A whole without metrics, kinds that can't be divided, tags that aren't there."""
+        if not self.whole:
+            yield Problem("of", MISSING, "is empty: there is no whole to be part of.", "of=REQUESTS")
         kinds = {metric.kind for metric in self.metrics()}
         if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
             yield Problem(
@@ -123,6 +125,11 @@ class Level(Signal):
 
     def problems(self) -> Iterator[Problem]:
         """A counter, whose level means nothing; tags that aren't there."""
+        units = sorted({metric.unit for metric in self.metrics()})
+        if not units:
+            yield Problem("metric", MISSING, "is empty: there is nothing to add up.", "a gauge, or several in brackets")
+        if len(units) > 1:
+            yield Problem("metric", ", ".join(units), "are units that can't be added up.", "gauges of one unit")
         yield from _kinds("metric", self.metrics(), (Kind.GAUGE,), "its level means nothing.")
         yield from ungrouped(self.metrics(), self.by)
 

@@ -98,14 +98,17 @@ class Threshold(Condition):
         return self.signal.by
 
     def recovery(self, limit: Quantity) -> Quantity | None:
-        """Where a limit is over again; None where there is no room on the healthy side (nothing is below 0)."""
+        """Where a limit is over again; None without room on the healthy side (nothing is below 0)."""
         if limit is self.critical and self.clear:
             return self.clear
         if limit.number == 0:
             return None
-        room = limit.number
+        room = abs(limit.number)
         if isinstance(limit, Share):  # a fifth above 90 % would be over 100 %: never reached
-            room = min(room, percent(100).to(limit.unit) - room)
+            left = percent(100).to(limit.unit) - limit.number
+            if left == 0 and self.sense == "below":
+                return None
+            room = min(room, left) if left > 0 else room
         step = -room / 5 if self.sense == "above" else room / 5
         return type(limit)(limit.number + step, limit.unit)  # type: ignore[call-arg]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,29 @@ from components.problems import MISSING, InvalidDeclarationError, Problem, colle
 
 CLOSED = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 VOCABULARY = Path(__file__).resolve().parent
-NUMBERS = "percent(5), seconds(3), minutes(10), times(20)"
+NUMBERS = "a number with its unit: percent(5), seconds(3), minutes(10), times(20)"
+
+# What a person writes where one of these belongs; pydantic would name the class.
+WRITTEN = {
+    "Amount": "a count, such as times(20)",
+    "Condition": "a condition, such as Count(…, over=minutes(5)).above(times(20))",
+    "Decimal": "a number, without quotes",
+    "Duration": "a duration, such as seconds(3), minutes(10) or hours(1)",
+    "Kind": "Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION",
+    "Measured": "a metric that the product declares",
+    "Quantity": NUMBERS,
+    "Receiver": 'a receiver: Slack("#…"), Email("…@…") or PagerDuty("…")',
+    "Severity": "a severity that the product declares",
+    "Share": "a share, such as percent(5)",
+    "Signal": "a signal, such as Count(…) or Percentile(99, …)",
+    "Unit": "a unit, such as Unit.SECONDS",
+    "bool_type": "True or False",
+    "int_type": "a number, without quotes",
+    "string_type": "a text in quotes",
+    "str": "a text in quotes",
+    "tuple_type": "a tuple; a single part needs a comma after it: (…,)",
+}
+QUANTITIES = ("Quantity", "Amount", "Duration", "Share")
 
 
 class Broken:
@@ -80,11 +104,16 @@ def word(cls: type[T]) -> type[T]:
     return cast("type[T]", pydantic_dataclass(frozen=True, config=CLOSED)(cls))
 
 
+def called(cls: type) -> str:
+    """How a person says it: `log index` for LogIndex."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__).lower()
+
+
 def _label(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """`alert 'slow-responses'` for a word with a name; nothing for one that is named by what it is part of."""
-    if "name" not in getattr(cls, "__dataclass_fields__", {}):
+    if "name" not in _fields(cls):
         return ""
-    return f"{cls.__name__.lower()} {kwargs.get('name', args[0] if args else '(no name)')!r}"
+    return f"{called(cls)} {kwargs.get('name', args[0] if args else '(no name)')!r}"
 
 
 def _problems_in(value: object) -> Iterator[Problem]:
@@ -105,11 +134,17 @@ def _without_broken(value: Any) -> Any:
 
 
 def _explain(cls: type, error: ValidationError) -> Iterator[Problem]:
-    """Pydantic's findings in the words of a product file."""
+    """Pydantic's findings in the words of a product file; one that was misspelt isn't reported as missing too."""
+    details = error.errors(include_url=False)
+    misspelt = {
+        nearest(str(detail["loc"][0]), _fields(cls))
+        for detail in details
+        if detail["type"] == "unexpected_keyword_argument"
+    }
     seen: set[str] = set()
-    for detail in error.errors(include_url=False):
+    for detail in details:
         name = _field(cls, detail["loc"])
-        if isinstance(detail["input"], Broken) or name in seen:
+        if isinstance(detail["input"], Broken) or name in seen or (detail["type"] == "missing" and name in misspelt):
             continue
         seen.add(name)
         yield _problem(cls, name, detail)
@@ -117,25 +152,44 @@ def _explain(cls: type, error: ValidationError) -> Iterator[Problem]:
 
 def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     given = detail["input"]
-    fields = cls.__dataclass_fields__  # type: ignore[attr-defined]
+    shown = _shown(given)
     kind = detail["type"]
     if kind == "missing":
-        return Problem(name, MISSING, f"is missing, and no {cls.__name__.lower()} does without it.", f"{name}=…")
-    if kind in ("unexpected_keyword_argument", "unexpected_positional_argument"):
-        return Problem(name, given, f"belongs to no {cls.__name__.lower()}.", nearest(name, fields))
-    wanted = detail.get("ctx", {}).get("class") or detail.get("ctx", {}).get("class_name")
-    if isinstance(given, int | float) and not isinstance(given, bool) and wanted:
-        return Problem(
-            name, given, "has no unit, so nobody can tell what it means.", f"a number with its unit: {NUMBERS}"
-        )
+        kinds = [str(field.type) for field in dataclasses.fields(cls) if field.name == name]  # type: ignore[arg-type]
+        instead = f"{name}=…" + "".join(f", {WRITTEN[kind]}" for kind in kinds if kind in WRITTEN)
+        return Problem(name, MISSING, f"is missing, and no {called(cls)} does without it.", instead)
+    if kind == "unexpected_keyword_argument":
+        return Problem(name, shown, f"belongs to no {called(cls)}.", nearest(name, _fields(cls)))
+    if kind == "unexpected_positional_argument":
+        return Problem(name, shown, "stands there without its name, so a reader has to guess.", f"{name}=…")
+    context = detail.get("ctx", {})
+    wanted = str(context.get("class") or context.get("class_name") or "")
+    if wanted in QUANTITIES and isinstance(given, int | float) and not isinstance(given, bool):
+        return Problem(name, given, "has no unit, so nobody can tell what it means.", WRITTEN[wanted])
     message = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    return Problem(name, given, f"is not what belongs here ({type(given).__name__}).", message)
+    instead = WRITTEN.get(wanted) or WRITTEN.get(kind) or message
+    return Problem(name, shown, f"is not what belongs here ({type(given).__name__}).", instead)
+
+
+def _shown(value: object) -> object:
+    """A word as a person reads it; everything else as it was written."""
+    if not isinstance(value, Word):
+        return value
+    if type(value).__str__ is not object.__str__:
+        return str(value)
+    describe = getattr(value, "describe", None)
+    return describe() if describe else f"{called(type(value))} {getattr(value, 'name', '')}".strip()
+
+
+def _fields(cls: type) -> list[str]:
+    """The arguments of a word, in their order; constants of the class are none."""
+    return [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
 
 
 def _field(cls: type, location: tuple[int | str, ...]) -> str:
     """The name of the argument at fault, also when it was given by position."""
     first = location[0] if location else ""
-    names = list(cls.__dataclass_fields__)  # type: ignore[attr-defined]
+    names = _fields(cls)
     return names[first] if isinstance(first, int) and first < len(names) else str(first)
 
 
