@@ -42,11 +42,11 @@ class Alert(Word):
 
     def problems(self) -> Iterator[Problem]:
         """Texts that are empty or name what isn't there; a name that can't be part of an address."""
-        texts = (("summary", self.summary, "what is wrong, and for whom"), ("runbook", self.runbook, "what to do first"))
-        for name, text, wanted in texts:
+        wanted = {"summary": "what is wrong, and for whom", "runbook": "what to do first"}
+        for name, text in (("summary", self.summary), ("runbook", self.runbook)):
             if not text.strip():
                 why = "is empty: whoever is told would not know what to do."
-                yield Problem(name, MISSING, why, f'{name}="{wanted}"')
+                yield Problem(name, MISSING, why, f'{name}="{wanted[name]}"')
         if not self.name or not set(self.name) <= set(string.ascii_lowercase + string.digits + "-"):
             yield Problem("name", self.name, "can't be part of ids and links.", "lower case words joined by hyphens")
         known = {*self.when.words(), *self.when.groups()}

@@ -155,7 +155,7 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     shown = _shown(given)
     kind = detail["type"]
     if kind == "missing":
-        kinds = [str(field.type) for field in dataclasses.fields(cls) if field.name == name]  # type: ignore[arg-type]
+        kinds = [str(field.type) for field in dataclasses.fields(cls) if field.name == name]
         instead = f"{name}=…" + "".join(f", {WRITTEN[kind]}" for kind in kinds if kind in WRITTEN)
         return Problem(name, MISSING, f"is missing, and no {called(cls)} does without it.", instead)
     if kind == "unexpected_keyword_argument":
