@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pulumi.automation import CommandError
 
+from sandbox.command import EngineCommand
 from sandbox.engine import find_engine
 from sandbox.errors import SandboxError
 from sandbox.locks import require_unlocked, unlock
@@ -60,20 +61,20 @@ def run(command: str, project: Project) -> int:
         print("vendors: stand-ins for Datadog, Grafana Cloud and Sentry; what exists at them is kept in", file=say)
         print(f"         {project.data / DATABASE}", file=say, flush=True)
         ports = stand_ins.ports()
-        session: Session | None = None
+        caller, session = EngineCommand(engine), None
         try:
-            session = Session(project, engine, ports)
+            session = Session(project, caller, ports)
             getattr(session, command)()
         except CommandError as failure:
-            return failed(command, project, session, str(failure))
+            if caller.interrupted:
+                tell(f"interrupted: what had begun was finished, and is in the state. Run `{command}` again to go on.")
+                return INTERRUPTED
+            return failed(project, session, str(failure))
     return 0
 
 
-def failed(command: str, project: Project, session: Session | None, said: str) -> int:
+def failed(project: Project, session: Session | None, said: str) -> int:
     """Say what to do about a failure of the engine; return the exit code."""
-    if session and session.command.interrupted:
-        tell(f"interrupted: what had begun was finished, and is in the state. Run `{command}` again to go on.")
-        return INTERRUPTED
     if session and session.refusal:
         tell(f"error: {session.refusal}")
     elif "incorrect passphrase" in said:

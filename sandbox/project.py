@@ -99,6 +99,8 @@ class Project:
             if not (self.directory / "components" / "secrets.py").is_file():
                 return {}
             names: list[str] = importlib.import_module("components.secrets").names(self.stack, self.directory)
+        except Exception:  # noqa: BLE001 - whatever is wrong with the project, its own program says it best, and soon
+            return {}
         finally:
             sys.path.remove(str(self.directory))
         return {name: stand_in(name) for name in names}

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, TextIO
 import pulumi
 from pulumi.automation import ConfigValue, LocalWorkspace, OutputMap, Stack
 
-from sandbox.command import EngineCommand
 from sandbox.project import MARK
 from sandbox.state import has_pending_operations, interrupted_creations, settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.engine import Engine
+    from sandbox.command import EngineCommand
     from sandbox.project import Project
 
 PASSPHRASE = "sandbox"  # noqa: S105 - it protects stand-in values in a directory that is thrown away
@@ -53,13 +52,12 @@ class Session:
 
     Attributes:
         refusal: What the program said before it gave up, if it did.
-        command: How the engine is called; knows whether it was interrupted.
 
     """
 
-    def __init__(self, project: Project, engine: Engine, ports: Mapping[str, int]) -> None:
+    def __init__(self, project: Project, command: EngineCommand, ports: Mapping[str, int]) -> None:
         self.project = project
-        self.command = EngineCommand(engine)
+        self.command = command
         self.refusal: str | None = None
         workspace = SandboxWorkspace(
             work_dir=str(project.work),
@@ -67,7 +65,7 @@ class Session:
             program=self._program,
             env_vars=_environment(project, ports),
             secrets_provider="passphrase",
-            pulumi_command=self.command,
+            pulumi_command=command,
         )
         (project.data / "state").mkdir(parents=True, exist_ok=True)
         with project.prepared() as secrets:

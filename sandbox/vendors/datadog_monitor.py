@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.vendors import datadog_query as queries
-from sandbox.vendors.model import at, not_together, one_of, walk
+from sandbox.vendors.model import at, not_together, one_of, only, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,6 +250,7 @@ def _comparison(inputs: Inputs) -> queries.Comparison | None:
 
 
 RULES: tuple[Rule, ...] = (
+    only("monitorThresholdWindows", "recoveryWindow", "triggerWindow"),
     one_of("type", *queries.TYPES),
     one_of("onMissingData", "show_no_data", "show_and_notify_no_data", "resolve", "default"),
     one_of("renotifyStatuses[]", "alert", "warn", "no data"),

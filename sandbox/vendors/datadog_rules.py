@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.vendors.model import Rule, at, between, exactly_one, matches, one_of, walk
+from sandbox.vendors.model import Rule, at, between, exactly_one, matches, one_of, only, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,6 +187,8 @@ def page_exists(inputs: Inputs, account: Account) -> Iterator[str]:
 
 
 SLO_RULES: tuple[Rule, ...] = (
+    only("thresholds[]", "target", "targetDisplay", "timeframe", "warning", "warningDisplay"),
+    only("query", "denominator", "numerator"),
     one_of("type", "metric", "monitor", "time_slice"),
     one_of("thresholds[].timeframe", *TIMEFRAMES),
     one_of("timeframe", *TIMEFRAMES),
@@ -204,6 +206,7 @@ LOGS_INDEX_RULES: tuple[Rule, ...] = (
     daily_limit_is_possible,
 )
 LOGS_METRIC_RULES: tuple[Rule, ...] = (
+    only("compute", "aggregationType", "includePercentiles", "path"),
     matches("name", r"[A-Za-z][A-Za-z0-9_.]{0,199}", "letters, digits, _ and ., beginning with a letter"),
     one_of("compute.aggregationType", "count", "distribution"),
     compute_is_complete,

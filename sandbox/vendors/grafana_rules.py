@@ -26,6 +26,7 @@ from sandbox.vendors.model import (
     exactly_one,
     matches,
     one_of,
+    only,
     walk,
 )
 from sandbox.vendors.values import UNKNOWN
@@ -41,6 +42,12 @@ UID_FORM = "at most 40 letters, digits, - and _"
 # Every organisation has it from the start.
 DEFAULT_CONTACT_POINT = "grafana-default-email"
 PROTOCOLS = ("browser", "dns", "grpc", "http", "multihttp", "ping", "scripted", "tcp", "traceroute")
+HTTP_SETTINGS = (
+    *("basicAuth", "bearerToken", "body", "cacheBustingQueryParamName", "compression", "failIfBodyMatchesRegexps"),
+    *("failIfBodyNotMatchesRegexps", "failIfHeaderMatchesRegexps", "failIfHeaderNotMatchesRegexps", "failIfNotSsl"),
+    *("failIfSsl", "headers", "ipVersion", "method", "noFollowRedirects", "proxyConnectHeaders", "proxyUrl"),
+    *("secretManagerEnabled", "tlsConfig", "validHttpVersions", "validStatusCodes"),
+)
 LABEL_BYTES = 32
 MOST_LABELS = 5
 CHECK_ALERT_NAMES = (
@@ -235,6 +242,17 @@ def _alert_periods(inputs: Inputs) -> Iterator[str]:
 
 FOLDER_RULES: tuple[Rule, ...] = (matches("uid", UID, UID_FORM), at_most("title", 255))
 RULE_GROUP_RULES: tuple[Rule, ...] = (
+    only(
+        "rules[]",
+        *("annotations", "condition", "datas", "execErrState", "for", "isPaused", "keepFiringFor", "labels"),
+        *("missingSeriesEvalsToResolve", "name", "noDataState", "notificationSettings", "record", "uid"),
+    ),
+    only("rules[].datas[]", "datasourceUid", "model", "queryType", "refId", "relativeTimeRange"),
+    only(
+        "rules[].notificationSettings",
+        *("activeTimings", "contactPoint", "groupBies", "groupInterval", "groupWait", "muteTimings", "policy"),
+        "repeatInterval",
+    ),
     interval_is_tens,
     at_least_one("rules"),
     matches("rules[].uid", UID, UID_FORM),
@@ -249,6 +267,8 @@ RULE_GROUP_RULES: tuple[Rule, ...] = (
     panel_comes_with_dashboard,
 )
 CHECK_RULES: tuple[Rule, ...] = (
+    only("settings", *PROTOCOLS),
+    only("settings.http", *HTTP_SETTINGS),
     between("frequency", 1000, 3_600_000, " ms"),
     between("timeout", 1000, 180_000, " ms"),
     at_least_one("probes"),
@@ -264,6 +284,8 @@ CHECK_ALERT_RULES: tuple[Rule, ...] = (
     _alert_periods,
 )
 SLO_RULES: tuple[Rule, ...] = (
+    only("objectives[]", "value", "window"),
+    only("queries[]", "freeform", "grafanaQueries", "ratio", "type"),
     at_most("name", 128),
     at_most("description", 1024),
     between("objectives[].value", 0, 1),

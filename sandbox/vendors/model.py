@@ -190,6 +190,30 @@ def not_together(first: str, second: str) -> Rule:
     return rule
 
 
+def only(path: str, *names: str) -> Rule:
+    """Refuse properties of a nested object that its type doesn't have: the SDKs let them pass in a plain dict."""
+
+    def rule(inputs: Inputs) -> Iterator[str]:
+        for place, value in walk(inputs, path):
+            for name in sorted(set(value) - set(names)):
+                yield f'{place}: An argument named "{name}" is not expected here.'
+
+    return rule
+
+
+def problems_of(kind: ResourceType, inputs: Inputs) -> list[str]:
+    """Say everything that speaks against these inputs, whatever else exists."""
+    problems = list(properties_of(kind)(inputs))
+    # A rule may rely on what is required being there.
+    for rule in () if problems else kind.rules:
+        try:
+            problems.extend(rule(inputs))
+        except (AttributeError, TypeError, ValueError, KeyError) as problem:
+            # A text where an object belongs, and the like; typed arguments don't get this far.
+            problems.append(f"Incorrect attribute value type ({type(problem).__name__}: {problem})")
+    return problems
+
+
 def properties_of(kind: ResourceType) -> Rule:
     """Refuse missing and unknown properties, as the provider's schema does."""
 

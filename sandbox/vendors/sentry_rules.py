@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.vendors.model import Rule, at, at_least_one, at_most, between, exactly_one, matches, one_of, walk
+from sandbox.vendors.model import Rule, at, at_least_one, at_most, between, exactly_one, matches, one_of, only, walk
 from sandbox.vendors.sentry_facts import (
     ACTIONS,
     COMPARISONS,
@@ -240,6 +240,11 @@ ALERT_RULES: tuple[Rule, ...] = (
     assignee_is_named,
 )
 METRIC_MONITOR_RULES: tuple[Rule, ...] = (
+    only(
+        "conditionGroup.conditions[]",
+        *("comparison", "comparisonSensitivity", "comparisonThresholdType", "conditionResult", "type"),
+    ),
+    only("issueDetection", "comparisonDelta", "type"),
     one_of(
         "dataset", "events", "transactions", "discover", "outcomes", "outcomes_raw", "sessions", "metrics",
         "generic_metrics",
@@ -284,6 +289,11 @@ KEY_RULES: tuple[Rule, ...] = (
     between("rateLimitWindow", 1, 86_400, " seconds"),
 )
 DASHBOARD_RULES: tuple[Rule, ...] = (
+    only("widgets[]", "displayType", "id", "interval", "layout", "limit", "queries", "title", "widgetType"),
+    only(
+        "widgets[].queries[]",
+        *("aggregates", "columns", "conditions", "fieldAliases", "fields", "id", "name", "orderBy"),
+    ),
     one_of("widgets[].displayType", "line", "area", "bar", "table", "big_number"),
     widgets_have_queries,
 )

@@ -13,7 +13,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.vendors.diff import changes
-from sandbox.vendors.model import Made, Refused, ResourceType, Vendor, properties_of
+from sandbox.vendors.model import Made, Refused, ResourceType, Vendor, problems_of
 from sandbox.vendors.store import Account, Row, Store
 from sandbox.vendors.values import (
     UNKNOWN_WIRE,
@@ -93,11 +93,7 @@ class StandIn(ResourceProviderServicer):
 
     def Check(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
-        inputs = plain(wire(request.news))
-        problems = list(properties_of(kind)(inputs))
-        # A rule may rely on what is required being there.
-        for rule in () if problems else kind.rules:
-            problems.extend(rule(inputs))
+        problems = problems_of(kind, plain(wire(request.news)))
         failures = [provider_pb2.CheckFailure(reason=problem) for problem in problems]
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 

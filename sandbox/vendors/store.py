@@ -66,6 +66,9 @@ class Store:
             self._db.executescript(SCHEMA)
             self._db.execute("INSERT OR IGNORE INTO account VALUES ('salt', ?)", (uuid.uuid4().hex,))
             self._db.execute("INSERT OR IGNORE INTO account VALUES ('counter', '0')")
+            broken = self._db.execute("SELECT type, id FROM resources WHERE NOT json_valid(inputs) LIMIT 1").fetchone()
+            if broken:
+                raise DamagedError(f"the inputs of {broken[0]} {broken[1]} are no JSON")
             self.salt: str = self._db.execute("SELECT value FROM account WHERE key='salt'").fetchone()[0]
         except sqlite3.DatabaseError as problem:
             raise DamagedError(str(problem)) from problem
