@@ -26,7 +26,7 @@ def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
         if found:
             sys.modules.pop(f"{folder.name}.{path.stem}", None)
         for problem in found:
-            problem.product = problem.product or path.name
+            problem.product = problem.product or path.stem.replace("_", "-")
         problems += found
         if product and not found:
             products.append(product)
@@ -41,9 +41,9 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         lines = [frame.lineno for frame in frames if frame.filename == str(path)]
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
         at = f"{path.name}:{line}" if line else path.name
-        found.append(
-            Problem("", MISSING, f"does not import: {type(error).__name__}: {error}", "what it needs", line=at)
-        )
+        why = f"does not import: {type(error).__name__}: {error}"
+        instead = f"what exists; `python -c 'import {path.parent.name}.{path.stem}'` shows the whole error"
+        found.append(Problem("", MISSING, why, instead, line=at))
         return None
     if isinstance(product, Broken):
         return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumiverse_grafana import syntheticmonitoring
 
+from components.problems import Problem, nearest, report
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
@@ -28,7 +29,7 @@ def declare_check(
         target=scope.url(check),
         frequency=int(scope.interval(check).to("milliseconds")),
         timeout=int(check.timeout.to("milliseconds")),
-        probes=probes.apply(lambda ids: [ids[name] for name in scope.environment.probe_from]),
+        probes=probes.apply(lambda ids: _ids(scope, ids)),
         enabled=True,
         basic_metrics_only=True,
         alert_sensitivity="none",
@@ -44,3 +45,15 @@ def declare_check(
         opts=component.child(),
     )
     return component.answer(check.rows, made)
+
+
+def _ids(scope: Scope, known: Mapping[str, int]) -> list[int]:
+    """Probe locations by number. Raises RunError for names that Grafana doesn't have (any more)."""
+    unknown = [
+        Problem("probe-from", name, "is no probe location of Grafana Cloud.", nearest(name, known), "stack file")
+        for name in scope.environment.probe_from
+        if name not in known
+    ]
+    if unknown:
+        raise pulumi.RunError(report(unknown))
+    return [known[name] for name in scope.environment.probe_from]

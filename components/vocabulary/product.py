@@ -133,14 +133,14 @@ class Product(Word):
             for metric in metrics:
                 if isinstance(metric, TraceMetric):
                     if metric.service not in self.services:
-                        yield self._undeclared(label, metric.service.name, "services", self.services)
+                        yield self._undeclared(label, metric.service.name, "services")
                 elif metric not in declared:
-                    yield self._undeclared(label, metric.name, "metrics", self.metrics)
+                    yield self._undeclared(label, metric.name, "metrics")
 
     @staticmethod
-    def _undeclared(label: str, name: str, where: str, known: tuple[Metric | Service, ...]) -> Problem:
+    def _undeclared(label: str, name: str, where: str) -> Problem:
         why = "is not declared, so nobody promised to emit it and the query may never have data."
-        return Problem(where, name, why, f"{nearest(name, [each.name for each in known])}, or add it", item=label)
+        return Problem(where, name, why, f"{where}=(…, the one named {name!r})", item=label)
 
     def _references(self) -> Iterator[Problem]:
         for alert in self.alerts:

@@ -1,0 +1,69 @@
+"""What the whole suite shares: the recorded program of both environments, and copies of the project to spoil."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"  # an un-awaited Output in a text raises instead of being deployed
+
+from review.recorder import Recording, record
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = (
+    "__main__.py",
+    "Pulumi.yaml",
+    "Pulumi.prod.yaml",
+    "Pulumi.staging.yaml",
+    "components",
+    "stacks",
+    "docs",
+    "review",
+)
+STACKS = ("prod", "staging")
+
+
+@pytest.fixture(scope="session")
+def recordings() -> dict[str, Recording]:
+    """What the real program declares, by stack."""
+    return {stack: record(stack) for stack in STACKS}
+
+
+@dataclass
+class Copy:
+    """A copy of the project that a test may change."""
+
+    root: Path
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text that has to be there exactly once."""
+        path = self.root / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def write(self, file: str, text: str) -> None:
+        (self.root / file).write_text(text, encoding="utf-8")
+
+    def run(self, *module: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m …` in the copy, as make would."""
+        environment = {**os.environ, "PYTHONPATH": str(self.root)}
+        command = [sys.executable, "-m", *module]
+        return subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tmp_path / part)
+    return Copy(tmp_path)

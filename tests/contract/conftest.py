@@ -1,0 +1,45 @@
+"""Everything that is declared, flattened, so that each promise is one test over all of it."""
+
+import pytest
+
+STACKS = ("prod", "staging")
+MONITOR = "datadog:index/monitor:Monitor"
+RULES = "grafana:alerting/ruleGroup:RuleGroup"
+CONTACT = "grafana:alerting/contactPoint:ContactPoint"
+SENTRY_ALERT = "sentry:index/alert:Alert"
+
+
+class Everything:
+    """All declared resources of one stack, and the alerts among them in one shape."""
+
+    def __init__(self, stack, recording):
+        self.stack = stack
+        self.environment = {"prod": "production"}.get(stack, stack)
+        self.resources = [each for each in recording.resources if not each.type.startswith("monitoring:")]
+
+    def of(self, kind):
+        return [each for each in self.resources if each.type == kind]
+
+    def monitors(self):
+        """Datadog's monitors that notify; parts of composite ones don't."""
+        return [each for each in self.of(MONITOR) if not self.is_part(each)]
+
+    def parts(self):
+        return [each for each in self.of(MONITOR) if self.is_part(each)]
+
+    @staticmethod
+    def is_part(monitor):
+        return any(tag.startswith("part-of:") for tag in monitor.inputs["tags"])
+
+    def rules(self):
+        return [rule for group in self.of(RULES) for rule in group.inputs["rules"]]
+
+
+@pytest.fixture(scope="session", params=STACKS)
+def declared(request, recordings):
+    return Everything(request.param, recordings[request.param])
+
+
+@pytest.fixture(scope="session")
+def both(recordings):
+    return [Everything(stack, recordings[stack]) for stack in STACKS]

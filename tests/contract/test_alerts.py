@@ -1,0 +1,264 @@
+"""What holds for every alert, wherever it is evaluated."""
+
+import json
+import re
+
+from components.catalogue import STACKS, load_products
+from components.environment import Environment
+from components.scope import Scope
+from components.stackfile import stack_file
+from components.vocabulary.thresholds import Threshold
+from review.docs import documents
+from review.recorder import ROOT
+from tests.contract.conftest import CONTACT, SENTRY_ALERT
+
+HANDLE = re.compile(r"@(pagerduty|slack)-([\w-]+)|@([\w.]+@[\w.]+\w)")
+WAKING = ("pagerduty", "opsgenie", "victorops", "oncall", "sms", "webhook")
+
+
+def products():
+    return load_products(STACKS)[0]
+
+
+def test_every_alert_of_every_product_is_declared_in_both_environments(both):
+    for everything in both:
+        declared = {each.name for each in [*everything.monitors(), *everything.of(SENTRY_ALERT)]}
+        rules = {rule["uid"].removesuffix("-staging") for rule in everything.rules()}
+        for product in products():
+            for alert in product.alerts:
+                assert f"{product.name}-{alert.name}" in declared | rules
+
+
+def test_every_monitor_has_summary_first_steps_runbook_severity_and_owner(declared):
+    for monitor in declared.monitors():
+        message = monitor.inputs["message"]
+        assert len(message.split("\n\n")[0]) > 10, monitor.name
+        for part in ("**First:** ", "**Runbook:** https://", "**Severity:** ", "**Owner:** ", "**Condition:** "):
+            assert part in message, (monitor.name, part)
+        assert monitor.inputs["assets"][0]["category"] == "runbook"
+        assert any(tag.startswith("severity:") for tag in monitor.inputs["tags"])
+        assert any(tag.startswith("team:") for tag in monitor.inputs["tags"])
+        assert monitor.inputs["priority"] in "12345"
+
+
+def test_every_rule_has_summary_description_runbook_severity_and_owner(declared):
+    for rule in declared.rules():
+        assert rule["annotations"]["summary"]
+        assert "First: " in rule["annotations"]["description"]
+        assert rule["annotations"]["runbook_url"].startswith("https://")
+        assert {"severity", "product", "env", "team"} <= set(rule["labels"])
+
+
+def test_every_link_to_a_runbook_leads_to_a_section_that_exists(declared):
+    headings = {
+        f"{path.name}#{line.removeprefix('## ')}"
+        for path, text in documents().items()
+        if path.parent.name == "runbooks"
+        for line in text.splitlines()
+        if line.startswith("## ")
+    }
+    links = [each.inputs["assets"][0]["url"] for each in declared.monitors()]
+    links += [rule["annotations"]["runbook_url"] for rule in declared.rules()]
+    assert links
+    for link in links:
+        assert link.rpartition("/")[2] in headings
+
+
+def test_every_monitor_tells_a_receiver_that_is_declared(declared):
+    slack = {
+        f"{each.inputs['accountName']}-{each.inputs['channelName'].removeprefix('#')}"
+        for each in declared.of("datadog:slack/channel:Channel")
+    }
+    pagerduty = {each.inputs["serviceName"] for each in declared.of("datadog:pagerduty/serviceObject:ServiceObject")}
+    for monitor in declared.monitors():
+        handles = HANDLE.findall(monitor.inputs["message"])
+        assert handles, monitor.name
+        for kind, name, _ in handles:
+            assert not kind or name in {"slack": slack, "pagerduty": pagerduty}[kind], (monitor.name, name)
+
+
+def test_every_rule_names_a_contact_point_that_is_declared(declared):
+    contacts = {each.inputs["name"] for each in declared.of(CONTACT)}
+    for rule in declared.rules():
+        assert rule["notificationSettings"]["contactPoint"] in contacts
+
+
+def test_every_contact_point_has_a_receiver(declared):
+    for contact in declared.of(CONTACT):
+        assert any(contact.inputs.get(kind) for kind in ("slacks", "emails", "pagerduties")), contact.name
+
+
+def test_every_sentry_alert_does_something(declared):
+    for alert in declared.of(SENTRY_ALERT):
+        assert all(action_filter["actions"] for action_filter in alert.inputs["actionFilters"])
+
+
+def test_nobody_is_woken_by_staging(both):
+    everything = next(each for each in both if each.stack == "staging")
+    for resource in everything.resources:
+        assert not any(kind in resource.type.lower() for kind in WAKING), resource.name
+        text = json.dumps({key: value for key, value in resource.inputs.items() if key not in ("tags", "name")})
+        assert "@pagerduty" not in text, resource.name
+        assert "@oncall" not in text, resource.name
+        assert not resource.inputs.get("pagerduties"), resource.name
+        assert '"pagerduty": {' not in text, resource.name
+
+
+def test_production_wakes_somebody_for_the_worst_alerts_of_each_product(both):
+    production = next(each for each in both if each.stack == "prod")
+    text = json.dumps([each.inputs for each in production.resources])
+    for product in products():
+        if any(receiver.wakes for receiver in product.receivers):
+            assert f"pagerduty-{product.name}" in text or '"pagerduty": {' in text
+
+
+def test_who_wakes_up_does_so_for_the_alert_and_never_for_a_warning(declared):
+    for monitor in declared.monitors():
+        outside = re.sub(r"\{\{#is_(alert|recovery|no_data)\}\}.*?\{\{/is_\1\}\}", "", monitor.inputs["message"])
+        assert "@pagerduty" not in outside, monitor.name
+
+
+def test_the_parts_of_a_composite_notify_nobody_and_have_no_priority(declared):
+    for part in declared.parts():
+        assert "@" not in part.inputs["message"]
+        assert "priority" not in part.inputs
+        assert part.inputs["forceDelete"] is True
+
+
+def test_missing_data_is_decided_for_every_monitor_whose_type_can_decide_it(declared):
+    for monitor in [*declared.monitors(), *declared.parts()]:
+        inputs = monitor.inputs
+        if inputs["type"] in ("query alert", "log alert"):
+            assert inputs["onMissingData"] in ("resolve", "show_no_data", "default", "show_and_notify_no_data")
+            assert "notifyNoData" not in inputs
+        else:
+            assert "onMissingData" not in inputs
+        if inputs["type"] == "service check":
+            assert inputs["notifyNoData"] is True
+
+
+def test_every_rule_decides_what_no_data_and_errors_mean(declared):
+    for rule in declared.rules():
+        assert rule["noDataState"] in ("OK", "NoData", "Alerting", "KeepLast")
+        assert rule["execErrState"] in ("Error", "KeepLast")
+
+
+def test_the_number_in_a_query_is_the_threshold(declared):
+    compared = 0
+    for monitor in [*declared.monitors(), *declared.parts()]:
+        if monitor.inputs["type"] in ("query alert", "log alert", "slo alert"):
+            assert monitor.inputs["query"].rpartition(" ")[2] == monitor.inputs["monitorThresholds"]["critical"]
+            compared += 1
+    assert compared
+
+
+def test_recovery_lies_on_the_healthy_side(declared):
+    for monitor in [*declared.monitors(), *declared.parts()]:
+        thresholds = monitor.inputs.get("monitorThresholds", {})
+        if "criticalRecovery" in thresholds and monitor.inputs["type"] != "service check":
+            critical, recovery = float(thresholds["critical"]), float(thresholds["criticalRecovery"])
+            assert (
+                recovery < critical
+                if " > " in monitor.inputs["query"] or ">=" in monitor.inputs["query"]
+                else (recovery > critical)
+            ), monitor.name
+
+
+def test_every_threshold_that_can_recover_gradually_says_where(declared):
+    for product in products():
+        for alert in product.alerts_at("telemetry"):
+            if isinstance(alert.when, Threshold) and alert.when.critical.number:
+                monitor = next(
+                    each
+                    for each in [*declared.parts(), *declared.monitors()]
+                    if each.name in (f"{product.name}-{alert.name}-ratio", f"{product.name}-{alert.name}")
+                )
+                assert "criticalRecovery" in monitor.inputs["monitorThresholds"], alert.name
+
+
+def test_ratios_are_ratios_of_sums_and_have_a_traffic_gate(declared):
+    for monitor in [*declared.monitors(), *declared.parts()]:
+        query = monitor.inputs["query"]
+        if ".as_count() /" in query or ".as_count()) /" in query:
+            assert query.startswith("sum(last_"), monitor.name
+            assert declared.is_part(monitor), f"{monitor.name} has no traffic gate"
+
+
+def test_latency_is_compared_in_seconds_on_the_distribution(declared):
+    for monitor in declared.monitors():
+        query = monitor.inputs["query"]
+        if query.startswith("percentile("):
+            assert ".duration" not in query
+            assert float(monitor.inputs["monitorThresholds"]["critical"]) <= 30, "seconds, not milliseconds"
+
+
+def test_every_query_carries_the_scope_of_the_environment(declared):
+    for monitor in [*declared.monitors(), *declared.parts()]:
+        if monitor.inputs["type"] in ("composite", "slo alert"):
+            continue
+        scopes = re.findall(r"\{([^}]*)\}", re.sub(r" by \{[^}]*\}", "", monitor.inputs["query"]))
+        assert scopes or monitor.inputs["type"] in ("log alert", "service check"), monitor.name
+        for scope in scopes:
+            assert f"env:{declared.environment}" in scope, monitor.name
+        assert f"env:{declared.environment}" in monitor.inputs["query"], monitor.name
+    for rule in declared.rules():
+        for data in rule["datas"]:
+            model = json.loads(data["model"])
+            assert "expr" not in model or f"-{declared.environment}" in model["expr"]
+    for alert in declared.of(SENTRY_ALERT):
+        assert alert.inputs["environment"] == declared.environment
+
+
+def test_every_metric_in_a_query_is_declared_by_its_product(declared):
+    names = set()
+    for product in products():
+        names |= {metric.name for metric in product.metrics}
+        for service in product.services:
+            names |= {f"trace.{service.operation}{suffix}" for suffix in ("", ".hits", ".errors")}
+    metric = re.compile(r"(?:sum|avg|min|max|count|p[\d.]+):([\w.]+)\{")
+    queries = [each.inputs["query"] for each in [*declared.monitors(), *declared.parts()]]
+    queries += [each.inputs["dashboard"] for each in declared.of("datadog:index/dashboardJson:DashboardJson")]
+    used = {name for query in queries for name in metric.findall(query)}
+    assert used
+    assert used <= names
+
+
+def test_the_variables_of_a_message_are_tags_that_the_query_groups_by(declared):
+    for monitor in declared.monitors():
+        groups = set(re.findall(r"\w+", " ".join(re.findall(r"by[ (]\{?([^)}]*)", monitor.inputs["query"]))))
+        if monitor.inputs["type"] == "composite":
+            part = next(each for each in declared.parts() if each.name == f"{monitor.name}-ratio")
+            groups = set(re.findall(r"by \{([^}]*)\}", part.inputs["query"]))
+        for variable in re.findall(r"\{\{(\w+)\.name\}\}", monitor.inputs["message"]):
+            assert variable in groups, monitor.name
+
+
+def test_rules_compare_in_their_last_step_only(declared):
+    for rule in declared.rules():
+        assert rule["condition"] == "C"
+        for data in rule["datas"]:
+            model = json.loads(data["model"])
+            assert not re.search(r"[<>]=? *[\d.]+", model.get("expr", "")), rule["name"]
+
+
+def test_a_check_is_given_time_for_every_round_it_has_to_fail(declared):
+    file = stack_file(ROOT, declared.stack)
+    environment = Environment.parse(file.get("monitoring:environment"), file.name)
+    for product in products():
+        scope = Scope(product, environment)
+        for check in product.checks:
+            for rule in declared.rules():
+                for data in rule["datas"]:
+                    expr = json.loads(data["model"]).get("expr", "")
+                    window = re.search(rf'{check.name}-{environment.name}"}}\[(\d+)([mh])\]', expr)
+                    if window:
+                        seconds = int(window[1]) * {"m": 60, "h": 3600}[window[2]]
+                        assert seconds >= 2 * scope.interval(check).seconds, rule["name"]
+
+
+def test_a_threshold_is_drawn_on_the_dashboard_that_shows_its_signal(declared):
+    drawn = "".join(each.inputs["dashboard"] for each in declared.of("datadog:index/dashboardJson:DashboardJson"))
+    for product in products():
+        for alert in product.alerts_at("telemetry"):
+            if isinstance(alert.when, Threshold) and product.telemetry == "datadog":
+                assert f"{alert.severity.name} {alert.title}: " in drawn, alert.name

@@ -1,0 +1,169 @@
+"""What holds for every declared resource of both environments; a new product is covered the moment it exists."""
+
+import json
+import re
+
+from components.catalogue import STACKS, load_products
+
+# Where each type says product, environment and team. A type that isn't listed here fails: decide, then add it.
+TEXTS = {
+    "datadog:index/dashboardJson:DashboardJson": ("dashboard",),
+    "datadog:index/incidentPostmortemTemplate:IncidentPostmortemTemplate": ("name",),
+    "datadog:index/incidentType:IncidentType": ("name", "description"),
+    "datadog:index/logsIndex:LogsIndex": ("tags", "name"),
+    "datadog:index/logsMetric:LogsMetric": ("name", "filter"),
+    "datadog:index/monitor:Monitor": ("tags", "name"),
+    "datadog:index/serviceLevelObjective:ServiceLevelObjective": ("tags", "name"),
+    "datadog:index/statusPage:StatusPage": ("name", "domainPrefix"),
+    "datadog:index/statusPageComponent:StatusPageComponent": (),
+    "datadog:pagerduty/serviceObject:ServiceObject": (),
+    "datadog:slack/channel:Channel": (),
+    "grafana:alerting/contactPoint:ContactPoint": ("name",),
+    "grafana:alerting/ruleGroup:RuleGroup": ("name", "rules"),
+    "grafana:oss/folder:Folder": ("title", "uid"),
+    "grafana:slo/sLO:SLO": ("labels", "name"),
+    "grafana:syntheticMonitoring/check:Check": ("labels", "job"),
+    "sentry:index/alert:Alert": ("name", "environment"),
+    "sentry:index/integrationPagerduty:IntegrationPagerduty": (),
+    "sentry:index/key:Key": ("name",),
+    "sentry:index/metricMonitor:MetricMonitor": ("name", "description"),
+    "sentry:index/project:Project": ("name", "teams"),
+    "sentry:index/projectInboundDataFilter:ProjectInboundDataFilter": (),
+}
+# Types with a field for the team and the environment; the others have only a name.
+LABELLED = (
+    "datadog:index/monitor:Monitor",
+    "datadog:index/serviceLevelObjective:ServiceLevelObjective",
+    "datadog:index/logsIndex:LogsIndex",
+    "grafana:slo/sLO:SLO",
+    "grafana:syntheticMonitoring/check:Check",
+)
+# One per organisation: a second stack would overwrite what the first declared.
+SINGLETONS = (
+    "NotificationPolicy",
+    "LogsIndexOrder",
+    "LogsPipelineOrder",
+    "LogsArchiveOrder",
+    "MonitorConfigPolicy",
+    "MetricMetadata",
+    "MetricTagConfiguration",
+    "CheckAlerts",
+)
+NAMES = ("name", "uid", "slug", "job", "domainPrefix", "serviceName", "title")
+
+
+def products():
+    found, problems = load_products(STACKS)
+    assert not problems
+    return {product.name: product for product in found}
+
+
+def test_every_type_that_is_declared_is_one_whose_texts_are_checked(declared):
+    assert {each.type for each in declared.resources} <= set(TEXTS)
+
+
+def test_every_logical_name_begins_with_its_product(declared):
+    for resource in declared.resources:
+        assert any(resource.name.startswith(f"{name}-") for name in products()), resource.name
+
+
+def test_every_text_names_the_product(declared):
+    for resource in declared.resources:
+        texts = [json.dumps(resource.inputs[key]) for key in TEXTS[resource.type]]
+        product = next(product for name, product in products().items() if resource.name.startswith(f"{name}-"))
+        if texts:
+            assert any(product.name in text or product.title in text for text in texts), resource.name
+
+
+def test_everything_that_can_be_labelled_says_product_environment_and_team(declared):
+    checked = 0
+    for resource in declared.resources:
+        if resource.type in LABELLED:
+            text = json.dumps(resource.inputs.get("tags") or resource.inputs.get("labels"))
+            product = next(product for name, product in products().items() if resource.name.startswith(f"{name}-"))
+            for value in (product.name, declared.environment, product.team):
+                assert value in text, (resource.name, value)
+            checked += 1
+    assert checked
+
+
+def test_descriptions_say_that_code_manages_it_and_which_file(declared):
+    for resource in declared.resources:
+        for key in ("description", "message", "dashboard"):
+            text = resource.inputs.get(key)
+            if text:
+                assert "Managed by code in stacks/" in text, resource.name
+    for rule in declared.rules():
+        assert "Managed by code in stacks/" in rule["annotations"]["description"]
+
+
+def test_nothing_that_exists_once_per_organisation_is_declared(declared):
+    assert not [each.type for each in declared.resources if each.type.rpartition(":")[2] in SINGLETONS]
+
+
+def test_names_are_explicit_and_unique_per_vendor_type_across_both_environments(both):
+    seen = {}
+    for everything in both:
+        for resource in everything.resources:
+            for key in NAMES:
+                name = resource.inputs.get(key)
+                if name is None or (key == "name" and resource.type.endswith(":StatusPageComponent")):
+                    continue
+                identity = (resource.type, key, name)
+                assert identity not in seen, f"{identity} of {resource.name} in {everything.stack} and {seen[identity]}"
+                seen[identity] = everything.stack
+        for rule in everything.rules():
+            for key in ("uid", "name"):
+                assert (key, rule[key]) not in seen
+                seen[key, rule[key]] = everything.stack
+    assert len(seen) > 50
+
+
+def test_no_logical_name_is_declared_twice(declared):
+    names = [(each.type, each.parent, each.name) for each in declared.resources]
+    assert len(names) == len(set(names))
+
+
+def test_no_text_contains_an_output_that_was_not_awaited(declared):
+    assert "Output[" not in json.dumps([each.inputs for each in declared.resources])
+    assert "Calling __str__" not in json.dumps([each.inputs for each in declared.resources])
+
+
+def test_no_secret_stands_in_any_input(declared):
+    text = json.dumps([each.inputs for each in declared.resources])
+    assert "hooks.slack" not in text
+    assert "mock" not in text
+    assert "[secret]" in text
+
+
+def test_every_parent_is_the_component_of_its_vendor(declared):
+    for resource in declared.resources:
+        vendor = resource.type.partition(":")[0]
+        product = next(name for name in products() if resource.name.startswith(f"{name}-"))
+        assert resource.parent == f"{product}-{vendor}"
+
+
+def test_both_environments_declare_the_same_alerts_objectives_checks_and_dashboards(both):
+    receivers = ("Channel", "ServiceObject", "IntegrationPagerduty")
+    names = [
+        {(each.type, each.name) for each in everything.resources if each.type.rpartition(":")[2] not in receivers}
+        for everything in both
+    ]
+    assert names[0] == names[1]
+
+
+def test_thresholds_are_the_same_in_both_environments(both):
+    production, staging = ({each.name: each.inputs for each in everything.monitors()} for everything in both)
+    for name, inputs in production.items():
+        assert inputs.get("monitorThresholds") == staging[name].get("monitorThresholds"), name
+        assert inputs["priority"] == staging[name]["priority"]
+
+
+def test_names_of_staging_say_so(both):
+    for resource in both[1].resources:
+        for key in ("uid", "slug", "domainPrefix"):
+            if key in resource.inputs:
+                assert resource.inputs[key].endswith("-staging")
+    assert not [each.name for each in both[0].resources if re.search(r"\bstaging\b", json.dumps(each.inputs))], (
+        "production mentions staging"
+    )

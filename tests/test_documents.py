@@ -1,0 +1,51 @@
+"""The rows of the documents are all answered, and what is generated from the products is up to date."""
+
+import re
+
+from review.docs import documents
+from review.recorder import ROOT
+from review.requirements import rows
+from review.trace import answers, gaps
+
+
+def test_every_row_of_every_document_is_answered(recordings):
+    assert gaps(answers(recordings["prod"].answered), rows(ROOT)) == []
+
+
+def test_a_row_that_nothing_answers_is_a_gap(recordings):
+    found = answers(recordings["prod"].answered)
+    found.pop("TIK-09")
+    assert gaps(found, rows(ROOT)) == ["TIK-09: nothing answers it; write it into rows= of what does, or a Need"]
+
+
+def test_an_answer_to_a_row_that_does_not_exist_is_a_gap(recordings):
+    found = answers([*recordings["prod"].answered, ("TIK-99", "type", "name")])
+    assert gaps(found, rows(ROOT)) == ["TIK-99: is answered, but stands in no table of docs/requirements/"]
+
+
+def test_tikit_has_51_rows():
+    assert [row for row in rows(ROOT) if row.startswith("TIK-")] == [f"TIK-{n:02}" for n in range(1, 52)]
+
+
+def test_every_row_says_what_is_asked_and_where():
+    for row in rows(ROOT).values():
+        assert len(row.asked) > 15, row
+        assert re.match(r"L\d+", row.line), row
+
+
+def test_generated_documents_are_up_to_date():
+    stale = [str(path.relative_to(ROOT)) for path, text in documents().items() if path.read_text("utf-8") != text]
+    assert stale == [], "run `make docs`"
+
+
+def test_no_generated_document_is_left_of_a_product_that_is_gone():
+    for folder in ("application-contract", "runbooks"):
+        existing = set((ROOT / "docs" / folder).glob("*.md"))
+        assert existing <= set(documents())
+
+
+def test_every_decision_names_a_row_that_exists():
+    text = (ROOT / "docs" / "decisions.md").read_text("utf-8")
+    named = set(re.findall(r"[A-Z]{3}-\d\d", text))
+    assert named
+    assert named <= set(rows(ROOT))

@@ -1,0 +1,92 @@
+"""What the README says is true: its excerpt is real, its recipes work, its commands exist."""
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import ROOT, STACKS
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(marker):
+    """The code below `<!-- marker -->`."""
+    found = re.search(rf"<!-- {re.escape(marker)} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+    assert found, marker
+    return found[1]
+
+
+def plan(copy, stack):
+    result = copy.run("review.plan", "--stack", stack)
+    assert result.returncode == 0, result.stderr
+    return {each["name"]: each for each in json.loads(result.stdout)}
+
+
+def test_the_excerpt_is_real():
+    assert block("excerpt: stacks/tikit.py") in (ROOT / "stacks" / "tikit.py").read_text(encoding="utf-8")
+
+
+def test_an_alert_is_added_in_one_file_and_ten_lines(copy):
+    recipe = block("recipe: alert")
+    assert len(recipe.splitlines()) <= 10
+    copy.edit("stacks/tikit.py", "RESOURCES = (\n", f"RESOURCES = (\n{recipe}")
+    for stack, name in zip(STACKS, ("production", "staging"), strict=True):
+        monitor = plan(copy, stack)["tikit-tickets-stopped-selling"]["inputs"]
+        expected = f"sum(last_6h):sum:ticket.purchased{{env:{name},service:tikit-backend}}.as_count() < 1"
+        assert monitor["query"] == expected
+
+
+@pytest.fixture
+def shop(copy):
+    copy.write("stacks/shop.py", block("recipe: stacks/shop.py"))
+    return copy
+
+
+def test_a_product_is_added_with_one_file(shop):
+    before = {each.removeprefix("tikit") for each in plan(shop, "prod") if each.startswith("tikit")}
+    assert before
+    for stack in STACKS:
+        declared = plan(shop, stack)
+        assert declared["shop-high-error-rate"]["inputs"]["type"] == "composite"
+        assert declared["shop-high-error-rate"]["parent"] == "shop-datadog"
+
+
+def test_a_product_without_the_rows_of_a_document_is_told_so_by_trace(shop):
+    result = shop.run("review.trace")
+    assert result.returncode == 1
+    assert "SHO-02: is answered, but stands in no table" in result.stderr
+
+
+def test_an_environment_is_added_with_one_file_and_an_entry_per_product(copy):
+    copy.write("Pulumi.demo.yaml", block("recipe: Pulumi.demo.yaml"))
+    refused = copy.run("review.plan", "--stack", "demo")
+    assert refused.returncode == 1
+    assert "tikit, `urls`: has no entry for demo" in refused.stderr
+    entry = '"demo": {"api": "https://api.demo.tikit.app", "web": "https://demo.tikit.app"},'
+    copy.edit("stacks/tikit.py", "    urls={\n", f"    urls={{\n        {entry}\n")
+    declared = plan(copy, "demo")
+    assert declared["tikit-check-api-health"]["inputs"]["target"] == "https://api.demo.tikit.app/health"
+    assert declared["tikit-check-api-health"]["inputs"]["frequency"] == 3_600_000
+    assert declared["tikit-log-index"]["inputs"]["retentionDays"] == 3
+
+
+def test_every_make_target_that_the_readme_names_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.search(r"\.PHONY: (.*)", makefile)[1].split())
+    named = set(re.findall(r"make ([a-z]+)\b", README))
+    assert {"preview", "test", "plan", "trace", "docs", "up", "refresh", "destroy", "export", "check", "bench"} <= named
+    assert named - {"sh"} <= targets
+
+
+def test_every_path_that_the_readme_names_exists():
+    for path in re.findall(r"\]\(([\w/.-]+)\)", README):
+        assert (ROOT / path).exists(), path
+    for path in re.findall(r"^\| `([\w./]+)`", README.split("## Layout")[1], re.MULTILINE):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_readme_names_the_secrets_by_their_real_names():
+    from components.secrets import names
+
+    assert re.search(r"monitoring:secrets\.([\w-]+)", README)[1] in names("prod", ROOT)
