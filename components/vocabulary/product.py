@@ -112,7 +112,8 @@ class Product(Word):
             label = f"alert {alert.name!r}"
             if alert.severity not in self.severities:
                 why = f"is no severity of {self.title}, so nobody has agreed what follows from it."
-                yield Problem("severity", alert.severity.name, why, nearest(alert.severity.name, names), item=label)
+                instead = f"{nearest(alert.severity.name, names)}, as {self.title} declares it"
+                yield Problem("severity", alert.severity.name, why, instead, item=label)
         told = {f"severity {severity.name!r}": severity.tell for severity in self.severities}
         told |= {f"alert {alert.name!r}": alert.tell for alert in self.alerts}
         for label, receivers in told.items():

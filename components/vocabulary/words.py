@@ -67,12 +67,15 @@ class WordMeta(type):
         inherited = [problem for value in (*args, *kwargs.values()) for problem in _problems_in(value)]
         for problem in inherited:
             problem.item = problem.item or label
+        given = dict(zip(_fields(cls), args, strict=False)) | kwargs
+        emptied = {name for name, value in given.items() if value != () and _without_broken(value) == ()}
         args = tuple(_without_broken(value) for value in args)
         kwargs = {key: _without_broken(value) for key, value in kwargs.items()}
         built: Any = None
         try:
             built = super().__call__(*args, **kwargs)
-            found = list(built.problems())
+            # What is empty only because its parts were broken isn't missing.
+            found = [problem for problem in built.problems() if problem.field not in emptied]
         except ValidationError as error:
             found = list(_explain(cls, error))
         for problem in found:

@@ -1,0 +1,104 @@
+import pytest
+
+from components.vocabulary import Alert, Count, Email, ServiceCheck, Severity, Slack, counter, minutes, times
+from tests.refusals import refused
+
+TEAM, CHANNEL = Email("team@tiny.example"), Slack("#alerts")
+P1 = Severity("P1", "High", urgency=2, answer_within=minutes(5), tell=(TEAM,), rows="TNY-01")
+SALES = Count(counter("paid", "x", ("method",)), over=minutes(5), by=("method",)).below(times(5))
+FIELDS = {"when": SALES, "summary": "Few sales", "runbook": "Look", "rows": "TNY-01"}
+
+
+def alert(name="few-sales", severity=P1, **other):
+    return Alert(name, severity, **(FIELDS | other))
+
+
+def test_an_alert_without_a_text_is_refused():
+    why = "is empty: whoever is told would not know what to do."
+    assert refused(lambda: alert(summary=" ", runbook="")) == [
+        f"alert 'few-sales', `summary`: {why} -> summary=\"what is wrong, and for whom\"",
+        f"alert 'few-sales', `runbook`: {why} -> runbook=\"what to do first\"",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("missing", "instead"),
+    [
+        ("runbook", "runbook=…, a text in quotes"),
+        ("summary", "summary=…, a text in quotes"),
+        ("rows", "rows=…, a text in quotes"),
+        ("when", "when=…, a condition, such as Count(…, over=minutes(5)).above(times(20))"),
+    ],
+)
+def test_what_every_alert_needs_is_asked_for(missing, instead):
+    given = {name: value for name, value in FIELDS.items() if name != missing}
+    assert refused(lambda: Alert("few-sales", P1, **given)) == [
+        f"alert 'few-sales', `{missing}`: is missing, and no alert does without it. -> {instead}"
+    ]
+
+
+def test_an_alert_without_severity_is_refused():
+    assert refused(lambda: Alert("few-sales", **FIELDS)) == [
+        (
+            "alert 'few-sales', `severity`: is missing, and no alert does without it. "
+            "-> severity=…, a severity that the product declares"
+        )
+    ]
+
+
+def test_a_severity_is_no_free_text():
+    assert refused(lambda: alert(severity="P1")) == [
+        "alert 'few-sales', `severity`: 'P1' is not what belongs here (str). -> a severity that the product declares"
+    ]
+
+
+def test_a_signal_without_a_limit_is_no_condition():
+    assert refused(lambda: alert(when=SALES.signal)) == [
+        (
+            "alert 'few-sales', `when`: 'number of paid' is not what belongs here (Count). "
+            "-> a condition, such as Count(…, over=minutes(5)).above(times(20))"
+        )
+    ]
+
+
+@pytest.mark.parametrize("variable", ["host", "treshold", ""])
+def test_a_variable_that_the_query_does_not_group_by_is_refused(variable):
+    summary = f"Few sales at {{{variable}}}"
+    assert refused(lambda: alert(summary=summary)) == [
+        (
+            f"alert 'few-sales', `summary`: {summary!r} names {{{variable}}}, which the query doesn't group by "
+            "(nor is it a number of the condition). -> one of {method}, {threshold}, {window}"
+        )
+    ]
+
+
+def test_a_variable_of_a_condition_without_any_is_refused():
+    check = ServiceCheck("a", failures=1, successes=1, by=("host",))
+    assert alert(when=check, summary="{host} failed {threshold} times").summary
+    (text,) = refused(lambda: alert(when=check, summary="{port}"))
+    assert text.endswith("-> one of {host}, {threshold}")
+
+
+def test_half_a_brace_is_refused():
+    assert refused(lambda: alert(summary="Few sales {method")) == [
+        (
+            "alert 'few-sales', `summary`: 'Few sales {method' has a brace without its other half. "
+            "-> {{ or }} for a brace itself"
+        )
+    ]
+    assert alert(summary="Few sales {{here}} of {method}").summary
+
+
+@pytest.mark.parametrize("name", ["Few sales", "few_sales", "few/sales", ""])
+def test_a_name_can_be_part_of_ids_and_links(name):
+    assert refused(lambda: alert(name)) == [
+        f"alert {name!r}, `name`: {name!r} can't be part of ids and links. -> lower case words joined by hyphens"
+    ]
+
+
+def test_everybody_is_told_once_those_of_the_severity_first():
+    assert alert(tell=(CHANNEL, TEAM)).receivers == (TEAM, CHANNEL)
+
+
+def test_the_title_is_the_name_as_a_person_reads_it():
+    assert alert("high-error-rate").title == "High error rate"

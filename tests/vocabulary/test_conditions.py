@@ -1,0 +1,147 @@
+from decimal import Decimal
+
+import pytest
+
+from components.vocabulary import (
+    Absence,
+    Anomaly,
+    BudgetBurns,
+    CertificateExpires,
+    Check,
+    CheckFails,
+    Count,
+    Objective,
+    Ratio,
+    ServiceCheck,
+    Unit,
+    counter,
+    days,
+    gauge,
+    hours,
+    minutes,
+    percent,
+)
+from tests.refusals import refused
+
+PAID = counter("paid", "x", ("method",))
+TRIED = counter("tried", "x")
+HEALTH = Check("health", "api", "/health", every=minutes(5), rows="TNY-01")
+FRONT = Check("front", "web", "/", every=minutes(5), rows="TNY-01")
+
+
+def objective(target=99.9, period=30):
+    bad = Ratio(PAID, of=TRIED)
+    return Objective("few-errors", percent(target), bad=bad, summary="x", rows="TNY-01", period=days(period))
+
+
+@pytest.mark.parametrize(
+    ("share", "window", "period", "rate"),
+    [
+        (2, hours(1), 30, "14.4"),
+        (5, hours(6), 30, "6"),
+        (2, hours(1), 7, "3.36"),
+    ],
+)
+def test_the_burn_rate_follows_from_share_period_and_window(share, window, period, rate):
+    burns = BudgetBurns(objective(period=period), spending=percent(share), within=window)
+    assert burns.rate == Decimal(rate)
+
+
+def test_the_short_window_is_a_twelfth_of_the_long_one():
+    assert BudgetBurns(objective(), spending=percent(2), within=hours(1)).short == minutes(5)
+    assert BudgetBurns(objective(), spending=percent(5), within=hours(6)).short == minutes(30)
+
+
+def test_a_burn_rate_that_a_total_outage_does_not_reach_is_refused():
+    assert refused(lambda: BudgetBurns(objective(target=90), spending=percent(2), within=hours(1))) == [
+        (
+            "`spending`: '2 %' within 1 hour is a burn rate of 14.4; a total outage burns 10. "
+            "-> a smaller share, a longer window or a stricter target"
+        )
+    ]
+
+
+def test_a_burn_rate_that_a_healthy_period_reaches_is_refused():
+    assert refused(lambda: BudgetBurns(objective(), spending=percent(2), within=days(1))) == [
+        "`spending`: '2 %' is what the period allows anyway. -> a larger share"
+    ]
+
+
+def test_a_budget_alert_reads_with_rate_and_both_windows():
+    burns = BudgetBurns(objective(), spending=percent(2), within=hours(1))
+    assert burns.describe() == (
+        "few-errors spends 2 % of the budget of 30 days within 1 hour (burn rate 14.4 over 1 hour and 5 minutes)"
+    )
+    assert burns.words() == {"threshold": "2 %", "window": "1 hour", "rate": "14.4"}
+    assert burns.metrics() == (PAID, TRIED)
+
+
+def test_absence_is_told_by_events_or_checks_and_not_by_gauges():
+    assert Absence(PAID, over=hours(1)).describe() == "no data of paid for 1 hour"
+    assert Absence(HEALTH, over=hours(1)).metrics() == ()
+    assert Absence(PAID, over=hours(1)).signals() == (Count(PAID),)
+    assert refused(lambda: Absence(gauge("cpu", Unit.RATIO, "x"), over=hours(1))) == [
+        (
+            "`of`: 'cpu' is a gauge: silence is told by events that don't come, and it has none. "
+            "-> a counter or a distribution"
+        )
+    ]
+
+
+def test_absence_needs_a_time():
+    assert refused(lambda: Absence(PAID)) == [
+        (
+            "`over`: is missing, and no absence does without it. "
+            "-> over=…, a duration, such as seconds(3), minutes(10) or hours(1)"
+        )
+    ]
+
+
+def test_a_service_check_counts_from_one_and_tells_hosts_apart():
+    assert refused(lambda: ServiceCheck("postgres.can_connect", failures=0, successes=-1, by=())) == [
+        "`failures`: 0 is never reached in a row. -> 1 or more",
+        "`successes`: -1 is never reached in a row. -> 1 or more",
+        '`by`: () would mix the results of all hosts. -> ("host",)',
+    ]
+
+
+def test_a_service_check_reads_with_its_counts():
+    check = ServiceCheck("postgres.can_connect", failures=3, successes=2, by=("host", "port"))
+    assert check.describe() == ("postgres.can_connect by host, port fails 3 times in a row, clears after 2 successes")
+    assert check.groups() == ("host", "port")
+
+
+@pytest.mark.parametrize(
+    ("side", "season", "text"),
+    [
+        ("above", None, "number of paid: 100 % of 1 hour above 3 deviations"),
+        ("both", "daily", "number of paid: 100 % of 1 hour outside 3 deviations, compared daily"),
+    ],
+)
+def test_an_anomaly_reads_with_side_and_season(side, season, text):
+    assert Anomaly(Count(PAID), side=side, lasting=hours(1), share=percent(100), season=season).describe() == text
+
+
+def test_an_anomaly_has_one_of_three_sides():
+    assert refused(lambda: Anomaly(Count(PAID), side="up", lasting=hours(1), share=percent(100))) == [
+        "`side`: 'up' is not what belongs here (str). -> 'above', 'below' or 'both'"
+    ]
+
+
+def test_a_check_fails_in_one_round_at_least():
+    assert CheckFails(HEALTH, rounds=2).describe() == "health fails from every location, 2 rounds in a row"
+    assert refused(lambda: CheckFails(HEALTH, rounds=0)) == ["`rounds`: 0 is no round at all. -> 1 or more"]
+
+
+def test_a_certificate_is_looked_at_somewhere():
+    expires = CertificateExpires((HEALTH, FRONT), within=days(14))
+    assert expires.describe() == "certificate behind health, front expires within 14 days"
+    assert refused(lambda: CertificateExpires((), within=days(14))) == [
+        "`checks`: is empty: no certificate would be looked at. -> a check of each site"
+    ]
+
+
+def test_anomalies_and_service_checks_are_grouped_as_they_say():
+    anomaly = Anomaly(Count(PAID, by=("method",)), side="above", lasting=hours(1), share=percent(100))
+    assert anomaly.groups() == ("method",)
+    assert anomaly.signals() == (Count(PAID, by=("method",)),)

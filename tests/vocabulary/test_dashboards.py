@@ -1,0 +1,44 @@
+from components.vocabulary import Count, Firing, Level, Lines, Number, Top, Unit, counter, days, gauge
+from tests.refusals import refused
+
+PAID = counter("paid", "x", ("method",))
+FREE = gauge("free", Unit.RATIO, "x")
+
+
+def test_lines_show_something():
+    assert refused(lambda: Lines("Payments", (), about="x")) == [
+        "`lines`: is empty: there would be nothing to see. -> a signal"
+    ]
+
+
+def test_lines_of_different_units_do_not_share_an_axis():
+    assert refused(lambda: Lines("Payments", (Count(PAID), Level(FREE)), about="x")) == [
+        "`lines`: 'count, ratio' are units that can't share an axis. -> one widget per unit"
+    ]
+
+
+def test_a_list_of_the_highest_needs_groups():
+    assert refused(lambda: Top("Methods", Count(PAID), about="x", last=days(7))) == [
+        "`signal`: 'number of paid' is split by nothing, so there is no top of it. -> by=(…)"
+    ]
+    assert Top("Methods", Count(PAID, by=("method",)), about="x", last=days(7)).count == 10
+
+
+def test_a_number_is_shown_for_several_periods():
+    assert refused(lambda: Number("Payments", Count(PAID), about="x", last=days(7))) == [
+        "`last`: '7 days' is not what belongs here (Duration). -> a tuple; a single part needs a comma after it: (…,)"
+    ]
+
+
+def test_a_widget_says_what_it_is_about():
+    assert refused(lambda: Firing("Now")) == [
+        "`about`: is missing, and no firing does without it. -> about=…, a text in quotes"
+    ]
+
+
+def test_a_widget_knows_the_signals_it_draws():
+    count = Count(PAID, by=("method",))
+    assert Lines("x", (count,), about="x").signals() == (count,)
+    assert Number("x", count, about="x", last=(days(1),)).signals() == (count,)
+    assert Top("x", count, about="x", last=days(1)).signals() == (count,)
+    assert Firing("x", about="x").signals() == ()

@@ -1,0 +1,79 @@
+import pytest
+
+from components.vocabulary import Count, Metric, Service, Unit, counter, distribution, gauge, infrastructure
+from components.vocabulary.metrics import Kind, Source
+from tests.refusals import refused
+
+API = Service("shop-api", "express.request", about="Requests")
+
+
+def test_a_service_measures_requests_errors_and_latency():
+    assert [(each.name, each.kind, each.unit) for each in (API.requests, API.errors, API.latency)] == [
+        ("shop-api requests", Kind.COUNTER, Unit.COUNT),
+        ("shop-api errors", Kind.COUNTER, Unit.COUNT),
+        ("shop-api latency", Kind.DISTRIBUTION, Unit.SECONDS),
+    ]
+    assert API.errors.about == "Requests: errors"
+    assert API.errors.source is Source.TRACES
+
+
+def test_a_service_goes_by_its_own_name_unless_it_is_a_group():
+    assert API.names == ("shop-api",)
+    assert Service("vendors", "http.request", about="Calls", services=("a", "b")).names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "source"),
+    [
+        (counter("a", "x"), Kind.COUNTER, Source.APPLICATION),
+        (gauge("a", Unit.COUNT, "x"), Kind.GAUGE, Source.APPLICATION),
+        (distribution("a", Unit.MONEY, "x"), Kind.DISTRIBUTION, Source.APPLICATION),
+        (infrastructure("a", Unit.BYTES, "x"), Kind.GAUGE, Source.INFRASTRUCTURE),
+    ],
+)
+def test_each_word_for_a_metric_sets_kind_and_emitter(metric, kind, source):
+    assert (metric.kind, metric.source) == (kind, source)
+
+
+def test_equal_services_make_equal_metrics():
+    assert Service("shop-api", "express.request", about="Requests").errors == API.errors
+
+
+def test_tags_are_a_tuple_and_the_text_says_how_one_is_written():
+    assert refused(lambda: counter("paid", "x", "method")) == [
+        (
+            "metric 'paid', `tags`: 'method' is not what belongs here (str). "
+            "-> a tuple; a single part needs a comma after it: (…,)"
+        )
+    ]
+
+
+def test_kind_and_unit_are_words_and_not_texts():
+    assert refused(lambda: Metric("paid", "counter", "count", "x")) == [
+        (
+            "metric 'paid', `kind`: 'counter' is not what belongs here (str). "
+            "-> Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION"
+        ),
+        "metric 'paid', `unit`: 'count' is not what belongs here (str). -> a unit, such as Unit.SECONDS",
+    ]
+
+
+def test_a_service_says_what_it_is_about():
+    assert refused(lambda: Service("shop-api", "express.request")) == [
+        "service 'shop-api', `about`: is missing, and no service does without it. -> about=…, a text in quotes"
+    ]
+
+
+def test_grouping_by_a_tag_that_the_metric_does_not_carry_is_refused():
+    assert refused(lambda: Count(counter("paid", "x", ("method", "currency")), by=("metod",))) == [
+        (
+            "`by`: 'metod' is no tag of 'paid', so every group would be empty. "
+            "-> one of method, currency, or declare the tag on the metric"
+        )
+    ]
+
+
+def test_grouping_a_metric_without_tags_is_refused():
+    assert refused(lambda: Count(counter("paid", "x"), by=("method",))) == [
+        "`by`: 'method' is no tag of 'paid', so every group would be empty. -> no by=, or declare the tag on the metric"
+    ]

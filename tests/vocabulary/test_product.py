@@ -1,0 +1,201 @@
+import pytest
+
+from components.problems import MISSING
+from components.vocabulary import (
+    Count,
+    Dashboard,
+    Lines,
+    LogCount,
+    LogMetric,
+    PagerDuty,
+    Severity,
+    Slack,
+    Standing,
+    counter,
+    minutes,
+    times,
+)
+from tests.refusals import refused, said
+from tests.tiny import (
+    API,
+    CHANNEL,
+    CORRECT,
+    FRONT,
+    HEALTH,
+    PAID,
+    QUIET,
+    ROW,
+    TEAM,
+    TELEMETRY,
+    TINY,
+    UP,
+    VENDORS,
+    WAKES,
+    alert,
+    product,
+)
+
+SALES = Count(PAID, over=minutes(5)).below(times(5))
+
+
+def with_alert(*alerts, **other):
+    return lambda: product(alerts=alerts, **other)
+
+
+def test_the_severity_of_another_product_is_refused():
+    other = Severity("P2", "Other", urgency=3, answer_within=minutes(5), tell=(TEAM,), rows=ROW)
+    assert refused(with_alert(alert("few", SALES, other))) == [
+        (
+            "alert 'few', `severity`: 'P2' is no severity of Tiny, so nobody has agreed what follows from it. "
+            "-> P2, as Tiny declares it"
+        )
+    ]
+
+
+def test_a_receiver_that_nobody_declared_is_refused_for_alerts_and_severities():
+    stranger = alert("few", SALES, tell=(Slack("#alert"),))
+    assert refused(with_alert(stranger)) == [
+        (
+            "alert 'few', `tell`: 'Slack #alert' is no receiver of the product: nothing would be delivered. "
+            "-> #alerts, or add it to receivers="
+        )
+    ]
+    texts = refused(lambda: product(receivers=(CHANNEL, TEAM, PagerDuty("tiny-web"))))
+    assert texts == [
+        (
+            "severity 'P0', `tell`: 'PagerDuty tiny' is no receiver of the product: nothing would be delivered. "
+            "-> tiny-web, or add it to receivers="
+        )
+    ]
+
+
+@pytest.mark.parametrize("where", ["alert", "dashboard"])
+def test_a_metric_that_nobody_declared_is_refused(where):
+    count = Count(counter("payment.payed", "x"))
+    strange = alert("few", Count(count.metric, over=minutes(5)).below(times(5)))
+    board = Dashboard("strange", "x", (Lines("x", (count,), about="x"),), about="x", rows=ROW)
+    other = {"alerts": (strange,)} if where == "alert" else {"dashboards": (board,)}
+    label = "alert 'few'" if where == "alert" else "dashboard 'strange'"
+    assert refused(lambda: product(**other)) == [
+        (
+            f"{label}, `metrics`: 'payment.payed' is not declared, so nobody promised to emit it and the query may never "
+            "have data. -> metrics=(…, the one named 'payment.payed')"
+        )
+    ]
+
+
+def test_a_service_that_nobody_declared_is_refused_wherever_it_is_used():
+    texts = refused(lambda: product(services=(API,), dashboards=()))
+    assert texts == [
+        (
+            "alert 'vendors', `services`: 'vendors' is not declared, so nobody promised to emit it and the query may never "
+            "have data. -> services=(…, the one named 'vendors')"
+        )
+    ]
+
+
+def test_an_objective_that_is_not_listed_is_refused_for_alerts_and_dashboards():
+    board = Dashboard("main", "x", (Standing("x", CORRECT, about="x"),), about="x", rows=ROW)
+    assert refused(lambda: product(objectives=(UP,), dashboards=(board,))) == [
+        "alert 'burns', `when`: 'correct' is no objective here. -> add it to objectives=",
+        "dashboard 'main', `widgets`: 'correct' is no objective here. -> add it to objectives=",
+    ]
+
+
+def test_a_check_that_is_not_listed_is_refused():
+    texts = refused(lambda: product(checks=(HEALTH,)))
+    assert texts == [
+        "alert 'front-down', `when`: 'front' is not among the checks. -> add it to checks=",
+        "alert 'certificate', `when`: 'front' is not among the checks. -> add it to checks=",
+    ]
+
+
+def test_an_alert_on_errors_needs_error_tracking():
+    fatal = next(each for each in TINY.alerts if each.name == "fatal")
+    (text,) = refused(with_alert(fatal, errors=None))
+    assert text.startswith("alert 'fatal', `when`: 'any event of an issue, level at least fatal")
+    assert text.endswith("needs error tracking. -> errors=ErrorTracking(…)")
+
+
+@pytest.mark.parametrize(
+    ("field", "items", "label"),
+    [
+        ("alerts", (alert("few", SALES), alert("few", SALES, WAKES)), "alert 'few'"),
+        ("checks", (HEALTH, FRONT, HEALTH), "check 'health'"),
+        ("metrics", (*TINY.metrics, PAID), "metric 'payment.paid'"),
+        ("services", (API, VENDORS, API), "service 'tiny-api'"),
+        ("severities", (WAKES, QUIET, QUIET), "severity 'P2'"),
+        ("log_metrics", (LogMetric("a", LogCount(status=("*",)), about="x", rows=ROW),) * 2, "log metric 'a'"),
+    ],
+)
+def test_two_of_one_name_are_refused(field, items, label):
+    name = label.split("'")[1]
+    assert refused(lambda: product(**{field: items})) == [
+        f"{label}, `name`: '{name}' is the name of 2: one would replace the other. -> a name of its own for each"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "why", "instead"),
+    [
+        ("http://tiny.example", "would be probed in the clear.", "https://tiny.example"),
+        ("tiny.example", "is no address of a site.", "https://tiny.example"),
+        ("https://tiny.example/", "is no address of a site.", "https://tiny.example"),
+    ],
+)
+def test_a_site_has_an_https_address_without_a_path(url, why, instead):
+    urls = {"production": {"api": "https://api.tiny.example", "web": url}}
+    assert refused(lambda: product(urls=urls)) == [
+        f"product 'tiny', `urls['production']['web']`: {url!r} {why} -> {instead}"
+    ]
+
+
+def test_every_environment_has_an_address_of_every_site_that_is_checked():
+    assert refused(lambda: product(urls={"production": {"ap": "https://api.tiny.example", "web": "https://a.b"}})) == [
+        "check 'health', `site`: 'api' has no address in production. -> ap"
+    ]
+
+
+@pytest.mark.parametrize("rows", ["", "TNY-1", "TNY-01, TNY-02", "tny-01"])
+def test_rows_are_ids_separated_by_spaces(rows):
+    strange = LogMetric("sold", LogCount(status=("*",)), about="x", rows=rows)
+    assert refused(lambda: product(log_metrics=(strange,))) == [
+        f"log metric 'sold', `rows`: {rows!r} is no list of row ids. -> \"TIK-03 TIK-07\""
+    ]
+
+
+def test_an_environment_that_the_product_has_not_decided_on_is_named_with_what_to_write():
+    assert list(TINY.undecided("production")) == []
+    assert said(TINY.undecided("canary")) == [
+        (
+            "tiny, `urls`: has no entry for canary, so its checks would have nothing to probe. "
+            '-> "canary": {"api": "https://…", "web": "https://…"}'
+        )
+    ]
+    assert next(TINY.undecided("canary")).value is MISSING
+
+
+def test_a_product_without_checks_needs_no_address():
+    assert list(product(checks=(), alerts=TELEMETRY, objectives=(CORRECT,), urls={}).undecided("canary")) == []
+
+
+def test_where_an_alert_is_evaluated_follows_from_what_it_watches():
+    assert [each.name for each in TINY.alerts_at("checks")] == [
+        "down",
+        "front-down",
+        "certificate",
+        "unprobed",
+        "up-burns",
+    ]
+    assert [each.name for each in TINY.alerts_at("errors")] == ["fatal", "returned", "many", "failed"]
+    assert TINY.alerts_at("telemetry") == TELEMETRY
+
+
+def test_the_file_of_a_product_is_named_after_it():
+    assert product(name="a-lo-cubano").file == "stacks/a_lo_cubano.py"
+
+
+def test_a_product_is_closed():
+    (text,) = refused(lambda: product(receiver=(TEAM,)))
+    assert text.startswith("product 'tiny', `receiver`: ")
+    assert text.endswith(" belongs to no product. -> receivers")

@@ -1,0 +1,159 @@
+import pytest
+
+from components.vocabulary import (
+    Count,
+    Level,
+    LogCount,
+    Mean,
+    Percentile,
+    Rate,
+    Ratio,
+    Total,
+    Unit,
+    counter,
+    distribution,
+    gauge,
+    minutes,
+    percent,
+    times,
+)
+from tests.refusals import refused
+
+PAID = counter("paid", "x", ("method",))
+TRIED = counter("tried", "x", ("method",))
+FREE = gauge("free", Unit.RATIO, "x", ("host",))
+BUSY = gauge("busy", Unit.RATIO, "x", ("host",))
+QUEUE = gauge("queue", Unit.COUNT, "x")
+AMOUNT = distribution("amount", Unit.MONEY, "x", ("currency",))
+
+
+@pytest.mark.parametrize(
+    ("build", "text"),
+    [
+        (lambda: Percentile(99, PAID), "'paid' is a counter: it has no percentiles. -> a distribution"),
+        (lambda: Percentile(99, FREE), "'free' is a gauge: it has no percentiles. -> a distribution"),
+        (lambda: Level(PAID), "'paid' is a counter: its level means nothing. -> a gauge"),
+        (lambda: Level(AMOUNT), "'amount' is a distribution: its level means nothing. -> a gauge"),
+        (lambda: Count(FREE), "'free' is a gauge: there is no number of it. -> a counter or distribution"),
+        (lambda: Rate(FREE), "'free' is a gauge: there is no rate of it. -> a counter"),
+        (lambda: Rate(AMOUNT), "'amount' is a distribution: there is no rate of it. -> a counter"),
+        (lambda: Total(PAID), "'paid' is a counter: there is no sum of it. -> a distribution"),
+        (lambda: Total(FREE), "'free' is a gauge: there is no sum of it. -> a distribution"),
+        (lambda: Mean(PAID), "'paid' is a counter: there is no mean of it. -> a distribution"),
+        (lambda: Mean(FREE), "'free' is a gauge: there is no mean of it. -> a distribution"),
+    ],
+)
+def test_a_signal_refuses_kinds_of_metrics_it_means_nothing_for(build, text):
+    assert refused(build) == [f"`metric`: {text}"]
+
+
+@pytest.mark.parametrize(
+    ("build", "named"),
+    [
+        (lambda: Ratio(PAID, of=FREE), "paid (counter), free (gauge)"),
+        (lambda: Ratio(PAID, of=(TRIED, AMOUNT)), "paid (counter), tried (counter), amount (distribution)"),
+        (lambda: Ratio(AMOUNT, of=AMOUNT), "amount (distribution)"),
+    ],
+)
+def test_a_ratio_is_made_of_metrics_of_one_kind(build, named):
+    why = "are not of one kind, so their quotient is no share. -> two counters, or two gauges"
+    assert refused(build) == [f"`of`: '{named}' {why}"]
+
+
+def test_a_ratio_needs_a_whole():
+    assert refused(lambda: Ratio(PAID, of=())) == ["`of`: is empty: there is no whole to be part of. -> of=REQUESTS"]
+
+
+def test_a_traffic_gate_counts_events_which_gauges_have_not():
+    assert refused(lambda: Ratio(FREE, of=BUSY, at_least=times(5))) == [
+        "`at_least`: '5' counts events, and gauges have none. -> no at_least"
+    ]
+
+
+def test_a_part_that_is_in_the_whole_is_one_metric():
+    assert Ratio(PAID, of=(PAID, TRIED)).metrics() == (PAID, TRIED)
+    assert Ratio(PAID, of=TRIED).whole == (TRIED,)
+
+
+def test_gauges_are_added_up_only_in_one_unit():
+    assert Level((FREE, BUSY)).unit is Unit.RATIO
+    assert refused(lambda: Level((FREE, QUEUE))) == [
+        "`metric`: 'count, ratio' are units that can't be added up. -> gauges of one unit"
+    ]
+    assert refused(lambda: Level(())) == [
+        "`metric`: is empty: there is nothing to add up. -> a gauge, or several in brackets"
+    ]
+
+
+@pytest.mark.parametrize("rank", [0, 100, 150, -1])
+def test_a_percentile_lies_between_0_and_100(rank):
+    assert refused(lambda: Percentile(rank, AMOUNT)) == [
+        f"`rank`: {rank} is no percentile. -> a number between 0 and 100, such as 95"
+    ]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Percentile(99, AMOUNT, by=("host",)),
+        lambda: Total(AMOUNT, by=("host",)),
+        lambda: Mean(AMOUNT, by=("host",)),
+    ],
+)
+def test_a_signal_is_split_only_by_tags_its_metric_carries(build):
+    assert refused(build) == [
+        (
+            "`by`: 'host' is no tag of 'amount', so every group would be empty. "
+            "-> one of currency, or declare the tag on the metric"
+        )
+    ]
+
+
+def test_each_metric_of_a_ratio_has_to_carry_the_tag():
+    assert refused(lambda: Ratio(PAID, of=counter("all", "x"), by=("method",))) == [
+        "`by`: 'method' is no tag of 'all', so every group would be empty. -> no by=, or declare the tag on the metric"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("signal", "text", "unit"),
+    [
+        (Ratio(PAID, of=(TRIED, PAID)), "paid of tried + paid", Unit.RATIO),
+        (Percentile(99, AMOUNT), "p99 of amount", Unit.MONEY),
+        (Percentile(99.9, AMOUNT), "p99.9 of amount", Unit.MONEY),
+        (Level((FREE, BUSY)), "free + busy", Unit.RATIO),
+        (Count(AMOUNT), "number of amount", Unit.COUNT),
+        (Rate(PAID), "rate of paid", Unit.PER_SECOND),
+        (Total(AMOUNT), "sum of amount", Unit.MONEY),
+        (Mean(AMOUNT), "mean of amount", Unit.MONEY),
+        (LogCount(status=("error", "critical")), "log events with status error or critical", Unit.COUNT),
+        (
+            LogCount(fields={"event": "loss"}, without={"kind": "test"}, message="Lost"),
+            "log events with message 'Lost', event=loss, not kind=test",
+            Unit.COUNT,
+        ),
+    ],
+)
+def test_a_signal_says_what_it_is_and_in_which_unit(signal, text, unit):
+    assert signal.describe() == text
+    assert signal.unit == unit
+
+
+def test_a_measure_is_the_signal_without_window_and_gate():
+    signal = Ratio(PAID, of=TRIED, over=minutes(5), at_least=times(20), by=("method",))
+    assert signal.measure() == Ratio(PAID, of=TRIED, by=("method",))
+    assert signal.above(percent(5)).signals() == (Ratio(PAID, of=TRIED, by=("method",)),)
+
+
+def test_a_log_count_without_any_filter_is_refused():
+    assert refused(LogCount) == ["`fields`: is missing: every log line would count. -> status=, fields= or message="]
+    assert refused(lambda: LogCount(without={"a": "b"})) == refused(LogCount)
+
+
+def test_a_window_without_unit_is_refused():
+    assert refused(lambda: Count(PAID, over=300)) == [
+        (
+            "`over`: 300 has no unit, so nobody can tell what it means. "
+            "-> a duration, such as seconds(3), minutes(10) or hours(1)"
+        )
+    ]
