@@ -149,6 +149,8 @@ def _environment(project: Project, ports: Mapping[str, int]) -> dict[str, str]:
         "PULUMI_BACKEND_URL": (project.data / "state").as_uri(),
         "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in ports.items()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Every provider is attached; the engine would look for a real one all the same, seconds long without network.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         **passphrase,
     }
 

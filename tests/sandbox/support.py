@@ -19,15 +19,22 @@ from sandbox.vendors.values import UNKNOWN_WIRE, struct, wire
 ROOT = Path(__file__).resolve().parents[2]
 
 PROGRAM = """
-import json, sys
+import json
 from pathlib import Path
 import pulumi
+from pulumi.runtime import register_package
 
 class Resource(pulumi.CustomResource):
     pass
 
+def sentry():
+    return register_package(
+        base_provider_name="terraform-provider", base_provider_version="1.2.0", base_provider_download_url="",
+        package_name="sentry", package_version="0.15.4", base64_parameter="e30=",
+    )
+
 for kind, name, props in json.loads(Path(__file__).with_name("resources.json").read_text()):
-    Resource(kind, name, props)
+    Resource(kind, name, props, package_ref=sentry() if kind.startswith("sentry:") else None)
 """
 
 

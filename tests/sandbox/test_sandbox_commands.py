@@ -14,6 +14,12 @@ import pytest
 FOLDER = "grafana:oss/folder:Folder"
 MONITOR = "datadog:index/monitor:Monitor"
 
+PROJECT = "sentry:index/project:Project"
+REST = (
+    (FOLDER, "folder", {"title": "F", "uid": "f"}),
+    (PROJECT, "shop", {"name": "Shop", "slug": "shop", "organization": "o", "teams": ["t"]}),
+)
+
 MONITOR_INPUTS = {
     "name": "Errors",
     "type": "query alert",
@@ -24,7 +30,7 @@ MONITOR_INPUTS = {
 
 
 def test_everything_from_preview_to_destroy(project):
-    project.declare((FOLDER, "folder", {"title": "F", "uid": "f"}), (MONITOR, "errors", MONITOR_INPUTS))
+    project.declare(*REST, (MONITOR, "errors", MONITOR_INPUTS))
 
     tracked = files(project.directory)
 
@@ -34,28 +40,29 @@ def test_everything_from_preview_to_destroy(project):
     assert f"{project.data}/vendors.db" in preview.out
     assert "grafana:oss:Folder folder create" in preview.out
     assert "datadog:index:Monitor errors create" in preview.out
+    assert "sentry:index:Project shop create" in preview.out
     assert project.vendor_ids() == []
 
     up = project.run("up")
     assert up.code == 0, up
-    assert "+ 3 created" in up.out
-    assert len(project.vendor_ids()) == 2
+    assert "+ 4 created" in up.out
+    assert len(project.vendor_ids()) == 3
 
     again = project.run("preview")
     assert again.code == 0
-    assert "3 unchanged" in again.out
+    assert "4 unchanged" in again.out
     assert "to update" not in again.out
 
     changed = {**MONITOR_INPUTS, "query": "avg(last_5m):avg:errors{*} > 6", "monitorThresholds": {"critical": "6"}}
-    project.declare((FOLDER, "folder", {"title": "F", "uid": "f"}), (MONITOR, "errors", changed))
+    project.declare(*REST, (MONITOR, "errors", changed))
     update = project.run("up")
     assert update.code == 0, update
     assert "~ 1 updated" in update.out
-    assert "2 unchanged" in update.out
+    assert "3 unchanged" in update.out
 
     tracked["resources.json"] = (project.directory / "resources.json").read_bytes()
     project.sql("DELETE FROM resources WHERE vendor = 'datadog'")
-    project.sql("UPDATE resources SET inputs = json_set(inputs, '$.title', 'by hand')")
+    project.sql("UPDATE resources SET inputs = json_set(inputs, '$.title', 'by hand') WHERE vendor = 'grafana'")
     refresh = project.run("refresh")
     assert refresh.code == 0, refresh
     assert "- 1 deleted" in refresh.out
@@ -66,7 +73,7 @@ def test_everything_from_preview_to_destroy(project):
     assert restored.code == 0, restored
     assert "+ 1 created" in restored.out
     assert "~ 1 updated" in restored.out
-    assert len(project.vendor_ids()) == 2
+    assert len(project.vendor_ids()) == 3
     assert project.sql("SELECT json_extract(inputs, '$.title') FROM resources WHERE vendor = 'grafana'") == [("F",)]
 
     destroy = project.run("destroy")
@@ -237,6 +244,11 @@ def test_damaged_data_are_named_and_left_alone_and_without_them_all_starts_afres
         assert project.state.read_bytes() == damaged
     project.state.write_bytes(whole)
 
+    project.sql("UPDATE resources SET inputs = '{'")
+    ran = project.run("up")
+    assert ran.code == 1
+    assert f"{FOLDER} 0:f-1 are no JSON" in ran.err
+
     database = project.data / "vendors.db"
     for leftover in project.data.glob("vendors.db-*"):
         leftover.unlink()
@@ -260,6 +272,15 @@ def test_what_the_program_refuses_reaches_the_user_as_it_is(project):
     ran = project.run("preview")
     assert ran.code == 1
     assert f"error: {message}\n" in ran.err
+
+
+def test_secrets_that_cannot_be_listed_leave_it_to_the_program_to_say_why(project):
+    (project.directory / "components").mkdir()
+    (project.directory / "components" / "secrets.py").write_text("this is no Python\n")
+    project.program("import pulumi\nraise pulumi.RunError('components/secrets.py is no Python')\n")
+    ran = project.run("preview")
+    assert ran.code == 1
+    assert ran.err.endswith("error: components/secrets.py is no Python\n")
 
 
 def test_what_a_stand_in_refuses_names_the_resource_and_fails_the_run(project):

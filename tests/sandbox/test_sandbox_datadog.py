@@ -123,6 +123,11 @@ def test_a_monitor_that_datadog_takes_is_taken(datadog_api, changes):
         ({"renotifyInterval": 10, "renotifyOccurrences": 0}, "at least 1, got 0"),
         ({"tags": ["a:" + "b" * 200]}, "tags may have at most 200 characters"),
         ({"message": None}, 'Missing required argument: The argument "message" is required'),
+        (
+            {"monitorThresholdWindows": {"trigger_window": "last_15m"}},
+            'An argument named "trigger_window" is not expected',
+        ),
+        ({"monitorThresholds": "50"}, "Incorrect attribute value type"),
         ({"criticality": "high"}, 'An argument named "criticality" is not expected here.'),
         (
             {
