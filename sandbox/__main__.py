@@ -15,8 +15,9 @@ from sandbox.errors import SandboxError
 from sandbox.locks import require_unlocked, unlock
 from sandbox.project import Project
 from sandbox.session import Session
-from sandbox.standins import DATABASE, ROOT, StandIns
+from sandbox.standins import ROOT, StandIns
 from sandbox.state import require_readable
+from sandbox.vendors.store import DATABASE
 
 COMMANDS = ("preview", "up", "refresh", "destroy", "export")
 CHANGING = ("up", "refresh", "destroy")

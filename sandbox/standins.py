@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import SandboxError
+from sandbox.vendors.store import DATABASE
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
-DATABASE = "vendors.db"
 
 
 class StandIns:

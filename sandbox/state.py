@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import SandboxError
-from sandbox.standins import DATABASE
+from sandbox.vendors.store import DATABASE
 
 if TYPE_CHECKING:
     from sandbox.project import Project

@@ -18,11 +18,10 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 
 from sandbox.vendors import datadog, grafana, sentry
 from sandbox.vendors.servicer import StandIn
-from sandbox.vendors.store import DamagedError, Store
+from sandbox.vendors.store import DATABASE, DamagedError, Store
 
 # The Sentry provider reaches the engine through its Terraform bridge, so that is the plugin it asks for.
 SERVED = {"datadog": datadog.VENDOR, "grafana": grafana.VENDOR, "terraform-provider": sentry.VENDOR}
-DATABASE = "vendors.db"
 OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024), ("grpc.max_send_message_length", 400 * 1024 * 1024)]
 
 

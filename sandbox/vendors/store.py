@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.vendors.values import Inputs
 
+DATABASE = "vendors.db"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS resources (
     vendor TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL,
@@ -106,11 +107,6 @@ class Account:
         """Return the one with this id."""
         rows = self._rows("type = ? AND id = ?", kind, identity)
         return rows[0] if rows else None
-
-    def find(self, kind: str, **values: Any) -> Row | None:
-        """Return the first of a type whose inputs have these values."""
-        matches = (row for row in self.all(kind) if all(row.inputs.get(key) == value for key, value in values.items()))
-        return next(matches, None)
 
     def put(self, row: Row) -> None:
         """Add or replace one."""
