@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pulumi
+from google.protobuf import json_format
 from pulumi.runtime import run_in_stack, set_all_config, set_mocks
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.settings import set_root_resource
@@ -80,14 +80,14 @@ class _Monitor(MockMonitor):
         """Record, then answer as the mocks do."""
         answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != "pulumi:pulumi:Stack":
-            inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
+            inputs = json_format.MessageToDict(request.object)
             parent = request.parent.rpartition("::")[2]
             self.recording.resources.append(Declared(request.type, request.name, parent, _plain(inputs)))
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
         """Keep the outputs of the stack."""
-        outputs = pulumi.runtime.rpc.deserialize_properties(request.outputs)
+        outputs = json_format.MessageToDict(request.outputs)
         if "pulumi:pulumi:Stack" in request.urn:
             self.recording.outputs = _plain(outputs)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
