@@ -331,3 +331,13 @@ def test_a_service_key_is_secret_even_if_the_program_forgot(datadog_api):
     _, outputs = datadog_api.create(SERVICE, {"serviceName": "a", "serviceKey": "sandbox-secret-x"})
     assert outputs["serviceKey"]["value"] == "sandbox-secret-x"
     assert len(outputs["serviceKey"]) == 2
+
+
+def test_a_secret_that_changes_is_noticed_though_only_its_hash_is_kept(datadog_api):
+    one, two = ({"serviceName": "a", "serviceKey": f"sandbox-secret-{key}"} for key in ("one", "two"))
+    identity, _ = datadog_api.create(SERVICE, one)
+    with datadog_api.stand_in.store.transaction("datadog") as account:
+        assert "sandbox-secret" not in str(account.all(SERVICE))
+    assert datadog_api.read(SERVICE, identity, one)["serviceKey"]["value"] == "sandbox-secret-one"
+    assert datadog_api.read(SERVICE, identity, two)["serviceKey"]["value"] == "[changed at the vendor]"
+    assert datadog_api.changed(SERVICE, one, two) == ["serviceKey"]
