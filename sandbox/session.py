@@ -11,7 +11,7 @@ import pulumi
 from pulumi.automation import ConfigValue, LocalWorkspace, OutputMap, Stack
 
 from sandbox.project import MARK
-from sandbox.state import has_pending_operations, interrupted_creations, settled
+from sandbox.state import has_pending_operations, has_protected, interrupted_creations, settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,8 +89,11 @@ class Session:
         self.stack.refresh(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
     def destroy(self) -> None:
-        """Delete everything the stack declares."""
+        """Delete everything the stack declares, also what is protected: in the sandbox nothing is lost with it."""
         self._settle()
+        if has_protected(self.project):
+            self._engine("state", "unprotect", "--all", "--yes", quiet=True)
+            _out("Protection was taken off, as everything here is a stand-in; a real stack wants that done by hand.")
         self.stack.destroy(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
     def export(self) -> None:

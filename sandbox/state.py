@@ -39,6 +39,11 @@ def require_readable(project: Project) -> None:
     _latest(project)
 
 
+def has_protected(project: Project) -> bool:
+    """Whether something in the state refuses to be deleted."""
+    return any(resource.get("protect") for resource in _latest(project).get("resources") or [])
+
+
 def interrupted_creations(project: Project) -> list[Pending]:
     """Return what a killed run left half created, each with what became of it at the vendor."""
     latest = _latest(project)

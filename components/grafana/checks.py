@@ -18,9 +18,7 @@ def job(scope: Scope, check: Check) -> str:
     return f"{scope.product.name}-{check.name}-{scope.environment.name}"
 
 
-def declare_check(
-    component: VendorMonitoring, check: Check, probes: pulumi.Output[Mapping[str, int]]
-) -> syntheticmonitoring.Check:
+def declare_check(component: VendorMonitoring, check: Check, probes: list[int]) -> syntheticmonitoring.Check:
     """Create the check. Its alerts are rules of ours: those that Grafana makes go where the root policy says."""
     scope = component.scope
     made = syntheticmonitoring.Check(
@@ -29,7 +27,7 @@ def declare_check(
         target=scope.url(check),
         frequency=int(scope.interval(check).to("milliseconds")),
         timeout=int(check.timeout.to("milliseconds")),
-        probes=probes.apply(lambda ids: _ids(scope, ids)),
+        probes=probes,
         enabled=True,
         basic_metrics_only=True,
         alert_sensitivity="none",
@@ -47,7 +45,7 @@ def declare_check(
     return component.answer(check.rows, made)
 
 
-def _ids(scope: Scope, known: Mapping[str, int]) -> list[int]:
+def probe_ids(scope: Scope, known: Mapping[str, int]) -> list[int]:
     """Probe locations by number. Raises RunError for names that Grafana doesn't have (any more)."""
     unknown = [
         Problem("probe-from", name, "is no probe location of Grafana Cloud.", nearest(name, known), "stack file")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumiverse_grafana import oss, syntheticmonitoring
 
-from components.grafana.checks import declare_check
+from components.grafana.checks import declare_check, probe_ids
 from components.grafana.contact_points import declare_contact_points
 from components.grafana.objectives import declare_objective
 from components.grafana.rules import declare_rules
@@ -24,9 +24,10 @@ class GrafanaMonitoring(VendorMonitoring):
         folder = oss.Folder(
             scope.logical("folder"), uid=scope.slug(), title=scope.title("monitoring"), opts=self.child()
         )
-        found = syntheticmonitoring.get_probes_output(filter_deprecated=True)
+        # At once, not as an output: within one, a refusal could not be told from a failure.
+        known = syntheticmonitoring.get_probes(filter_deprecated=True).probes
         for check in scope.product.checks:
-            declare_check(self, check, found.probes)
+            declare_check(self, check, probe_ids(scope, known))
         for objective in scope.product.objectives:
             if isinstance(objective.good, Check):
                 declare_objective(self, objective, objective.good, folder)
