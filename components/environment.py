@@ -17,7 +17,7 @@ DURATIONS = {"s": seconds, "m": minutes, "h": hours, "d": days}
 
 
 def _duration(text: object) -> Duration:
-    found = re.fullmatch(r"(\d+)([smhd])", text) if isinstance(text, str) else None
+    found = re.fullmatch(r"([1-9]\d*)([smhd])", text) if isinstance(text, str) else None
     if not found:
         raise PydanticCustomError("duration", "a number with s, m, h or d, such as 30m")
     return DURATIONS[found[2]](int(found[1]))

@@ -93,6 +93,8 @@ FAST = Objective(
     rows=ROW,
 )
 
+SEVERITIES, OBJECTIVES = (WAKES, QUIET), (UP, CORRECT, FAST)
+
 FAILING = Ratio(API.errors, of=API.requests, over=minutes(5), at_least=times(50))
 FULL = Level(DISK, over=minutes(5), taking="maximum", by=("host", "device"))
 
@@ -174,11 +176,11 @@ TINY = Product(
         "staging": {"api": "https://api.staging.tiny.example", "web": "https://staging.tiny.example"},
     },
     receivers=(ON_CALL, CHANNEL, TEAM, PagerDuty("tiny-web")),
-    severities=(WAKES, QUIET),
+    severities=SEVERITIES,
     services=(API, VENDORS),
     metrics=(PAID, TRIED, AMOUNT, DISK),
     checks=(HEALTH, FRONT),
-    objectives=(UP, CORRECT, FAST),
+    objectives=OBJECTIVES,
     alerts=(*TELEMETRY, *ON_CHECKS, *ON_ERRORS),
     dashboards=(DASHBOARD,),
     errors=ErrorTracking(

@@ -43,6 +43,15 @@ class Quantity(Word):
     def __lt__(self, other: Self) -> bool:
         return self.number * self.UNITS[self.unit] < other.number * other.UNITS[other.unit]
 
+    def __eq__(self, other: object) -> bool:
+        """`minutes(60)` is `hours(1)`: vendors' lists of windows are looked up by what a quantity means."""
+        if not isinstance(other, Quantity) or type(self) is not type(other):
+            return False
+        return self.number * self.UNITS[self.unit] == other.number * other.UNITS[other.unit]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.number * self.UNITS[self.unit]))
+
     def __str__(self) -> str:
         """As a person reads it: `5 %`, `10 minutes`, `1 hour`."""
         sign = self.SIGNS.get(self.unit, self.unit)

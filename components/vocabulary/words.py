@@ -104,7 +104,10 @@ T = TypeVar("T")
 @dataclass_transform(frozen_default=True)
 def word(cls: type[T]) -> type[T]:
     """Make a class a word: a frozen, closed pydantic dataclass."""
-    return cast("type[T]", pydantic_dataclass(frozen=True, config=CLOSED)(cls))
+    # A base that says itself when two are equal is kept to; what is generated compares field by field.
+    owner = next(base for base in cls.__mro__ if "__eq__" in vars(base))
+    generated = owner is object or dataclasses.is_dataclass(owner)
+    return cast("type[T]", pydantic_dataclass(frozen=True, eq=generated, config=CLOSED)(cls))
 
 
 def called(cls: type) -> str:

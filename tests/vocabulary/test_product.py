@@ -78,20 +78,20 @@ def test_a_metric_that_nobody_declared_is_refused(where):
     label = "alert 'few'" if where == "alert" else "dashboard 'strange'"
     assert refused(lambda: product(**other)) == [
         (
-            f"{label}, `metrics`: 'payment.payed' is not declared, so nobody promised to emit it and the query may never "
-            "have data. -> metrics=(…, the one named 'payment.payed')"
+            f"{label}, `metrics`: 'payment.payed' is not declared, so nobody promised to emit it and the query may "
+            "never have data. -> metrics=(…, the one named 'payment.payed')"
         )
     ]
 
 
 def test_a_service_that_nobody_declared_is_refused_wherever_it_is_used():
     texts = refused(lambda: product(services=(API,), dashboards=()))
-    assert texts == [
+    assert set(texts) == {
         (
-            "alert 'vendors', `services`: 'vendors' is not declared, so nobody promised to emit it and the query may never "
-            "have data. -> services=(…, the one named 'vendors')"
+            "alert 'vendors', `services`: 'vendors' is not declared, so nobody promised to emit it and the query may "
+            "never have data. -> services=(…, the one named 'vendors')"
         )
-    ]
+    }
 
 
 def test_an_objective_that_is_not_listed_is_refused_for_alerts_and_dashboards():

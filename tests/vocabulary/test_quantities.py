@@ -68,6 +68,15 @@ def test_quantities_compare_across_units_of_one_dimension():
     assert max(minutes(5), hours(1), seconds(30)) == hours(1)
 
 
+def test_quantities_are_equal_by_what_they_mean():
+    assert minutes(60) == hours(1)
+    assert percent(5) == ratio(0.05)
+    assert {minutes(60): "found"}[hours(1)] == "found"
+    assert percent(100) != times(1)
+    assert minutes(60) != minutes(61)
+    assert minutes(1) != 60
+
+
 def test_whole_seconds_and_minutes_are_rounded_down():
     assert milliseconds(1500).seconds == 1
     assert seconds(119).minutes == 1

@@ -1,0 +1,113 @@
+import pytest
+
+from components.environment import Environment
+from components.problems import InvalidDeclarationError
+from components.vocabulary import Email, PagerDuty, Slack, days, hours, minutes, seconds
+from tests.refusals import refused
+from tests.tiny import KEYS, PRODUCTION, environment
+
+FILE = "Pulumi.test.yaml"
+
+
+def parse(**other):
+    return lambda: environment(**other)
+
+
+def test_keys_are_written_with_hyphens_and_durations_with_a_letter():
+    assert PRODUCTION.probe_at_most_every == seconds(30)
+    assert PRODUCTION.keep_logs_at_most == days(30)
+    assert PRODUCTION.probe_from == ("Frankfurt", "Ohio")
+    assert environment(probe_at_most_every="5m").probe_at_most_every == minutes(5)
+    assert environment(probe_at_most_every="2h").probe_at_most_every == hours(2)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_missing_key_is_refused_as_none_has_a_default(key):
+    given = {name: value for name, value in KEYS.items() if name != key}
+    assert refused(lambda: Environment.parse(given, FILE)) == [
+        f"{FILE}, `{key}`: is missing, and has no default. -> {key}: … (docs/environments.md)"
+    ]
+
+
+def test_a_misspelt_key_is_refused_with_the_nearest_one():
+    assert refused(lambda: Environment.parse(KEYS | {"keep-log-at-most": "30d"}, FILE)) == [
+        f"{FILE}, `keep-log-at-most`: '30d' is no key of an environment. -> keep-logs-at-most"
+    ]
+
+
+def test_a_key_with_underscores_is_none():
+    assert refused(lambda: Environment.parse(KEYS | {"probe_from": ["Ohio"]}, FILE)) == [
+        f"{FILE}, `probe_from`: ['Ohio'] is no key of an environment. -> probe-from"
+    ]
+
+
+@pytest.mark.parametrize("value", ["30", "30 m", "1w", "half an hour", 30, None, ["30m"]])
+def test_a_duration_is_a_number_and_a_letter(value):
+    assert refused(parse(probe_at_most_every=value)) == [
+        (
+            f"{FILE}, `probe-at-most-every`: {value!r} is not what belongs here. "
+            "-> a number with s, m, h or d, such as 30m"
+        )
+    ]
+
+
+def test_a_duration_of_nothing_is_refused():
+    assert refused(parse(probe_at_most_every="0m")) == [
+        f"{FILE}, `probe-at-most-every`: '0m' is not what belongs here. -> a number with s, m, h or d, such as 30m"
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"pagerduty": "tiny"}, {"slack": "#a", "email": "a@b.example"}, "everybody", {}, None, ["#alerts"]],
+)
+def test_a_receiver_that_wakes_can_not_be_written(value):
+    assert refused(parse(notify=value)) == [
+        (f'{FILE}, `notify`: {value!r} is not what belongs here. -> as-declared, or slack: "#…", or email: …')
+    ]
+
+
+def test_a_receiver_that_is_none_is_refused_with_what_to_write():
+    assert refused(parse(notify={"slack": "alerts"})) == [
+        f"{FILE}, `notify`: {{'slack': 'alerts'}} is not what belongs here. -> #alerts"
+    ]
+    assert refused(parse(notify={"slack": 5}))[0].endswith("-> a text in quotes")
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    given = {name: value for name, value in KEYS.items() if name != "name"} | {"protect": "maybe", "colour": "red"}
+    assert [text.split(":")[0] for text in refused(lambda: Environment.parse(given, FILE))] == [
+        f"{FILE}, `name`",
+        f"{FILE}, `protect`",
+        f"{FILE}, `colour`",
+    ]
+
+
+@pytest.mark.parametrize("value", [None, "staging", ["staging"]])
+def test_a_stack_without_an_environment_is_refused(value):
+    assert refused(lambda: Environment.parse(value, FILE)) == [
+        (
+            f"{FILE}, `monitoring:environment`: is missing: the program can't know which environment this stack is. "
+            "-> monitoring:environment: {name: staging, …}"
+        )
+    ]
+
+
+def test_an_address_of_runbooks_is_an_address():
+    (text,) = refused(parse(runbooks="docs/runbooks"))
+    assert text.startswith(f"{FILE}, `runbooks`: 'docs/runbooks' is not what belongs here.")
+
+
+def test_everybody_is_told_as_declared_or_one_receiver_instead_of_all():
+    receivers = (PagerDuty("tiny"), Email("team@tiny.example"))
+    assert PRODUCTION.told(receivers, "tiny") == receivers
+    staging = environment(notify={"slack": "#{product}-staging"})
+    assert staging.told(receivers, "tiny") == (Slack("#tiny-staging"),)
+    assert environment(notify={"email": "qa@tiny.example"}).told(receivers, "tiny") == (Email("qa@tiny.example"),)
+
+
+def test_an_environment_is_frozen():
+    with pytest.raises(ValueError, match="frozen"):
+        PRODUCTION.name = "staging"
+    with pytest.raises(InvalidDeclarationError):
+        environment(other=1)

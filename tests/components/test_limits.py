@@ -1,0 +1,245 @@
+"""What each vendor doesn't offer is refused before anything is sent there, with the vendor's range."""
+
+import pytest
+
+from components.datadog import limits as datadog
+from components.grafana import limits as grafana
+from components.sentry import limits as sentry
+from components.vocabulary import (
+    Absence,
+    Anomaly,
+    BudgetBurns,
+    Check,
+    Count,
+    Dashboard,
+    ErrorCount,
+    ErrorTracking,
+    Issues,
+    LogCount,
+    Number,
+    Objective,
+    Percentile,
+    ServiceCheck,
+    Severity,
+    Standing,
+    Top,
+    days,
+    hours,
+    milliseconds,
+    minutes,
+    percent,
+    seconds,
+    times,
+)
+from tests.refusals import said
+from tests.tiny import (
+    API,
+    CORRECT,
+    HEALTH,
+    OBJECTIVES,
+    PAID,
+    PRODUCTION,
+    ROW,
+    SEVERITIES,
+    STAGING,
+    TEAM,
+    UP,
+    alert,
+    environment,
+    scope,
+)
+
+LOGS = LogCount(status=("error",))
+FEW = times(5)
+
+
+def found(vendor, environment=PRODUCTION, **other):
+    return said(vendor.problems(scope(environment, **other)))
+
+
+@pytest.mark.parametrize("vendor", [datadog, grafana, sentry])
+@pytest.mark.parametrize("environment", [PRODUCTION, STAGING], ids=["production", "staging"])
+def test_what_every_vendor_offers_is_not_refused(vendor, environment):
+    assert found(vendor, environment) == []
+
+
+def slow(over):
+    return Percentile(99, API.latency, over=over).above(seconds(3))
+
+
+def strange(**other):
+    return Anomaly(Count(PAID), side="both", share=percent(100), **({"lasting": hours(1)} | other))
+
+
+def burns(within, share=2):
+    return BudgetBurns(CORRECT, spending=percent(share), within=within)
+
+
+WHOLE = "whole minutes, from 1 minute to"
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        (slow(seconds(90)), f"`over`: '90 seconds' is no window of Datadog's metric alerts. -> {WHOLE} 7 days"),
+        (slow(seconds(30)), f"`over`: '30 seconds' is no window of Datadog's metric alerts. -> {WHOLE} 7 days"),
+        (slow(days(8)), f"`over`: '8 days' is no window of Datadog's metric alerts. -> {WHOLE} 7 days"),
+        (
+            LogCount(status=("error",), over=days(3)).above(FEW),
+            f"`over`: '3 days' is no window of Datadog's log alerts. -> {WHOLE} 48 hours",
+        ),
+        (
+            Absence(PAID, over=days(8)),
+            f"`over`: '8 days' is no window of Datadog's metric alerts. -> {WHOLE} 7 days",
+        ),
+        (
+            Percentile(99.999, API.latency, over=minutes(5)).above(seconds(3)),
+            "`rank`: 99.999 has more digits than Datadog's percentiles. -> at most two digits after the point",
+        ),
+        (
+            strange(history=hours(5)),
+            ("`history`: '5 hours' has no known resolution here. -> one of 15 minutes, 4 hours, 1 day, 2 days, 7 days"),
+        ),
+        (
+            strange(lasting=hours(6)),
+            (
+                "`lasting`: '6 hours' is longer than the history of 4 hours that Datadog evaluates. "
+                "-> a shorter time, or a longer history="
+            ),
+        ),
+        (
+            burns(minutes(30)),
+            "`within`: '30 minutes' is outside of what Datadog's burn-rate alerts look back on. -> 1 hour to 48 hours",
+        ),
+        (
+            burns(days(3), share=50),
+            "`within`: '3 days' is outside of what Datadog's burn-rate alerts look back on. -> 1 hour to 48 hours",
+        ),
+        (
+            burns(minutes(90)),
+            (
+                "`within`: '90 minutes' has a twelfth of 7.5 minutes; Datadog takes whole minutes. "
+                "-> a multiple of 12 minutes"
+            ),
+        ),
+        (
+            ServiceCheck("a.b", failures=101, successes=1, by=("host",)),
+            "`failures`: 101 is more than Datadog looks back. -> at most 100",
+        ),
+    ],
+)
+def test_datadog_refuses_the_condition_of_an_alert(when, text):
+    assert found(datadog, alerts=(alert("strange", when),)) == [f"alert 'strange', {text}"]
+
+
+def test_datadog_reminds_within_a_day():
+    rare = Severity("P9", "x", urgency=5, answer_within=days(2), remind_every=days(2), tell=(TEAM,), rows=ROW)
+    assert found(datadog, alerts=(alert("slow", slow(minutes(5)), rare),), severities=(*SEVERITIES, rare)) == [
+        "alert 'slow', `remind_every`: '2 days' is longer than Datadog reminds. -> at most hours(24)"
+    ]
+
+
+def test_datadog_keeps_objectives_over_three_periods_and_two_slices():
+    quarter = Objective("quarter", percent(99), bad=CORRECT.bad, period=days(60), summary="x", rows=ROW)
+    good = Percentile(95, API.latency, over=minutes(10)).below(milliseconds(500))
+    slices = Objective("slices", percent(99), good=good, summary="x", rows=ROW)
+    on_check = Objective("on-check", percent(99), good=HEALTH, period=days(60), summary="x", rows=ROW)
+    assert found(datadog, objectives=(*OBJECTIVES, quarter, slices, on_check)) == [
+        (
+            "objective 'quarter', `period`: '60 days' is no period of Datadog's objectives. "
+            "-> days(7), days(30) or days(90)"
+        ),
+        (
+            "objective 'slices', `over`: '10 minutes' is no slice of time that Datadog's objectives are made of. "
+            "-> minutes(1) or minutes(5)"
+        ),
+    ]
+
+
+def test_datadog_draws_certain_periods_and_its_own_objectives():
+    count = Count(PAID, by=("method",))
+    widgets = (
+        Number("Sales", count, about="x", last=(days(1), days(3))),
+        Top("Methods", count, about="x", last=hours(2)),
+        Standing("Up", UP, about="x"),
+    )
+    offered = "-> one of 1h, 4h, 1d, 2d, 1w, 1mo"
+    assert found(datadog, dashboards=(Dashboard("main", "x", widgets, about="x", rows=ROW),)) == [
+        f"dashboard 'main', widget 'Sales', `last`: '3 days' is no period Datadog offers. {offered}",
+        f"dashboard 'main', widget 'Methods', `last`: '2 hours' is no period Datadog offers. {offered}",
+        (
+            "dashboard 'main', widget 'Up', `objective`: 'up' is kept at Grafana, where checks are; Datadog can't draw "
+            "it. -> an objective on metrics"
+        ),
+    ]
+
+
+def test_grafana_takes_uids_of_40_characters():
+    name = "a-very-long-name-of-an-alert-on-checks"
+    long = alert(name, Absence(HEALTH, over=hours(1)))
+    assert found(grafana, alerts=(long,)) == [
+        (
+            f"alert '{name}', `name`: '{name}' makes the rule's uid 'tiny-{name}' 43 characters long; Grafana takes "
+            "40. -> a shorter name"
+        )
+    ]
+
+
+def test_grafana_probes_every_second_to_every_hour_and_waits_three_minutes():
+    slow = Check("slow", "api", "/", every=hours(2), timeout=minutes(4), rows=ROW)
+    odd = Check("odd", "api", "/", every=minutes(1), timeout=milliseconds(1500.5), rows=ROW)
+    every, wait = "1 second to 1 hour", "1 second to 3 minutes"
+    why = "is outside of what Grafana's checks take"
+    assert found(grafana, checks=(slow, odd), alerts=(), objectives=(CORRECT,)) == [
+        f"check 'slow', `every`: '2 hours' {why} ({every}). -> {every}",
+        f"check 'slow', `timeout`: '4 minutes' {why} ({wait}). -> {wait}",
+        f"check 'odd', `timeout`: '1500.5 ms' {why} ({wait}). -> {wait}",
+    ]
+
+
+def test_grafana_refuses_the_interval_that_the_environment_makes_of_it():
+    (text, *_) = found(grafana, environment(probe_at_most_every="2h"))
+    assert text.startswith("check 'health', `every`: '2 hours' is outside of what Grafana's checks take")
+
+
+def test_grafana_labels_hold_32_bytes():
+    team = "the-team-of-people-with-a-long-name"
+    assert found(grafana, team=team) == [
+        f"product, `team`: '{team}' is longer than the 32 bytes of a check's label. -> a shorter name"
+    ]
+
+
+def test_sentry_takes_names_of_64_characters():
+    name = "a-name-that-is-far-too-long-for-the-error-tracker"
+    shown = f"[production] Tiny: P2 {name.replace('-', ' ').capitalize()}"
+    assert found(sentry, alerts=(alert(name, Issues(on=("new",))),)) == [
+        (
+            f"alert '{name}', `name`: '{name}' makes Sentry's name '{shown}' {len(shown)} characters long; it takes "
+            "64. -> a shorter name"
+        )
+    ]
+
+
+@pytest.mark.parametrize(("every", "shown"), [(minutes(1), "1 minute"), (days(31), "31 days")])
+def test_sentry_repeats_an_issue_every_five_minutes_to_thirty_days(every, shown):
+    assert found(sentry, alerts=(alert("new", Issues(on=("new",), at_most_every=every)),)) == [
+        f"alert 'new', `at_most_every`: '{shown}' is outside of what Sentry takes. -> 5 minutes to 30 days"
+    ]
+
+
+def test_sentry_counts_over_certain_windows():
+    offered = "1 minute, 5 minutes, 10 minutes, 15 minutes, 30 minutes, 60 minutes, 120 minutes, 240 minutes"
+    assert found(sentry, alerts=(alert("many", ErrorCount(over=minutes(7)).above(FEW)),)) == [
+        (
+            "alert 'many', `over`: '7 minutes' is no window of Sentry's metric monitors. "
+            f"-> one of {offered}, 1440 minutes"
+        )
+    ]
+    assert found(sentry, alerts=(alert("many", ErrorCount(over=hours(1)).above(FEW)),)) == []
+
+
+def test_sentry_bundles_mails_for_an_hour_at_most():
+    errors = ErrorTracking("node", rows=ROW, summarise_every=hours(2))
+    assert found(sentry, errors=errors) == [
+        "errors, `summarise_every`: '2 hours' is outside of what Sentry takes. -> 1 minute to 1 hour"
+    ]

@@ -1,0 +1,136 @@
+import pytest
+
+HIGH = {"issuePriorityGreaterOrEqual": {"comparison": 75}}
+
+
+def filtered(made, name):
+    (action_filter,) = made.one("Alert", name)["actionFilters"]
+    return action_filter
+
+
+def kinds(made, name):
+    return [next(iter(action)) for action in filtered(made, name)["actions"]]
+
+
+def test_there_is_one_project_per_product_and_environment(tiny, staged):
+    project = tiny.one("Project", "sentry-project")
+    assert (project["name"], project["slug"], project["organization"]) == ("tiny", "tiny", "tiny-org")
+    assert (project["platform"], project["teams"]) == ("node", ["tiny-team"])
+    assert staged.one("Project", "sentry-project")["slug"] == "tiny-staging"
+
+
+def test_a_project_starts_without_the_vendors_rules_and_key(tiny):
+    project = tiny.one("Project", "sentry-project")
+    assert (project["defaultRules"], project["defaultKey"]) == (False, False)
+
+
+def test_mails_are_bundled_and_expected_messages_dropped(tiny):
+    project = tiny.one("Project", "sentry-project")
+    assert (project["digestsMinDelay"], project["digestsMaxDelay"]) == (1800, 1800)
+    assert project["filters"] == {"errorMessages": ["*a*", "*b*"]}
+    assert project["highlightTags"] == ["release"]
+    dropped = tiny.one("ProjectInboundDataFilter", "sentry-filter-localhost")
+    assert (dropped["filterId"], dropped["active"], dropped["project"]) == ("localhost", True, "500")
+
+
+def test_a_key_is_limited_per_minute_and_refers_to_the_project_by_its_id(tiny):
+    assert tiny.one("Key", "sentry-key") == {
+        "name": "tiny",
+        "organization": "tiny-org",
+        "project": "500",
+        "rateLimitCount": 300,
+        "rateLimitWindow": 60,
+    }
+
+
+def test_an_issue_alert_watches_all_errors_of_the_project(tiny):
+    alert = tiny.one("Alert", "fatal")
+    assert alert["monitorIds"] == ["700"]
+    assert alert["name"] == "[production] Tiny: P0 Fatal"
+    assert (alert["enabled"], alert["environment"]) == (True, "production")
+    assert "triggerConditions" not in alert
+
+
+def test_an_issue_alert_is_triggered_by_what_it_says(tiny):
+    assert tiny.one("Alert", "returned")["triggerConditions"] == [
+        {"firstSeenEvent": {}},
+        {"regressionEvent": {}},
+        {"reappearedEvent": {}},
+    ]
+
+
+def test_levels_tags_attributes_and_frequency_become_conditions(tiny):
+    assert filtered(tiny, "fatal")["conditions"] == [{"level": {"level": 50, "match": "gte"}}]
+    assert filtered(tiny, "returned")["conditions"] == [
+        {"taggedEvent": {"key": "operation", "match": "co", "value": "pay"}},
+        {"eventAttribute": {"attribute": "http.url", "match": "is"}},
+        {"eventFrequencyCount": {"interval": "1h", "value": 10}},
+    ]
+    assert filtered(tiny, "returned")["logicType"] == "all"
+
+
+@pytest.mark.parametrize(("name", "minutes"), [("fatal", 5), ("returned", 60), ("many", 30), ("failed", 30)])
+def test_an_alert_is_repeated_at_most_that_often(tiny, name, minutes):
+    assert tiny.one("Alert", name)["frequencyMinutes"] == minutes
+
+
+def test_a_threshold_on_errors_opens_issues_by_priority(tiny):
+    monitor = tiny.one("MetricMonitor", "many-monitor")
+    assert monitor["conditionGroup"] == {
+        "logicType": "any",
+        "conditions": [
+            {"type": "gt", "comparison": 100, "conditionResult": 75},
+            {"type": "gt", "comparison": 50, "conditionResult": 50},
+            {"type": "lte", "comparison": 40, "conditionResult": 0},
+        ],
+    }
+    assert (monitor["aggregate"], monitor["query"], monitor["timeWindowSeconds"]) == ("count()", "level:error", 3600)
+    assert (monitor["dataset"], monitor["queryType"], monitor["eventTypes"]) == ("events", "error", ["error"])
+    assert (monitor["project"], monitor["environment"]) == ("500", "production")
+    assert monitor["issueDetection"] == {"type": "static"}
+
+
+def test_a_share_of_failed_transactions_is_a_ratio_of_spans(tiny):
+    monitor = tiny.one("MetricMonitor", "failed-monitor")
+    assert [(each["comparison"], each["conditionResult"]) for each in monitor["conditionGroup"]["conditions"]] == [
+        (0.05, 75),
+        (0.04, 0),
+    ]
+    assert (monitor["aggregate"], monitor["query"]) == ("failure_rate()", "is_transaction:true transaction:/pay")
+    assert (monitor["dataset"], monitor["queryType"]) == ("events_analytics_platform", "performance")
+    assert monitor["eventTypes"] == ["trace_item_span"]
+
+
+def test_a_monitor_notifies_through_an_alert_on_its_critical_issues(tiny):
+    assert tiny.one("Alert", "many")["monitorIds"] == ["tiny-many-monitor-id"]
+    assert filtered(tiny, "many")["conditions"] == [HIGH]
+    assert len(tiny.all("MetricMonitor")) == 2
+
+
+def test_there_is_one_action_per_receiver(tiny):
+    assert kinds(tiny, "fatal") == ["pagerduty", "slack", "email"]
+    assert kinds(tiny, "returned") == ["slack"]
+    assert kinds(tiny, "failed") == ["slack", "email"]
+
+
+def test_an_action_says_where_and_what_to_do(tiny):
+    pager, slack, email = (next(iter(action.values())) for action in filtered(tiny, "fatal")["actions"])
+    assert pager == {
+        "integrationId": "700",
+        "serviceId": "tiny-sentry-pagerduty-tiny-id",
+        "serviceName": "tiny",
+        "severity": "critical",
+    }
+    assert (slack["channelName"], slack["integrationId"]) == ("#alerts", "700")
+    assert slack["notes"] == (
+        "It is wrong. First: Look. Runbook: https://example.com/runbooks/tiny.md#fatal "
+        "P0 Critical, answer within 15 minutes. Owner: tiny-team. "
+        "Managed by code in stacks/tiny.py (TNY-01); changes made here are lost."
+    )
+    assert email == {"targetType": "team", "targetId": "700"}
+
+
+def test_a_pagerduty_service_is_declared_once_with_its_key_secret(tiny):
+    (service,) = tiny.all("IntegrationPagerduty")
+    assert service.inputs["service"] == "tiny"
+    assert service.inputs["integrationKey"] == "[secret]"
