@@ -51,6 +51,6 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         found.append(Problem("PRODUCT", MISSING, "is missing, so the file declares nothing.", "PRODUCT = Product(…)"))
         return None
     if product.file != f"stacks/{path.name}":
-        why = f"belongs into {product.file}, where its alerts say it is declared."
+        why = f"belongs in {product.file}, where its alerts say it is declared."
         found.append(Problem("name", product.name, why, path.stem.replace("_", "-")))
     return product

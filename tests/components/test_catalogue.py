@@ -1,0 +1,74 @@
+"""Product files are found by being there, and one that is wrong says where."""
+
+import itertools
+import sys
+
+import pytest
+
+from components.catalogue import load_products
+from tests.refusals import said
+
+NUMBERS = itertools.count()
+GOOD = """
+from components.vocabulary import Email, Product, Severity, Slack, minutes
+
+TEAM = Email("team@a.example")
+P1 = Severity("P1", "High", urgency=2, answer_within=minutes(5), tell=(TEAM,), rows="AAA-01")
+PRODUCT = Product("{name}", "A", "team", service="a", telemetry="datadog", workspace="a", urls={{}},
+    receivers=(TEAM,), severities=(P1,))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty folder of product files, importable under a name of its own."""
+    made = tmp_path / f"stacks_{next(NUMBERS)}"
+    made.mkdir()
+    (made / "__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    return made
+
+
+def test_every_file_is_a_product_and_there_is_no_list_to_edit(folder):
+    for name in ("bee", "ant"):
+        (folder / f"{name}.py").write_text(GOOD.format(name=name), encoding="utf-8")
+    products, problems = load_products(folder)
+    assert [product.name for product in products] == ["ant", "bee"]
+    assert problems == []
+
+
+def test_problems_of_all_files_are_reported_together_with_file_and_line(folder):
+    (folder / "ant.py").write_text(GOOD.format(name="ant").replace("minutes(5)", "5"), encoding="utf-8")
+    (folder / "bee.py").write_text('from components.vocabulary import Slack\n\nSlack("bees")\n', encoding="utf-8")
+    (folder / "cat.py").write_text(GOOD.format(name="cat"), encoding="utf-8")
+    products, problems = load_products(folder)
+    assert [product.name for product in products] == ["cat"]
+    assert [(problem.product, problem.item, problem.line) for problem in problems] == [
+        ("ant", "severity 'P1'", "ant.py:5"),
+        ("bee", "slack 'bees'", "bee.py:3"),
+        ("bee", "", ""),
+    ]
+    assert said(problems)[2] == ("bee, `PRODUCT`: is missing, so the file declares nothing. -> PRODUCT = Product(…)")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        ("import nothing_of_that_name\n", 1, "ModuleNotFoundError: No module named 'nothing_of_that_name'"),
+        ("\n\nx = 1 / 0\n", 3, "ZeroDivisionError: division by zero"),
+        ("def broken(:\n", 1, "SyntaxError: "),
+    ],
+)
+def test_a_file_that_does_not_import_says_why_and_where(folder, text, line, why):
+    (folder / "ant.py").write_text(text, encoding="utf-8")
+    products, (problem,) = load_products(folder)
+    assert products == []
+    assert problem.line == f"ant.py:{line}"
+    assert problem.why.startswith(f"does not import: {why}")
+
+
+def test_a_product_stands_in_the_file_of_its_name(folder):
+    (folder / "ant.py").write_text(GOOD.format(name="bee"), encoding="utf-8")
+    assert said(load_products(folder)[1]) == [
+        "ant, `name`: 'bee' belongs in stacks/bee.py, where its alerts say it is declared. -> ant"
+    ]

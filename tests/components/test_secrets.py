@@ -1,0 +1,64 @@
+"""Secrets that a stack has to hold, and what an environment makes of names and texts."""
+
+import pulumi
+
+from components.secrets import Secrets, needed
+from tests.refusals import said
+from tests.tiny import HEALTH, PRODUCTION, STAGING, TELEMETRY, WAKES, scope
+
+
+def secrets(*names):
+    return Secrets(frozenset(names), pulumi.Output.from_input({}))
+
+
+def test_a_secret_is_needed_for_each_receiver_that_a_vendor_reaches_with_one():
+    assert needed(scope()) == [
+        "tiny-datadog-pagerduty-tiny",
+        "tiny-grafana-pagerduty-tiny",
+        "tiny-grafana-pagerduty-tiny-web",
+        "tiny-grafana-slack-alerts",
+        "tiny-sentry-pagerduty-tiny",
+    ]
+
+
+def test_where_one_channel_is_told_only_its_webhook_is_needed():
+    assert needed(scope(STAGING)) == ["tiny-grafana-slack-tiny-staging"]
+
+
+def test_a_vendor_without_alerts_needs_no_secret():
+    assert needed(scope(alerts=TELEMETRY)) == ["tiny-datadog-pagerduty-tiny"]
+
+
+def test_each_missing_secret_is_named_with_the_command_that_sets_it():
+    assert said(secrets("tiny-datadog-pagerduty-tiny").missing(scope(alerts=TELEMETRY), "prod")) == []
+    assert said(secrets().missing(scope(alerts=TELEMETRY), "prod")) == [
+        (
+            "tiny, `monitoring:secrets.tiny-datadog-pagerduty-tiny`: is not in this stack's configuration, so the vendor "
+            "could not reach that receiver. -> "
+            "`pulumi config set -s prod --secret --path 'monitoring:secrets.tiny-datadog-pagerduty-tiny'`"
+        )
+    ]
+
+
+def test_names_are_unique_per_environment_where_a_vendor_has_one_space_of_them():
+    assert (scope().slug(), scope(STAGING).slug()) == ("tiny", "tiny-staging")
+    assert (scope().slug("down"), scope(STAGING).slug("down")) == ("tiny-down", "tiny-down-staging")
+    assert scope().logical("down") == scope(STAGING).logical("down") == "tiny-down"
+    assert scope(STAGING).title("Down") == "[staging] Tiny: Down"
+
+
+def test_labels_name_severity_only_where_there_is_one():
+    assert scope().labels() == {"env": "production", "product": "tiny", "team": "tiny-team"}
+    assert scope().labels(WAKES)["severity"] == "p0"
+
+
+def test_a_check_runs_at_the_rarer_of_two_intervals():
+    assert scope().interval(HEALTH) == HEALTH.every
+    assert scope(STAGING).interval(HEALTH) == STAGING.probe_at_most_every
+
+
+def test_everybody_is_listed_once_per_evaluator():
+    told = [str(receiver) for receiver in scope().told_by("errors")]
+    assert told == ["PagerDuty tiny", "Slack #alerts", "Email team@tiny.example"]
+    assert [str(receiver) for receiver in scope(STAGING).told_by("errors")] == ["Slack #tiny-staging"]
+    assert scope(PRODUCTION, alerts=TELEMETRY).told_by("errors") == ()
