@@ -1,4 +1,4 @@
-"""The real program on Pulumi's real engine, from nothing to nothing: one story, told in order, in a copy of the project.
+"""The real program on Pulumi's real engine, from nothing to nothing: one story, in a copy of the project.
 
 A missing engine fails these tests: they are the ones that say that the project works.
 """
