@@ -1,9 +1,11 @@
 """What the whole suite shares: the recorded program of both environments, and copies of the project to spoil."""
 
+import asyncio
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,15 @@ PARTS = (
     "review",
 )
 STACKS = ("prod", "staging")
+
+
+@pytest.fixture(autouse=True)
+def _loop() -> Iterator[None]:
+    """Give each test a current event loop: Pulumi's older interfaces want one, and a finished run takes it away."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    loop.close()
 
 
 @pytest.fixture(scope="session")
