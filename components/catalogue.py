@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from components.problems import MISSING, Problem, collecting
+from components.environment import Environment
+from components.problems import MISSING, Problem, collecting, nearest
+from components.scope import Scope
 from components.vocabulary.product import Product
 from components.vocabulary.words import Broken
 
@@ -54,3 +57,17 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         why = f"belongs in {product.file}, where its alerts say it is declared."
         found.append(Problem("name", product.name, why, path.stem.replace("_", "-")))
     return product
+
+
+def scopes_of(environment: Environment, products: Sequence[Product]) -> tuple[Scope, ...]:
+    """The products that a stack declares: all, or those that its `products` names."""
+    chosen = environment.products
+    return tuple(Scope(product, environment) for product in products if chosen is None or product.name in chosen)
+
+
+def unknown_products(environment: Environment, products: Sequence[Product], file: str) -> Iterator[Problem]:
+    """Names in `products` that no file declares: they would be left out without anybody noticing."""
+    known = [product.name for product in products]
+    for name in environment.products or ():
+        if name not in known:
+            yield Problem("products", name, "is no product of stacks/.", nearest(name, known), file)

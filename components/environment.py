@@ -52,11 +52,16 @@ class Environment(BaseModel):
     notify: Annotated[Receiver | None, BeforeValidator(_receiver)]
     sentry_organization: str
     grafana_metrics_datasource: str
+    grafana_logs_datasource: str
+    grafana_stack: str
+    otlp_suffixes: bool
     runbooks: HttpUrl
     probe_from: tuple[str, ...]
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration)]
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
+    uptime_executions_per_month: int
     protect: bool
+    products: tuple[str, ...] | None = None
 
     def told(self, receivers: tuple[Receiver, ...], product: str) -> tuple[Receiver, ...]:
         """Who hears of it in this environment, of those the product names."""

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pulumi
 from pulumi.runtime.config import CONFIG
 
-from components.catalogue import STACKS, load_products
+from components.budget import overspent
+from components.catalogue import STACKS, load_products, scopes_of, unknown_products
 from components.environment import Environment
 from components.monitoring import vendors_used
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest, report
@@ -45,7 +46,9 @@ def read() -> Program:
     secrets = Secrets(names, values)
     scopes: tuple[Scope, ...] = ()
     if environment:
-        scopes = tuple(Scope(product, environment) for product in products)
+        found += unknown_products(environment, products, file)
+        scopes = scopes_of(environment, products)
+        found += overspent(scopes)
         for scope in scopes:
             found += refusals(scope)
             found += secrets.missing(scope, stack)

@@ -51,15 +51,26 @@ class Scope:
         """Who hears of an alert here."""
         return self.environment.told(alert.receivers, self.product.name)
 
-    def told_by(self, evaluator: Evaluator) -> tuple[Receiver, ...]:
-        """Everybody who hears of any alert that is evaluated there, each once."""
-        alerts = self.product.alerts_at(evaluator)
-        return tuple(dict.fromkeys(receiver for alert in alerts for receiver in self.told(alert)))
+    def escalated(self, severity: Severity) -> tuple[Receiver, ...]:
+        """Who hears of it here when it isn't over in time."""
+        if not severity.escalate_to:
+            return ()
+        return self.environment.told(severity.escalate_to, self.product.name)
+
+    def told_by(self, *evaluators: Evaluator) -> tuple[Receiver, ...]:
+        """Everybody who hears of any alert that is evaluated at these places, each once."""
+        alerts = [alert for evaluator in evaluators for alert in self.product.alerts_at(evaluator)]
+        told = [(*self.told(alert), *self.escalated(alert.severity)) for alert in alerts]
+        return tuple(dict.fromkeys(receiver for receivers in told for receiver in receivers))
 
     def rows_told(self, receiver: Receiver) -> str:
         """The rows of the severities whose notifications go to a receiver here."""
         product, told = self.product, self.environment.told
-        return " ".join(each.rows for each in product.severities if receiver in told(each.tell, product.name))
+        return " ".join(
+            each.rows
+            for each in product.severities
+            if receiver in (*told(each.tell, product.name), *self.escalated(each))
+        )
 
     def summary(self, alert: Alert, variable: Callable[[str], str]) -> str:
         """The summary with its numbers; tags become what `variable` makes of them, in a vendor's template language."""

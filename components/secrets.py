@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pulumi
 
-from components.catalogue import load_products
+from components.catalogue import load_products, scopes_of
 from components.environment import Environment
 from components.problems import MISSING, InvalidDeclarationError, Problem
 from components.scope import Scope
 from components.stackfile import stack_file
-from components.vocabulary.people import Email
 from components.vocabulary.product import Evaluator
 
 # Slack is reached through an app installed at Datadog and Sentry, but through a webhook from Grafana.
-NEEDED = {"datadog": ("pagerduty",), "grafana": ("pagerduty", "slack"), "sentry": ("pagerduty",)}
+NEEDED = {"datadog": ("pagerduty",), "grafana": ("pagerduty", "slack", "webhook"), "sentry": ("pagerduty",)}
 
 
 class Secrets:
@@ -41,22 +40,24 @@ class Secrets:
 
 def needed(scope: Scope) -> list[str]:
     """The names of the secrets that a product needs in an environment."""
-    return sorted(
+    product = scope.product
+    evaluators: dict[str, tuple[Evaluator, ...]] = {
+        "datadog": ("telemetry",) if product.telemetry == "datadog" else (),
+        "grafana": ("checks", "telemetry") if product.telemetry == "grafana" else ("checks",),
+        "sentry": ("errors",),
+    }
+    found = [
         scope.secret(vendor, receiver)
-        for vendor, evaluator in vendors_of(scope).items()
-        for receiver in scope.told_by(evaluator)
-        if not isinstance(receiver, Email) and receiver.kind in NEEDED[vendor]
-    )
+        for vendor, places in evaluators.items()
+        for receiver in scope.told_by(*places)
+        if receiver.kind in NEEDED[vendor]
+    ]
+    return sorted([*found, *([scrape_secret(scope)] if product.scrape else [])])
 
 
-def vendors_of(scope: Scope) -> dict[str, Evaluator]:
-    """The vendors that alerts of a product are declared at, each with what it evaluates."""
-    evaluators: tuple[tuple[str, Evaluator], ...] = (
-        (scope.product.telemetry, "telemetry"),
-        ("grafana", "checks"),
-        ("sentry", "errors"),
-    )
-    return {vendor: evaluator for vendor, evaluator in evaluators if scope.product.alerts_at(evaluator)}
+def scrape_secret(scope: Scope) -> str:
+    """The name of the token with which a product's metrics are fetched."""
+    return f"{scope.product.name}-scrape"
 
 
 def names(stack: str, project: Path) -> list[str]:
@@ -67,4 +68,4 @@ def names(stack: str, project: Path) -> list[str]:
     except InvalidDeclarationError:
         return []
     products, _ = load_products(project / "stacks")
-    return [name for product in products for name in needed(Scope(product, environment))]
+    return [name for scope in scopes_of(environment, products) for name in needed(scope)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from components.datadog.dashboards import declare_dashboard
+from components.datadog.downtimes import declare_downtime
 from components.datadog.incidents import declare_post_mortem, declare_status_page
 from components.datadog.logs import declare_index, declare_log_metric
 from components.datadog.monitors import declare_alert
@@ -39,6 +40,8 @@ class DatadogMonitoring(VendorMonitoring):
         for dashboard in product.dashboards:
             made = declare_dashboard(self, dashboard, objectives)
             self.outputs[f"dashboard-{dashboard.name}"] = made.url
+        for window in product.maintenance:
+            declare_downtime(self, window)
         if product.status_page:
             self.outputs["status-page"] = declare_status_page(self, product.status_page).page_url
         if product.post_mortem:

@@ -8,10 +8,11 @@ from components.problems import Problem
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
-from components.vocabulary.dashboards import Number, Standing, Top
+from components.vocabulary.dashboards import Buckets, Dial, Listing, Number, Standing, Top
+from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, days, hours, minutes
-from components.vocabulary.signals import LogCount, Percentile
+from components.vocabulary.signals import LogCount, Percentile, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 LONGEST_METRIC_WINDOW = days(7)
@@ -54,6 +55,9 @@ def problems(scope: Scope) -> Iterator[Problem]:
     for dashboard in product.dashboards:
         for widget in dashboard.widgets:
             label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
+            if isinstance(widget, Dial | Buckets | Listing):
+                why = "is no widget that is drawn at Datadog here."
+                yield Problem("widgets", type(widget).__name__, why, "Number, Lines or Top", item=label)
             spans = widget.last if isinstance(widget, Number) else (widget.last,) if isinstance(widget, Top) else ()
             for length in spans:
                 if length.seconds not in LIVE_SPANS:
@@ -78,9 +82,18 @@ def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
     match when:
         case Threshold(signal=LogCount() as signal):
             yield from _window(signal.over, LONGEST_LOG_WINDOW, "log")
+        case Threshold(signal=Within()):
+            why = "is no signal that Datadog's monitors take here."
+            yield Problem("signal", "Within", why, "a Percentile of the metric")
+        case Threshold(lasting=Duration() as lasting):
+            why = "is not how Datadog waits: its monitors look at one window."
+            yield Problem("lasting", str(lasting), why, "a longer over=, and no lasting=")
         case Threshold(signal=signal):
             yield from _window(signal.over, LONGEST_METRIC_WINDOW, "metric")
             yield from _signal(signal)
+        case Absence(of=Metric(kind=Kind.GAUGE) | tuple()):
+            why = "is not told at Datadog: silence is that of one counter or distribution."
+            yield Problem("of", ", ".join(each.name for each in when.metrics()), why, "one counter, one alert each")
         case Absence(over=over):
             yield from _window(over, LONGEST_METRIC_WINDOW, "metric")
         case Anomaly(signal=signal, history=history, lasting=lasting):
@@ -120,6 +133,8 @@ def _signal(signal: Signal, label: str = "") -> Iterator[Problem]:
 
 
 def _objective(objective: Objective) -> Iterator[Problem]:
+    if isinstance(objective.good, Within):
+        yield Problem("good", objective.good.describe(), "is not kept at Datadog here.", "a Percentile below the limit")
     if not _kept_here(objective):
         return
     if objective.period.to("days") not in PERIODS:

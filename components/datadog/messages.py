@@ -42,8 +42,9 @@ def message(scope: Scope, alert: Alert) -> str:
 
 def reminder(scope: Scope, alert: Alert) -> str:
     """What is sent again while nobody has ended it."""
-    handles = " ".join(handle(scope, receiver) for receiver in scope.told(alert))
     severity = alert.severity
+    told = dict.fromkeys((*scope.told(alert), *scope.escalated(severity)))
+    handles = " ".join(handle(scope, receiver) for receiver in told)
     return f"Still going on. {severity.name} is to be answered within {severity.answer_within}. {handles}"
 
 

@@ -16,7 +16,8 @@ from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
-from components.vocabulary.quantities import Quantity, Unit, plain
+from components.vocabulary.objectives import Objective
+from components.vocabulary.quantities import Amount, Duration, Quantity, Unit, plain
 from components.vocabulary.signals import Count, Level, LogCount, Ratio
 from components.vocabulary.thresholds import Threshold
 
@@ -39,12 +40,12 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
     """Create the monitor of an alert, and where it has a traffic gate the two that it is composed of."""
     scope, when = component.scope, alert.when
     index = scope.slug() if scope.product.log_index else "*"
-    if isinstance(when, Threshold) and isinstance(when.signal, Ratio) and when.signal.at_least:
-        ratio = _part(component, alert, "ratio", _threshold(scope, when))
-        traffic = _part(component, alert, "traffic", _gate(scope, when.signal))
-        query = Query("composite", pulumi.Output.concat(ratio.id, " && ", traffic.id))
-    else:
-        query = _query(scope, when, index, objectives)
+    query = _query(scope, when, index, objectives)
+    gate = _gate(scope, when)
+    if gate:
+        watched = "ratio" if isinstance(when, Threshold) else "burn"
+        parts = [_part(component, alert, watched, query), _part(component, alert, "traffic", gate)]
+        query = Query("composite", pulumi.Output.concat(parts[0].id, " && ", parts[1].id))
     component.answer_alert(alert, _monitor(component, alert, query))
 
 
@@ -66,7 +67,7 @@ def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulu
             limits = {"critical": str(when.failures), "warning": "1", "ok": str(when.successes)}
             return Query("service check", text, limits)
         case Absence(of=of, over=over):
-            counted = expression(scope, Count(of))  # type: ignore[arg-type]  # checks are evaluated at Grafana
+            counted = expression(scope, Count(of))  # type: ignore[arg-type]  # limits.py lets only counted ones through
             text = f"sum({window(over)}):default_zero({counted.inline()}) < 1"
             return Query("query alert", text, {"critical": "1"}, missing="show_and_notify_no_data")
         case Anomaly():
@@ -91,10 +92,17 @@ def _threshold(scope: Scope, when: Threshold) -> Query:
     return Query("query alert", text, limits, missing="show_no_data" if isinstance(when.signal, Level) else "resolve")
 
 
-def _gate(scope: Scope, signal: Ratio) -> Query:
-    least = plain(signal.at_least.number) if signal.at_least else "0"
-    counted = [expression(scope, Count(metric, by=signal.by)).inline() for metric in signal.whole]
-    text = f"sum({window(signal.over)}):{' + '.join(counted)} >= {least}" if signal.over else ""
+def _gate(scope: Scope, when: object) -> Query | None:
+    """The traffic that has to be there for a ratio to mean anything."""
+    match when:
+        case Threshold(signal=Ratio(over=Duration() as over, at_least=Amount() as at_least) as ratio):
+            counted = [expression(scope, Count(metric, by=ratio.by)).inline() for metric in ratio.whole]
+        case BudgetBurns(objective=Objective(bad=Ratio() as ratio), within=over, at_least=Amount() as at_least):
+            counted = [expression(scope, Count(metric)).inline() for metric in ratio.whole]
+        case _:
+            return None
+    least = plain(at_least.number)
+    text = f"sum({window(over)}):{' + '.join(counted)} >= {least}"
     return Query("query alert", text, {"critical": least}, missing="resolve")
 
 
@@ -160,7 +168,8 @@ def _monitor(component: VendorMonitoring, alert: Alert, query: Query) -> datadog
     scope, severity = component.scope, alert.severity
     silence_counts = query.missing is None and query.type == "service check"
     told_of_silence = silence_counts or query.missing == "show_and_notify_no_data"
-    every = severity.remind_every.minutes if severity.remind_every else None
+    interval = severity.remind_every or severity.escalate_after
+    every = interval.minutes if interval else None
     return datadog.Monitor(
         scope.logical(alert.name),
         name=scope.title(alert.title),

@@ -6,31 +6,42 @@ from pulumiverse_grafana import oss, syntheticmonitoring
 
 from components.grafana.checks import declare_check, probe_ids
 from components.grafana.contact_points import declare_contact_points
+from components.grafana.dashboards import declare_dashboard
+from components.grafana.maintenance import declare_mute
 from components.grafana.objectives import declare_objective
 from components.grafana.rules import declare_rules
+from components.grafana.scraping import declare_scrape
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
 
 
 class GrafanaMonitoring(VendorMonitoring):
-    """A folder; checks from outside with their objectives, rules and contact points."""
+    """A folder; checks from outside and, for products that keep their metrics here, all that is made of these."""
 
     TOKEN = "monitoring:components:GrafanaMonitoring"  # noqa: S105
     VENDOR = "grafana"
 
     def declare(self) -> None:
-        """Contact points before the rules that name them."""
-        scope = self.scope
+        """Contact points and mute timings before the rules that name them."""
+        scope, product = self.scope, self.scope.product
+        keeps_metrics = product.telemetry == "grafana"
         folder = oss.Folder(
             scope.logical("folder"), uid=scope.slug(), title=scope.title("monitoring"), opts=self.child()
         )
         # At once, not as an output: within one, a refusal could not be told from a failure.
-        known = syntheticmonitoring.get_probes(filter_deprecated=True).probes
-        for check in scope.product.checks:
+        known = syntheticmonitoring.get_probes(filter_deprecated=True).probes if product.checks else {}
+        for check in product.checks:
             declare_check(self, check, probe_ids(scope, known))
-        for objective in scope.product.objectives:
-            if isinstance(objective.good, Check):
-                declare_objective(self, objective, objective.good, folder)
-        contacts = declare_contact_points(self)
-        if scope.product.alerts_at("checks"):
-            declare_rules(self, folder, contacts)
+        if product.scrape:
+            declare_scrape(self, product.scrape)
+        for objective in product.objectives:
+            if keeps_metrics or isinstance(objective.good, Check):
+                declare_objective(self, objective, folder)
+        mutes = [declare_mute(self, window) for window in product.maintenance]
+        on_metrics = product.alerts_at("telemetry") if keeps_metrics else ()
+        contacts = declare_contact_points(self, (*product.alerts_at("checks"), *on_metrics))
+        declare_rules(self, "checks", folder, contacts, mutes)
+        if keeps_metrics:
+            declare_rules(self, "telemetry", folder, contacts, mutes)
+            for dashboard in product.dashboards:
+                self.outputs[f"dashboard-{dashboard.name}"] = declare_dashboard(self, dashboard, folder).url

@@ -1,25 +1,31 @@
-"""Objectives on checks as Grafana SLOs. Their burn rates are rules of ours, as an SLO's own alerts can't be routed."""
+"""Objectives as Grafana SLOs. Their burn rates are rules of ours, as an SLO's own alerts can't be routed."""
 
 from __future__ import annotations
 
 from pulumiverse_grafana import oss, slo
 
-from components.grafana.queries import counters
+from components.grafana.queries import bad_share, counters
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import plain
 
 
-def declare_objective(component: VendorMonitoring, objective: Objective, check: Check, folder: oss.Folder) -> slo.SLO:
-    """Create the SLO: successful of all probes, from every location."""
+def declare_objective(component: VendorMonitoring, objective: Objective, folder: oss.Folder) -> slo.SLO:
+    """Create the SLO: successful of all probes, or what is left of all events when the bad ones are taken away."""
     scope = component.scope
-    good, all_of = counters(scope, check)
+    if isinstance(objective.good, Check):
+        good, all_of = counters(scope, objective.good)
+        ratio = slo.SLOQueryRatioArgs(success_metric=good, total_metric=all_of)
+        query = slo.SLOQueryArgs(type="ratio", ratio=ratio)
+    else:
+        text = f"1 - {bad_share(scope, objective, '$__rate_interval')}"
+        query = slo.SLOQueryArgs(type="freeform", freeform=slo.SLOQueryFreeformArgs(query=text))
     made = slo.SLO(
         scope.logical(f"objective-{objective.name}"),
         name=scope.title(objective.name.replace("-", " ").capitalize()),
         description=scope.about(objective.summary, objective),
-        queries=[slo.SLOQueryArgs(type="ratio", ratio=slo.SLOQueryRatioArgs(success_metric=good, total_metric=all_of))],
+        queries=[query],
         objectives=[
             slo.SLOObjectiveArgs(
                 value=float(objective.target.to("ratio")), window=f"{plain(objective.period.to('days'))}d"

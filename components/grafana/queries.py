@@ -1,66 +1,71 @@
-"""Conditions on checks in PromQL. A query returns the bare number; the comparison stands in the rule's last step."""
+"""Conditions as the queries of Grafana-managed rules. The comparison stands in a rule's last step, never in a query."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from components.grafana.checks import job
+from components.grafana.promql import absent, expression, window
 from components.scope import Scope
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails, CheckSlow
+from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, plain
-from components.vocabulary.thresholds import Condition
+from components.vocabulary.quantities import Duration, Quantity, Unit, plain
+from components.vocabulary.signals import LogCount, Within
+from components.vocabulary.thresholds import Condition, Threshold
 
 
 @dataclass(frozen=True)
 class Query:
-    """Named PromQL texts, how far back they look, and the comparison that ends in an alert.
+    """Named query texts, how far back they look, and the comparison that ends in an alert.
 
-    `compare` is `gt` or `lt` with one number, applied to each of the texts; all of them have to hold.
+    `compare` is `gt` or `lt` with one number, applied to each of the texts; all of them have to hold, for `lasting`.
+    `recovery` is where a single text is over again.
     """
 
     texts: dict[str, str]
-    seconds: int
-    compare: str
+    over: Duration
+    compare: Literal["gt", "lt"]
     limit: Decimal
-    no_data: str = "OK"
+    recovery: Decimal | None = None
+    lasting: Duration | None = None
+    logs: bool = False
 
 
 def query(scope: Scope, when: Condition) -> Query:
-    """The query of a condition on checks. Raises TypeError for conditions that are evaluated elsewhere."""
+    """The query of a condition. Raises TypeError for conditions that are evaluated elsewhere."""
     match when:
+        case Threshold(signal=signal) if signal.over:
+            return _threshold(scope, when, signal.over)
         case CheckFails(check=check, rounds=rounds):
-            window = _rounds(scope, check, rounds)
+            over = _rounds(scope, check, rounds)
             # The best of all locations: one that fails alone is a network's problem, not the product's.
-            text = f"max by (job, instance) (max_over_time(probe_success{_job(scope, check)}[{promql(window)}]))"
-            return Query({"A": text}, window.seconds, "lt", Decimal(1))
+            text = f"max by (job, instance) (max_over_time(probe_success{_job(scope, check)}[{window(over)}]))"
+            return Query({"A": text}, over, "lt", Decimal(1))
+        case CheckSlow(check=check, over=over, above=above):
+            over = max(over, _rounds(scope, check, 2))
+            text = f"avg by (job, instance) (avg_over_time(probe_duration_seconds{_job(scope, check)}[{window(over)}]))"
+            return Query({"A": text}, over, "gt", above.to("seconds"))
         case CertificateExpires(checks=checks, within=within):
             jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in checks)
             text = f'min by (job, instance) (probe_ssl_earliest_cert_expiry{{job=~"{jobs}"}}) - time()'
-            return Query({"A": text}, 600, "lt", within.to("seconds"))
+            return Query({"A": text}, Duration(Decimal(10), "minutes"), "lt", within.to("seconds"))
         case Absence(of=Check() as check, over=over):
-            window = max(over, _rounds(scope, check, 2))
-            text = f"absent_over_time(probe_success{_job(scope, check)}[{promql(window)}])"
-            return Query({"A": text}, window.seconds, "gt", Decimal(0))
-        case BudgetBurns(objective=Objective(good=Check() as check) as objective):
-            # With rare probes a twelfth of the window may hold none: two rounds at least.
-            short = max(when.short, _rounds(scope, check, 2))
-            texts = {"A": _burn(scope, check, objective, when.within), "B": _burn(scope, check, objective, short)}
-            return Query(texts, max(when.within, short).seconds, "gt", when.rate)
+            over = max(over, _rounds(scope, check, 2))
+            text = f"absent_over_time(probe_success{_job(scope, check)}[{window(over)}])"
+            return Query({"A": text}, over, "gt", Decimal(0))
+        case Absence(of=of, over=over):
+            metrics = of if isinstance(of, tuple) else (of,)
+            texts = [absent(scope, metric, over) for metric in metrics if isinstance(metric, Measured)]
+            return Query({"A": " or ".join(texts)}, over, "gt", Decimal(0))
+        case BudgetBurns(objective=objective):
+            return _burning(scope, when, objective)
         case _:
-            raise TypeError(f"{type(when).__name__} is not a condition on checks")
-
-
-def promql(length: Duration) -> str:
-    """`90s`, `5m`, `1h`: a range in PromQL."""
-    whole = length.seconds
-    for seconds_each, letter in ((3600, "h"), (60, "m")):
-        if whole % seconds_each == 0:
-            return f"{whole // seconds_each}{letter}"
-    return f"{whole}s"
+            raise TypeError(f"Grafana doesn't evaluate {type(when).__name__}")
 
 
 def counters(scope: Scope, check: Check) -> tuple[str, str]:
@@ -68,9 +73,47 @@ def counters(scope: Scope, check: Check) -> tuple[str, str]:
     return f"probe_all_success_sum{_job(scope, check)}", f"probe_all_success_count{_job(scope, check)}"
 
 
-def _burn(scope: Scope, check: Check, objective: Objective, window: Duration) -> str:
-    good, all_of = (f"sum(increase({metric}[{promql(window)}]))" for metric in counters(scope, check))
-    return f"(1 - {good} / {all_of}) / {plain(1 - objective.target.to('ratio'))}"
+def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "") -> str:
+    """What share of events was bad over a range; with `at_least`, nothing while there were fewer than that."""
+    if isinstance(objective.good, Check):
+        good, all_of = (f"sum(increase({metric}[{over}]))" for metric in counters(scope, objective.good))
+        return f"(1 - {good} / {all_of})"
+    if isinstance(objective.good, Within):
+        return f"(1 - {expression(scope, objective.good, over)})"
+    if objective.bad is None:
+        raise TypeError(f"{objective.name} counts no events")
+    return f"({expression(scope, objective.bad, over, at_least)})"
+
+
+def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
+    unit = when.signal.unit
+
+    def number(limit: Quantity | None) -> Decimal | None:
+        return None if limit is None else limit.to(unit if unit is not Unit.PER_SECOND else Unit.COUNT)
+
+    return Query(
+        texts={"A": expression(scope, when.signal, window(over))},
+        over=over,
+        compare="gt" if when.sense == "above" else "lt",
+        limit=number(when.critical) or Decimal(0),
+        recovery=number(when.recovery(when.critical)),
+        lasting=when.lasting,
+        logs=isinstance(when.signal, LogCount),
+    )
+
+
+def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
+    short = when.short
+    if isinstance(objective.good, Check):
+        # With rare probes a twelfth of the window may hold none: two rounds at least.
+        short = max(short, _rounds(scope, objective.good, 2))
+    budget = plain(1 - objective.target.to("ratio"))
+    least = plain(when.at_least.number) if when.at_least else ""
+    texts = {
+        "A": f"{bad_share(scope, objective, window(when.within), least)} / {budget}",
+        "B": f"{bad_share(scope, objective, window(short))} / {budget}",
+    }
+    return Query(texts, max(when.within, short), "gt", when.rate)
 
 
 def _rounds(scope: Scope, check: Check, rounds: int) -> Duration:

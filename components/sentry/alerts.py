@@ -20,6 +20,7 @@ MATCHES = {
     "starts with": "sw",
     "is set": "is",
 }
+OPPOSITES = {"eq": "ne", "ne": "eq", "co": "nc", "nc": "co", "sw": "nsw", "is": "ns"}
 HIGH, MEDIUM, RESOLVED = 75, 50, 0  # priorities of an issue that a metric monitor opens
 REMINDED_EVERY = 30  # minutes, where the severity says nothing
 
@@ -35,7 +36,8 @@ def declare_alert(
     triggers: list[sentry.AlertTriggerConditionArgs] | None = None
     if isinstance(when, Issues):
         watched = sentry.get_project_error_monitor_output(organization=organization, project=project.internal_id).id
-        conditions = _conditions(when)
+        never = scope.product.errors.never if scope.product.errors else ()
+        conditions = [*_conditions(when), *(_filter(event_filter, negated=True) for event_filter in never)]
         frequency = when.at_most_every.minutes
         triggers = [_trigger(name) for name in when.on] or None
     elif isinstance(when, Threshold):
@@ -89,23 +91,29 @@ def _conditions(when: Issues) -> list[sentry.AlertActionFilterConditionArgs]:
     return conditions
 
 
-def _filter(event_filter: EventFilter) -> sentry.AlertActionFilterConditionArgs:
+def _filter(event_filter: EventFilter, *, negated: bool = False) -> sentry.AlertActionFilterConditionArgs:
     match event_filter:
         case AtLeast(level):
-            condition = sentry.AlertActionFilterConditionLevelArgs(level=LEVELS[level], match="gte")
+            condition = sentry.AlertActionFilterConditionLevelArgs(
+                level=LEVELS[level] - (1 if negated else 0), match="lte" if negated else "gte"
+            )
             return sentry.AlertActionFilterConditionArgs(level=condition)
         case Tagged(tag, match, value):
             tagged = sentry.AlertActionFilterConditionTaggedEventArgs(
-                key=tag, match=MATCHES[match], value=value or None
+                key=tag, match=_match(match, negated=negated), value=value or None
             )
             return sentry.AlertActionFilterConditionArgs(tagged_event=tagged)
         case Attribute(attribute, match, value):
             attributed = sentry.AlertActionFilterConditionEventAttributeArgs(
-                attribute=attribute, match=MATCHES[match], value=value or None
+                attribute=attribute, match=_match(match, negated=negated), value=value or None
             )
             return sentry.AlertActionFilterConditionArgs(event_attribute=attributed)
         case _:
             raise TypeError(f"Sentry doesn't filter by {type(event_filter).__name__}")
+
+
+def _match(match: str, *, negated: bool) -> str:
+    return OPPOSITES[MATCHES[match]] if negated else MATCHES[match]
 
 
 def _monitor(

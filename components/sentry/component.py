@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi_sentry as sentry
 
 from components.sentry.alerts import declare_alert
+from components.sentry.dashboards import declare_dashboard
 from components.sentry.receivers import Receivers
 from components.vendor import VendorMonitoring
 from components.vocabulary.errors import ErrorTracking
@@ -34,6 +35,8 @@ class SentryMonitoring(VendorMonitoring):
                 opts=self.child(),
             )
             self.answer(errors.rows, dropped)
+        if errors.dashboard:
+            self.outputs["sentry-dashboard"] = declare_dashboard(self, errors.dashboard).internal_id
         receivers = Receivers(self)
         for alert in self.scope.product.alerts_at("errors"):
             declare_alert(self, alert, receivers, project)

@@ -9,26 +9,31 @@ from components.vocabulary.conditions import (
     BudgetBurns,
     CertificateExpires,
     CheckFails,
+    CheckSlow,
     ServiceCheck,
 )
-from components.vocabulary.dashboards import Dashboard, Firing, Lines, Number, Standing, Top
+from components.vocabulary.dashboards import Buckets, Dashboard, Dial, Firing, Lines, Listing, Number, Standing, Top
 from components.vocabulary.errors import (
     AtLeast,
     Attribute,
     ErrorCount,
+    ErrorDashboard,
     ErrorTracking,
+    ErrorView,
     FailedTransactions,
     Issues,
     Tagged,
 )
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.logs import Exclusion, LogIndex, LogMetric
-from components.vocabulary.metrics import Metric, Service, counter, distribution, gauge, infrastructure
+from components.vocabulary.maintenance import Maintenance
+from components.vocabulary.metrics import Kind, Metric, Service, counter, distribution, exposed, gauge, infrastructure
 from components.vocabulary.objectives import Objective
-from components.vocabulary.people import Email, PagerDuty, Severity, Slack
+from components.vocabulary.people import Email, PagerDuty, Severity, Slack, Webhook
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Unit, days, hours, milliseconds, minutes, percent, ratio, seconds, times
-from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total
+from components.vocabulary.scraping import Scrape
+from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total, Within
 
 __all__ = [
     "Absence",
@@ -36,24 +41,32 @@ __all__ = [
     "Anomaly",
     "AtLeast",
     "Attribute",
+    "Buckets",
     "BudgetBurns",
     "CertificateExpires",
     "Check",
     "CheckFails",
+    "CheckSlow",
     "Count",
     "Dashboard",
+    "Dial",
     "Email",
     "ErrorCount",
+    "ErrorDashboard",
     "ErrorTracking",
+    "ErrorView",
     "Exclusion",
     "FailedTransactions",
     "Firing",
     "Issues",
+    "Kind",
     "Level",
     "Lines",
+    "Listing",
     "LogCount",
     "LogIndex",
     "LogMetric",
+    "Maintenance",
     "Mean",
     "Metric",
     "Need",
@@ -65,6 +78,7 @@ __all__ = [
     "Product",
     "Rate",
     "Ratio",
+    "Scrape",
     "Service",
     "ServiceCheck",
     "Severity",
@@ -75,9 +89,12 @@ __all__ = [
     "Top",
     "Total",
     "Unit",
+    "Webhook",
+    "Within",
     "counter",
     "days",
     "distribution",
+    "exposed",
     "gauge",
     "hours",
     "infrastructure",

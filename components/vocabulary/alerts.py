@@ -49,6 +49,9 @@ class Alert(Word):
                 yield Problem(name, MISSING, why, f'{name}="{wanted[name]}"')
         if not self.name or not set(self.name) <= set(string.ascii_lowercase + string.digits + "-"):
             yield Problem("name", self.name, "can't be part of ids and links.", "lower case words joined by hyphens")
+        if not self.receivers:
+            why = f"tells nobody, so the alert would fire unseen: {self.severity} is for what only shows on dashboards."
+            yield Problem("severity", self.severity.name, why, "a severity that tells somebody, or tell=(…)")
         known = {*self.when.words(), *self.when.groups()}
         try:
             variables = [variable for _, variable, _, _ in string.Formatter().parse(self.summary)]

@@ -11,8 +11,8 @@ from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, Share, hours, plain
-from components.vocabulary.signals import Count
+from components.vocabulary.quantities import Amount, Duration, Share, hours, plain
+from components.vocabulary.signals import Count, Level
 from components.vocabulary.thresholds import Condition, Signal
 from components.vocabulary.words import word
 
@@ -21,34 +21,37 @@ from components.vocabulary.words import word
 class Absence(Condition):
     """No data at all for some time: the application, the agent or the way to the vendor is down.
 
-    Only for what is never legitimately silent; give the window more than one quiet night-time gap.
+    Only for what is never legitimately silent; give the window more than one quiet night-time gap. Of several
+    metrics each one counts: one per family, so that no alert is blind without anybody knowing.
     """
 
-    of: Measured | Check
+    of: Measured | Check | tuple[Measured, ...]
     _: KW_ONLY
     over: Duration
 
     def signals(self) -> tuple[Signal, ...]:
-        """The metric's count, which shows as a gap."""
-        return (Count(self.of),) if isinstance(self.of, Measured) else ()
+        """The metrics themselves, which show a gap."""
+        return tuple(Level(each) if each.kind is Kind.GAUGE else Count(each) for each in self.metrics())
 
     def metrics(self) -> tuple[Measured, ...]:
-        """The metric, where it is one."""
-        return (self.of,) if isinstance(self.of, Measured) else ()
+        """The metrics, where it isn't a check."""
+        if isinstance(self.of, Measured):
+            return (self.of,)
+        return () if isinstance(self.of, Check) else self.of
 
     def describe(self) -> str:
         """`no data of tikit-backend requests for 1 hour`."""
-        return f"no data of {self.of.name} for {self.over}"
+        names = self.of.name if isinstance(self.of, Check) else " or ".join(each.name for each in self.metrics())
+        return f"no data of {names} for {self.over}"
 
     def words(self) -> Mapping[str, str]:
         """{window}."""
         return {"window": str(self.over)}
 
     def problems(self) -> Iterator[Problem]:
-        """A gauge: what is counted are events."""
-        if isinstance(self.of, Measured) and self.of.kind is Kind.GAUGE:
-            why = "is a gauge: silence is told by events that don't come, and it has none."
-            yield Problem("of", self.of.name, why, "a counter or a distribution")
+        """Nothing that could be absent."""
+        if self.of == ():
+            yield Problem("of", MISSING, "is empty: nothing could be missed.", "a metric of each family")
 
 
 @word
@@ -144,6 +147,24 @@ class CheckFails(Condition):
 
 
 @word
+class CheckSlow(Condition):
+    """A check takes longer than it should, on average over all locations."""
+
+    check: Check
+    _: KW_ONLY
+    above: Duration
+    over: Duration
+
+    def describe(self) -> str:
+        """`api-health takes longer than 100 ms on average over 5 minutes`."""
+        return f"{self.check.name} takes longer than {self.above} on average over {self.over}"
+
+    def words(self) -> Mapping[str, str]:
+        """{threshold} and {window}."""
+        return {"threshold": str(self.above), "window": str(self.over)}
+
+
+@word
 class CertificateExpires(Condition):
     """The TLS certificate of any of the sites runs out soon."""
 
@@ -170,13 +191,15 @@ class BudgetBurns(Condition):
     """An objective's error budget is used up so fast that `spending` of it goes within `within`.
 
     The burn rate follows: share x period / window. It has to hold over that window and over a twelfth of it, so that
-    the alert ends soon after the cause does (Google's SRE workbook, chapter 5).
+    the alert ends soon after the cause does (Google's SRE workbook, chapter 5). `at_least` is the traffic gate: events
+    in the long window.
     """
 
     objective: Objective
     _: KW_ONLY
     spending: Share
     within: Duration
+    at_least: Amount | None = None
 
     @property
     def rate(self) -> Decimal:
@@ -195,7 +218,8 @@ class BudgetBurns(Condition):
     def describe(self) -> str:
         """`availability spends 2 % of its 30 days' budget within 1 hour (burn rate 14.4)`."""
         budget = f"{self.objective.name} spends {self.spending} of the budget of {self.objective.period}"
-        return f"{budget} within {self.within} (burn rate {plain(self.rate)} over {self.within} and {self.short})"
+        gate = f", with at least {self.at_least} events" if self.at_least else ""
+        return f"{budget} within {self.within} (burn rate {plain(self.rate)} over {self.within} and {self.short}){gate}"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}: the share of the budget; {window}."""

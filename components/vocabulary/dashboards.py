@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
+from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration
+from components.vocabulary.quantities import Duration, Quantity
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import Word, word
 
@@ -21,6 +22,10 @@ class Widget(Word):
     def signals(self) -> tuple[Signal, ...]:
         """What it draws."""
         return ()
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """Every metric its queries name."""
+        return tuple(metric for signal in self.signals() for metric in signal.metrics())
 
 
 @word
@@ -83,6 +88,51 @@ class Top(Widget):
         """A signal that has no groups to compare."""
         if not self.signal.by:
             yield Problem("signal", self.signal.describe(), "is split by nothing, so there is no top of it.", "by=(…)")
+
+
+@word
+class Dial(Widget):
+    """One number on a dial, coloured by the limits of the alerts on it; `target` is where it should be."""
+
+    title: str
+    signal: Signal
+    _: KW_ONLY
+    about: str
+    last: Duration
+    target: Quantity | None = None
+
+    def signals(self) -> tuple[Signal, ...]:
+        """The one signal."""
+        return (self.signal,)
+
+
+@word
+class Buckets(Widget):
+    """How a distribution's values spread over time: a heatmap of its buckets."""
+
+    title: str
+    metric: Measured
+    _: KW_ONLY
+    about: str
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """The distribution."""
+        return (self.metric,)
+
+
+@word
+class Listing(Widget):
+    """A table of the groups, with one column per signal, over a period."""
+
+    title: str
+    columns: tuple[Signal, ...]
+    _: KW_ONLY
+    about: str
+    last: Duration
+
+    def signals(self) -> tuple[Signal, ...]:
+        """Its columns."""
+        return self.columns
 
 
 @word

@@ -153,12 +153,50 @@ class FailedTransactions(Signal):
 
 
 @word
+class ErrorView(Word):
+    """One view of what the error tracker received: a number, a table, or lines over time.
+
+    `shows` are the numbers in it, `by` what they are grouped by; tables are sorted by the last number, downwards.
+    `of` requests are the traced ones.
+    """
+
+    title: str
+    shape: Literal["number", "table", "lines"]
+    shows: tuple[Literal["count", "users", "per minute", "p50", "p95", "p99"], ...]
+    _: KW_ONLY
+    by: str = ""
+    of: Literal["errors", "requests"] = "errors"
+    search: str = ""
+    sort: str = ""
+
+    def problems(self) -> Iterator[Problem]:
+        """Percentiles of errors, which take no time; nothing shown."""
+        if not self.shows:
+            yield Problem("shows", MISSING, "is empty: there would be nothing to see.", '("count",)')
+        if self.of == "errors" and any(number.startswith("p") and number != "per minute" for number in self.shows):
+            yield Problem("shows", ", ".join(self.shows), "are durations, and errors have none.", 'of="requests"')
+        if self.sort and self.sort not in self.shows:
+            yield Problem("sort", self.sort, "is not shown.", f"one of {', '.join(self.shows)}")
+
+
+@word
+class ErrorDashboard(Word):
+    """A page of views at the error tracker."""
+
+    name: str
+    title: str
+    views: tuple[ErrorView, ...]
+    _: KW_ONLY
+    rows: str
+
+
+@word
 class ErrorTracking(Word):
     """The product's project at the error tracker.
 
     `ignore` are messages (with `*`) that are dropped on arrival; `drop_local` drops what comes from a developer's own
     machine. `summarise_every` bundles e-mails. `at_most` and `per` cap what one key may send, so that a loop can't use
-    up the month's quota.
+    up the month's quota. `never` are events that no alert is told of, such as those made to test delivery.
     """
 
     platform: str
@@ -170,3 +208,5 @@ class ErrorTracking(Word):
     at_most: Amount | None = None
     per: Duration = minutes(1)
     highlight: tuple[str, ...] = ()
+    never: tuple[EventFilter, ...] = ()
+    dashboard: ErrorDashboard | None = None

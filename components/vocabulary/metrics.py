@@ -24,6 +24,7 @@ class Source(StrEnum):
 
     APPLICATION = "application"  # carries the service's tags
     TRACES = "traces"  # computed from spans, carries the service's tags
+    ENDPOINT = "endpoint"  # a scraped endpoint; carries the product's labels, under exactly the name it has there
     INFRASTRUCTURE = "infrastructure"  # a host or an integration; carries the product's tag, no service
 
 
@@ -68,6 +69,11 @@ def distribution(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) 
 def infrastructure(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
     """A level that a host, a database or a cache reports through the monitoring agent."""
     return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE)
+
+
+def exposed(name: str, kind: Kind, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+    """A metric by the very name under which an endpoint exposes it for scraping."""
+    return Metric(name, kind, unit, about, tags, Source.ENDPOINT)
 
 
 @word

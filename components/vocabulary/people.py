@@ -66,11 +66,20 @@ class Email(Receiver):
 
 
 @word
+class Webhook(Receiver):
+    """A program that is called with the alert as JSON. Its address is a secret, its name tells it from others."""
+
+    kind = "webhook"
+    name: str
+
+
+@word
 class Severity(Word):
     """How bad an alert is, in the product's own words, and what follows from that.
 
     `urgency` 1 (worst) to 5 orders severities across products and becomes a vendor's priority. `answer_within` is the
-    time in which somebody has to look; `remind_every` repeats the notification while the alert lasts.
+    time in which somebody has to look; `remind_every` repeats the notification while the alert lasts. When it still
+    lasts after `escalate_after`, `escalate_to` are told as well.
     """
 
     name: str
@@ -78,9 +87,11 @@ class Severity(Word):
     _: KW_ONLY
     urgency: int
     answer_within: Duration
-    tell: tuple[Receiver, ...]
+    tell: tuple[Receiver, ...]  # nobody, for what only shows on dashboards: no alert can have such a severity
     rows: str
     remind_every: Duration | None = None
+    escalate_after: Duration | None = None
+    escalate_to: tuple[Receiver, ...] = ()
 
     @property
     def wakes(self) -> bool:
@@ -95,5 +106,6 @@ class Severity(Word):
         """An urgency outside 1 to 5; nobody told."""
         if not 1 <= self.urgency <= 5:  # noqa: PLR2004
             yield Problem("urgency", self.urgency, "is no urgency.", "1 (worst) to 5")
-        if not self.tell:
-            yield Problem("tell", MISSING, "is empty: an alert of this severity would reach nobody.", "tell=(TEAM,)")
+        if bool(self.escalate_after) != bool(self.escalate_to):
+            why = "and `escalate_to` go together."
+            yield Problem("escalate_after", MISSING, why, "escalate_after=minutes(30), escalate_to=(ON_CALL,)")

@@ -13,14 +13,16 @@ from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
 from components.vocabulary.application import Need
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails, CheckSlow
 from components.vocabulary.dashboards import Dashboard, Standing
 from components.vocabulary.errors import ErrorCount, ErrorTracking, FailedTransactions, Issues
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.logs import LogIndex, LogMetric
+from components.vocabulary.maintenance import Maintenance
 from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
+from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Threshold
 from components.vocabulary.words import Word, called, word
 
@@ -67,6 +69,8 @@ class Product(Word):
     errors: ErrorTracking | None = None
     status_page: StatusPage | None = None
     post_mortem: PostMortem | None = None
+    maintenance: tuple[Maintenance, ...] = ()
+    scrape: Scrape | None = None
     needs: tuple[Need, ...] = ()
 
     @property
@@ -80,10 +84,12 @@ class Product(Word):
 
     def answers(self) -> Iterator[Answer]:
         """Everything that answers rows."""
-        single = (self.log_index, self.errors, self.status_page, self.post_mortem)
+        single = (self.log_index, self.errors, self.status_page, self.post_mortem, self.scrape)
+        if self.errors and self.errors.dashboard:
+            yield self.errors.dashboard
         yield from (item for item in single if item is not None)
         yield from chain(self.severities, self.alerts, self.objectives, self.dashboards, self.checks)
-        yield from chain(self.log_metrics, self.needs)
+        yield from chain(self.log_metrics, self.maintenance, self.needs)
 
     def problems(self) -> Iterator[Problem]:
         """What doesn't fit together across the product."""
@@ -115,6 +121,7 @@ class Product(Word):
                 instead = f"{nearest(alert.severity.name, names)}, as {self.title} declares it"
                 yield Problem("severity", alert.severity.name, why, instead, item=label)
         told = {f"severity {severity.name!r}": severity.tell for severity in self.severities}
+        told |= {f"severity {severity.name!r} (escalate_to)": severity.escalate_to for severity in self.severities}
         told |= {f"alert {alert.name!r}": alert.tell for alert in self.alerts}
         for label, receivers in told.items():
             for receiver in receivers:
@@ -127,8 +134,7 @@ class Product(Word):
         used = [(f"alert {alert.name!r}", alert.when.metrics()) for alert in self.alerts]
         used += [(f"objective {objective.name!r}", objective.metrics()) for objective in self.objectives]
         for dashboard in self.dashboards:
-            drawn = [signal for widget in dashboard.widgets for signal in widget.signals()]
-            used += [(f"dashboard {dashboard.name!r}", signal.metrics()) for signal in drawn]
+            used += [(f"dashboard {dashboard.name!r}", widget.metrics()) for widget in dashboard.widgets]
         declared: list[Measured] = [*self.metrics]
         for label, metrics in dict.fromkeys((label, metrics) for label, metrics in used):
             for metric in metrics:
@@ -167,6 +173,9 @@ class Product(Word):
                     instead = f"https://{url.removeprefix('http://').removeprefix('https://').rstrip('/')}"
                     why = "would be probed in the clear." if url.startswith("http://") else "is no address of a site."
                     yield Problem(f"urls[{environment!r}][{site!r}]", url, why, instead)
+            if self.scrape and self.scrape.site not in sites:
+                why = f"has no address in {environment}."
+                yield Problem("site", self.scrape.site, why, nearest(self.scrape.site, sites), item="scrape")
             for check in self.checks:
                 if check.site not in sites:
                     why = f"has no address in {environment}."
@@ -193,7 +202,7 @@ def evaluator_of(alert: Alert) -> Evaluator:
 def _checks_of(alert: Alert) -> tuple[Check, ...]:
     when = alert.when
     match when:
-        case CheckFails(check):
+        case CheckFails(check) | CheckSlow(check):
             return (check,)
         case CertificateExpires(checks):
             return checks

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Kind, Measured, ungrouped
-from components.vocabulary.quantities import Amount, Duration, Unit
+from components.vocabulary.quantities import Amount, Duration, Quantity, Unit
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import word
 
@@ -203,6 +203,41 @@ class Mean(_OfOneMetric):
     """The average of a distribution's single values, such as the usual response time."""
 
     WORDS = "mean of {}"
+
+
+@word
+class Within(Signal):
+    """The share of a distribution's single values that are not greater than a limit.
+
+    Where distributions are kept in buckets, the limit has to be a bound of one.
+    """
+
+    metric: Measured
+    limit: Quantity
+    _: KW_ONLY
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """A ratio, 0 to 1."""
+        return Unit.RATIO
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """The distribution."""
+        return (self.metric,)
+
+    def describe(self) -> str:
+        """`http.server.duration within 1 second`."""
+        return f"{self.metric.name} within {self.limit}"
+
+    def problems(self) -> Iterator[Problem]:
+        """A metric without single values, a limit of another dimension, tags that aren't there."""
+        yield from _kinds("metric", self.metrics(), (Kind.DISTRIBUTION,), "it has no single values.")
+        if not self.limit.measures(self.metric.unit):
+            why = f"can't be compared with {self.metric.name}, which is measured in {self.metric.unit}."
+            yield Problem("limit", str(self.limit), why, f"a quantity in {self.metric.unit}")
+        yield from ungrouped(self.metrics(), self.by)
 
 
 @word

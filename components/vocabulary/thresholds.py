@@ -37,13 +37,27 @@ class Signal(Word):
         plain = {name: None for name in ("over", "at_least") if name in self.__dataclass_fields__}  # type: ignore[attr-defined]
         return dataclasses.replace(self, **plain)  # type: ignore[type-var]
 
-    def above(self, critical: Quantity, *, warn: Quantity | None = None, clear: Quantity | None = None) -> Threshold:
-        """Alert while it is greater than `critical`; over again below `clear`."""
-        return Threshold(self, "above", critical, warn=warn, clear=clear)
+    def above(
+        self,
+        critical: Quantity,
+        *,
+        warn: Quantity | None = None,
+        clear: Quantity | None = None,
+        lasting: Duration | None = None,
+    ) -> Threshold:
+        """Alert while it is greater than `critical`, once that has lasted; over again below `clear`."""
+        return Threshold(self, "above", critical, warn=warn, clear=clear, lasting=lasting)
 
-    def below(self, critical: Quantity, *, warn: Quantity | None = None, clear: Quantity | None = None) -> Threshold:
-        """Alert while it is less than `critical`; over again above `clear`."""
-        return Threshold(self, "below", critical, warn=warn, clear=clear)
+    def below(
+        self,
+        critical: Quantity,
+        *,
+        warn: Quantity | None = None,
+        clear: Quantity | None = None,
+        lasting: Duration | None = None,
+    ) -> Threshold:
+        """Alert while it is less than `critical`, once that has lasted; over again above `clear`."""
+        return Threshold(self, "below", critical, warn=warn, clear=clear, lasting=lasting)
 
 
 class Condition(Word):
@@ -84,6 +98,7 @@ class Threshold(Condition):
     _: KW_ONLY
     warn: Quantity | None = None
     clear: Quantity | None = None
+    lasting: Duration | None = None
 
     def signals(self) -> tuple[Signal, ...]:
         """The one signal."""
@@ -125,6 +140,7 @@ class Threshold(Condition):
         gate = getattr(self.signal, "at_least", None)
         tail = [
             f"with at least {gate} in the window" if gate else "",
+            f"for {self.lasting}" if self.lasting else "",
             f"warns {self.sense} {self.warn}" if self.warn else "",
             f"clears {other} {clear}" if clear else "",
         ]

@@ -1,6 +1,6 @@
 """Checks, objectives on them, and contact points at Grafana."""
 
-from components.grafana.queries import promql
+from components.grafana.promql import window
 from components.vocabulary import hours, minutes, seconds
 
 TITLE = '{{ if eq .Status "firing" }}Firing{{ else }}Over{{ end }}: {{ .CommonLabels.alertname }}'
@@ -94,5 +94,5 @@ def test_the_folder_is_named_for_product_and_environment(tiny, staged):
 
 
 def test_a_range_is_written_in_the_longest_exact_unit():
-    written = [promql(length) for length in (seconds(30), seconds(90), minutes(5), minutes(90), hours(1), hours(6))]
+    written = [window(length) for length in (seconds(30), seconds(90), minutes(5), minutes(90), hours(1), hours(6))]
     assert written == ["30s", "90s", "5m", "90m", "1h", "6h"]

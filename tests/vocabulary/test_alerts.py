@@ -102,3 +102,14 @@ def test_everybody_is_told_once_those_of_the_severity_first():
 
 def test_the_title_is_the_name_as_a_person_reads_it():
     assert alert("high-error-rate").title == "High error rate"
+
+
+def test_an_alert_that_nobody_hears_of_is_refused():
+    silent = Severity("P4", "Low", urgency=5, answer_within=minutes(5), tell=(), rows="TNY-01")
+    assert refused(lambda: alert(severity=silent)) == [
+        (
+            "alert 'few-sales', `severity`: 'P4' tells nobody, so the alert would fire unseen: P4 Low is for what only "
+            "shows on dashboards. -> a severity that tells somebody, or tell=(…)"
+        )
+    ]
+    assert alert(severity=silent, tell=(TEAM,)).receivers == (TEAM,)

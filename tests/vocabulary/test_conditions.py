@@ -10,6 +10,7 @@ from components.vocabulary import (
     Check,
     CheckFails,
     Count,
+    Level,
     Objective,
     Ratio,
     ServiceCheck,
@@ -76,15 +77,16 @@ def test_a_budget_alert_reads_with_rate_and_both_windows():
     assert burns.metrics() == (PAID, TRIED)
 
 
-def test_absence_is_told_by_events_or_checks_and_not_by_gauges():
+def test_absence_is_of_a_metric_of_a_check_or_of_any_of_several_metrics():
     assert Absence(PAID, over=hours(1)).describe() == "no data of paid for 1 hour"
     assert Absence(HEALTH, over=hours(1)).metrics() == ()
     assert Absence(PAID, over=hours(1)).signals() == (Count(PAID),)
-    assert refused(lambda: Absence(gauge("cpu", Unit.RATIO, "x"), over=hours(1))) == [
-        (
-            "`of`: 'cpu' is a gauge: silence is told by events that don't come, and it has none. "
-            "-> a counter or a distribution"
-        )
+    load = gauge("cpu", Unit.RATIO, "x")
+    several = Absence((PAID, load), over=hours(1))
+    assert several.describe() == "no data of paid or cpu for 1 hour"
+    assert several.signals() == (Count(PAID), Level(load))
+    assert refused(lambda: Absence((), over=hours(1))) == [
+        "`of`: is empty: nothing could be missed. -> a metric of each family"
     ]
 
 

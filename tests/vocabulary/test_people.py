@@ -39,10 +39,9 @@ def test_a_receiver_has_a_key_for_names_and_a_text_for_people(receiver, key, tex
     assert str(receiver) == text
 
 
-def test_a_severity_has_an_urgency_from_1_to_5_and_tells_somebody():
+def test_a_severity_has_an_urgency_from_1_to_5():
     assert refused(lambda: Severity("P0", "Critical", urgency=0, answer_within=minutes(5), tell=(), rows="TNY-01")) == [
         "severity 'P0', `urgency`: 0 is no urgency. -> 1 (worst) to 5",
-        "severity 'P0', `tell`: is empty: an alert of this severity would reach nobody. -> tell=(TEAM,)",
     ]
 
 
@@ -82,3 +81,16 @@ def test_a_severity_whose_name_says_it_all_is_not_named_twice():
 
     assert severity("P0", "Critical") == "P0 Critical"
     assert severity("Critical", "Critical") == "Critical"
+
+
+def test_an_escalation_says_when_and_to_whom():
+    assert refused(
+        lambda: Severity(
+            "P0", "P0", urgency=1, answer_within=minutes(5), tell=(), escalate_after=minutes(30), rows="TNY-01"
+        )
+    ) == [
+        (
+            "severity 'P0', `escalate_after`: and `escalate_to` go together. "
+            "-> escalate_after=minutes(30), escalate_to=(ON_CALL,)"
+        )
+    ]

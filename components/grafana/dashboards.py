@@ -1,0 +1,50 @@
+"""Dashboards as Grafana's dashboard JSON, in the product's folder."""
+
+from __future__ import annotations
+
+from grafana_foundation_sdk.builders import dashboard as build
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as models
+from pulumiverse_grafana import oss
+
+from components.grafana.panels import panels
+from components.scope import Scope
+from components.vendor import VendorMonitoring
+from components.vocabulary.dashboards import Dashboard
+
+COLUMNS = 24
+
+
+def declare_dashboard(component: VendorMonitoring, dashboard: Dashboard, folder: oss.Folder) -> oss.Dashboard:
+    """Create the dashboard; its address is an output."""
+    scope = component.scope
+    made = oss.Dashboard(
+        scope.logical(f"dashboard-{dashboard.name}"),
+        folder=folder.uid,
+        config_json=dashboard_json(scope, dashboard),
+        message=scope.managed(dashboard.rows),
+        opts=component.child(),
+    )
+    return component.answer(dashboard.rows, made)
+
+
+def dashboard_json(scope: Scope, dashboard: Dashboard) -> str:
+    """The dashboard with its panels placed left to right, a new row where one doesn't fit."""
+    made = (
+        build.Dashboard(scope.title(dashboard.title))
+        .uid(scope.slug(dashboard.name))
+        .description(scope.about(dashboard.about, dashboard))
+        .tags(sorted(f"{key}:{value}" for key, value in scope.labels().items()))
+        .time("now-24h", "now")
+        .refresh("1m")
+        .readonly()
+        .timezone("browser")
+    )
+    x = y = tallest = 0
+    for widget in dashboard.widgets:
+        for panel, (width, height) in panels(scope, widget):
+            if x + width > COLUMNS:
+                x, y, tallest = 0, y + tallest, 0
+            made = made.with_panel(panel.grid_pos(models.GridPos(h=height, w=width, x=x, y=y)))
+            x, tallest = x + width, max(tallest, height)
+    return JSONEncoder(sort_keys=True).encode(made.build())

@@ -1,0 +1,146 @@
+"""Signals in PromQL. Alert rules, objectives and dashboards all take their queries from here.
+
+A query returns the bare number. What compares it with a limit is the last step of a rule, never the query: a query
+that compares returns nothing while all is well, and nothing is "no data".
+"""
+
+from __future__ import annotations
+
+import re
+
+from components.scope import Scope
+from components.vocabulary.metrics import Kind, Measured, Source
+from components.vocabulary.quantities import Duration, Unit, plain
+from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total, Within
+from components.vocabulary.thresholds import Signal
+
+# OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
+UNIT_SUFFIXES = {
+    Unit.SECONDS: "_seconds",
+    Unit.MILLISECONDS: "_milliseconds",
+    Unit.BYTES: "_bytes",
+    Unit.PERCENT: "_percent",
+}
+OVER_TIME = {
+    "average": ("avg", "avg_over_time"),
+    "maximum": ("max", "max_over_time"),
+    "minimum": ("min", "min_over_time"),
+}
+
+
+def metric_name(scope: Scope, metric: Measured, part: str = "") -> str:
+    """The metric's name in Prometheus; `part` is bucket, sum or count of a distribution."""
+    ending = f"_{part}" if part else ""
+    if metric.source is not Source.APPLICATION:
+        return f"{metric.name}{ending}"
+    name = re.sub(r"[^a-zA-Z0-9_]", "_", metric.name)
+    if not scope.environment.otlp_suffixes:
+        return f"{name}{ending}"
+    unit = UNIT_SUFFIXES.get(metric.unit, "")
+    if metric.unit is Unit.RATIO and metric.kind is Kind.GAUGE:
+        unit = "_ratio"
+    total = "_total" if metric.kind is Kind.COUNTER else ""
+    return f"{name}{unit}{total}{ending}"
+
+
+def selector(scope: Scope, metric: Measured) -> str:
+    """What narrows a metric to product and environment: resource attributes, or the labels of whoever scrapes."""
+    if metric.source is Source.APPLICATION:
+        return f'{{job="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
+    return f'{{product="{scope.product.name}",env="{scope.environment.name}"}}'
+
+
+def log_query(scope: Scope, logs: LogCount, window: str) -> str:
+    """How many log lines there were, in LogQL."""
+    stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
+    contains = f' |= "{logs.message}"' if logs.message else ""
+    parsed = " | json" if logs.fields or logs.without or logs.status else ""
+    status = f' | level=~"{"|".join(logs.status)}"' if logs.status else ""
+    fields = "".join(f' | {key}="{value}"' for key, value in logs.fields.items())
+    without = "".join(f' | {key}!="{value}"' for key, value in logs.without.items())
+    counted = f"count_over_time({stream}{contains}{parsed}{status}{fields}{without} [{window}])"
+    return f"sum{_by(logs)}({counted}){'' if logs.by else ' or vector(0)'}"
+
+
+def window(length: Duration) -> str:
+    """`30s`, `5m`, `1h`, `1d`: a range in PromQL, in the longest unit that is exact."""
+    units = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+    each, letter = next((each, letter) for each, letter in units if length.seconds % each == 0)
+    return f"{length.seconds // each}{letter}"
+
+
+def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> str:
+    """A signal over a range (`5m`, `$__rate_interval`). Raises TypeError for what Prometheus has no number for.
+
+    `at_least`: how many events there have to be for a ratio, where the signal itself doesn't say.
+    """
+
+    def grouped(function: str, metric: Measured, how: str = "sum", part: str = "") -> str:
+        return f"{how}{_by(signal)}({function}({metric_name(scope, metric, part)}{selector(scope, metric)}[{over}]))"
+
+    match signal:
+        case Ratio():
+            return _ratio(scope, signal, over, at_least)
+        case Percentile():
+            by = _by(signal, "le")
+            rate = f"rate({metric_name(scope, signal.metric, 'bucket')}{selector(scope, signal.metric)}[{over}])"
+            return f"histogram_quantile({signal.rank / 100:g}, sum{by}({rate}))"
+        case Level():
+            how, function = OVER_TIME[signal.taking]
+            return " + ".join(grouped(function, metric, how) for metric in signal.metrics())
+        case Count():
+            part = "count" if signal.metric.kind is Kind.DISTRIBUTION else ""
+            # A counter that was never sent has no series; that is none, not unknown.
+            return grouped("increase", signal.metric, part=part) + ("" if signal.by else " or vector(0)")
+        case Rate():
+            return grouped("rate", signal.metric)
+        case Total():
+            return grouped("increase", signal.metric, part="sum")
+        case Mean():
+            total = grouped("increase", signal.metric, part="sum")
+            return f"{total} / {grouped('increase', signal.metric, part='count')}"
+        case Within():
+            # Bounds are written with or without a point, as the application's library does.
+            bound = plain(signal.limit.to(signal.metric.unit)).replace(".", "\\\\.")
+            le = f'le=~"{bound}(\\\\.0)?"'
+            labels = selector(scope, signal.metric).removesuffix("}") + f",{le}}}"
+            within = f"sum{_by(signal)}(increase({metric_name(scope, signal.metric, 'bucket')}{labels}[{over}]))"
+            return f"{within} / {grouped('increase', signal.metric, part='count')}"
+        case LogCount():
+            return log_query(scope, signal, over)
+        case _:
+            raise TypeError(f"Prometheus has no {type(signal).__name__}")
+
+
+def buckets(scope: Scope, metric: Measured) -> str:
+    """The values of a distribution by bucket: what a heatmap draws."""
+    series = f"{metric_name(scope, metric, 'bucket')}{selector(scope, metric)}"
+    return f"sum by (le)(increase({series}[$__rate_interval]))"
+
+
+def absent(scope: Scope, metric: Measured, over: Duration) -> str:
+    """1 while nothing at all of a metric has been received for that long, else no data."""
+    part = "count" if metric.kind is Kind.DISTRIBUTION else ""
+    return f"absent_over_time({metric_name(scope, metric, part)}{selector(scope, metric)}[{window(over)}])"
+
+
+def _ratio(scope: Scope, signal: Ratio, over: str, at_least: str) -> str:
+    counted = signal.part.kind is Kind.COUNTER
+    function, how = ("increase", "sum") if counted else ("avg_over_time", "sum")
+
+    def total(metric: Measured) -> str:
+        return f"{how}{_by(signal)}({function}({metric_name(scope, metric)}{selector(scope, metric)}[{over}]))"
+
+    whole = " + ".join(total(metric) for metric in signal.whole)
+    whole = f"({whole})" if len(signal.whole) > 1 else whole
+    # Without a failure there is no series of failures; without the zero there would be no ratio either.
+    part = f"({total(signal.part)} or {whole} * 0)" if counted else total(signal.part)
+    # The traffic gate: with less than that there is no ratio, which a rule takes for healthy.
+    least = plain(signal.at_least.number) if signal.at_least else at_least
+    gate = f"({whole} >= {least})" if least else whole
+    return f"{part} / {gate}"
+
+
+def _by(signal: Signal, *more: str) -> str:
+    labels = [*more, *(re.sub(r"[^a-zA-Z0-9_]", "_", tag) for tag in signal.by)]
+    return f" by ({', '.join(labels)}) " if labels else ""

@@ -1,0 +1,66 @@
+"""Dashboards at Sentry."""
+
+from __future__ import annotations
+
+import pulumi_sentry as sentry
+
+from components.scope import Scope
+from components.vendor import VendorMonitoring
+from components.vocabulary.errors import ErrorDashboard, ErrorView
+
+COLUMNS = 6
+SHAPES = {"number": ("big_number", 2, 2), "table": ("table", 3, 3), "lines": ("line", 3, 2)}
+NUMBERS = {"count": "count()", "users": "count_unique(user)", "per minute": "epm()"}
+ROWS_SHOWN = 10
+
+
+def declare_dashboard(component: VendorMonitoring, dashboard: ErrorDashboard) -> sentry.Dashboard:
+    """Create the dashboard. It is one per organisation, so each view says which project and environment it shows."""
+    scope = component.scope
+    widgets: list[sentry.DashboardWidgetArgs] = []
+    x = y = tallest = 0
+    for view in dashboard.views:
+        _, width, height = SHAPES[view.shape]
+        if x + width > COLUMNS:
+            x, y, tallest = 0, y + tallest, 0
+        widgets.append(_widget(scope, view, (x, y)))
+        x, tallest = x + width, max(tallest, height)
+    made = sentry.Dashboard(
+        scope.logical(f"sentry-dashboard-{dashboard.name}"),
+        organization=scope.environment.sentry_organization,
+        title=scope.title(dashboard.title),
+        widgets=widgets,
+        opts=component.child(),
+    )
+    return component.answer(dashboard.rows, made)
+
+
+def _widget(scope: Scope, view: ErrorView, place: tuple[int, int]) -> sentry.DashboardWidgetArgs:
+    shape, width, height = SHAPES[view.shape]
+    numbers = [_number(number) for number in view.shows]
+    columns = [view.by] if view.by else []
+    kind = "is_transaction:true" if view.of == "requests" else ""
+    searched = [f"project:{scope.slug()}", f"environment:{scope.environment.name}", kind, view.search]
+    sort = _number(view.sort or view.shows[-1])
+    return sentry.DashboardWidgetArgs(
+        title=view.title,
+        display_type=shape,
+        widget_type="spans" if view.of == "requests" else "error-events",
+        interval="5m",
+        limit=ROWS_SHOWN if view.shape == "table" else None,
+        layout=sentry.DashboardWidgetLayoutArgs(x=place[0], y=place[1], w=width, h=height, min_h=height),
+        queries=[
+            sentry.DashboardWidgetQueryArgs(
+                name="",
+                fields=[*columns, *numbers],
+                columns=columns,
+                aggregates=numbers,
+                conditions=" ".join(part for part in searched if part),
+                order_by=f"-{sort}",
+            )
+        ],
+    )
+
+
+def _number(name: str) -> str:
+    return NUMBERS.get(name, f"{name}(span.duration)")

@@ -1,0 +1,48 @@
+"""When work is announced: times at which notifications stay away, week after week."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+from typing import Literal
+from zoneinfo import available_timezones
+
+from components.problems import Problem, nearest
+from components.vocabulary.words import Word, word
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+@word
+class Maintenance(Word):
+    """A weekly window, `start` to `end` on each of the `days`, in a time zone of the IANA database.
+
+    Alerts go on being evaluated; nobody is notified. It mutes everything of the product, in every environment.
+    """
+
+    name: str
+    days: tuple[Weekday, ...]
+    start: str
+    end: str
+    _: KW_ONLY
+    timezone: str
+    rows: str
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        (start, end) = (int(time[:2]) * 60 + int(time[3:]) for time in (self.start, self.end))
+        return end - start
+
+    def problems(self) -> Iterator[Problem]:
+        """Times that are none, or a window that ends before it begins."""
+        for name, time in (("start", self.start), ("end", self.end)):
+            if not TIME.fullmatch(time):
+                yield Problem(name, time, "is no time of day.", "hours and minutes, such as 03:00")
+                return
+        if self.minutes <= 0:
+            yield Problem("end", self.end, f"is not after {self.start}.", "a later time; two windows span midnight")
+        if self.timezone not in available_timezones():
+            yield Problem("timezone", self.timezone, "is no time zone.", nearest(self.timezone, available_timezones()))
