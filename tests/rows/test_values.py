@@ -42,7 +42,7 @@ def at(value, path):
     return value
 
 
-@pytest.mark.parametrize(("row", "name", "path", "expected"), lines())
+@pytest.mark.parametrize(("row", "name", "path", "expected"), list(lines()))
 def test_a_row_has_its_value(recordings, row, name, path, expected):
     (inputs,) = [each.inputs for each in recordings["prod"].resources if each.name == name]
     found = at(inputs, path)
