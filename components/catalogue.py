@@ -9,8 +9,9 @@ from importlib import import_module
 from pathlib import Path
 
 from components.environment import Environment
-from components.problems import MISSING, Problem, collecting, nearest
+from components.problems import MISSING, InvalidDeclarationError, Problem, collecting, nearest
 from components.scope import Scope
+from components.stackfile import stack_file
 from components.vocabulary.product import Product
 from components.vocabulary.words import Broken
 
@@ -49,6 +50,7 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         found.append(Problem("", MISSING, why, instead, line=at))
         return None
     if isinstance(product, Broken):
+        found += [problem for problem in product.found if problem not in found]
         return None
     if not isinstance(product, Product):
         found.append(Problem("PRODUCT", MISSING, "is missing, so the file declares nothing.", "PRODUCT = Product(…)"))
@@ -71,3 +73,13 @@ def unknown_products(environment: Environment, products: Sequence[Product], file
     for name in environment.products or ():
         if name not in known:
             yield Problem("products", name, "is no product of stacks/.", nearest(name, known), file)
+
+
+def scopes(stack: str, project: Path) -> tuple[Scope, ...]:
+    """What a stack of the project declares, by its file; nothing while that or a product can't be read."""
+    file = stack_file(project, stack)
+    try:
+        environment = Environment.parse(file.get("monitoring:environment"), file.name)
+    except InvalidDeclarationError:
+        return ()
+    return scopes_of(environment, load_products(project / "stacks")[0])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import pulumi
 
+from components.catalogue import scopes
 from components.scope import Scope
 from components.secrets import Secrets
 from components.vendor import Answered, VendorMonitoring
@@ -40,10 +42,26 @@ class ProductMonitoring(pulumi.ComponentResource):
 def vendors_used(scope: Scope) -> list[str]:
     """The vendors that something of the product is declared at."""
     product = scope.product
-    keeps_telemetry = product.alerts_at("telemetry") or product.dashboards or product.log_index
-    used = {
-        product.telemetry: bool(keeps_telemetry),
-        "sentry": product.errors is not None,
-    }
-    used["grafana"] = used.get("grafana", False) or bool(product.checks)
-    return sorted(vendor for vendor, is_used in used.items() if is_used)
+    kept_with_metrics = (
+        product.alerts_at("telemetry"),
+        product.objectives,
+        product.dashboards,
+        product.log_index,
+        product.log_metrics,
+        product.status_page,
+        product.post_mortem,
+        product.maintenance,
+    )
+    used: set[str] = {product.telemetry} if any(kept_with_metrics) else set()
+    if product.checks or product.scrape:
+        used.add("grafana")
+    if product.errors:
+        used.add("sentry")
+    return sorted(used)
+
+
+def modules(stack: str, project: Path) -> list[str]:
+    """The modules of the components that a stack needs, for a runner that has time to import them beforehand."""
+    return sorted(
+        {f"components.{vendor}.component" for scope in scopes(stack, project) for vendor in vendors_used(scope)}
+    )

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pulumi
 
-from components.catalogue import load_products, scopes_of
-from components.environment import Environment
-from components.problems import MISSING, InvalidDeclarationError, Problem
+from components.catalogue import scopes
+from components.problems import MISSING, Problem
 from components.scope import Scope
-from components.stackfile import stack_file
 from components.vocabulary.product import Evaluator
 
 # Slack is reached through an app installed at Datadog and Sentry, but through a webhook from Grafana.
@@ -62,10 +60,4 @@ def scrape_secret(scope: Scope) -> str:
 
 def names(stack: str, project: Path) -> list[str]:
     """The secrets that a stack of the project needs, for tools that put stand-ins there; [] while it can't be read."""
-    file = stack_file(project, stack)
-    try:
-        environment = Environment.parse(file.get("monitoring:environment"), file.name)
-    except InvalidDeclarationError:
-        return []
-    products, _ = load_products(project / "stacks")
-    return [name for scope in scopes_of(environment, products) for name in needed(scope)]
+    return [name for scope in scopes(stack, project) for name in needed(scope)]

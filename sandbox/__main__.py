@@ -21,6 +21,7 @@ from sandbox.vendors.store import DATABASE
 
 COMMANDS = ("preview", "up", "refresh", "destroy", "export")
 CHANGING = ("up", "refresh", "destroy")
+RUNNING = ("preview", "up")
 INTERRUPTED = 130
 
 
@@ -64,7 +65,7 @@ def run(command: str, project: Project) -> int:
         ports = stand_ins.ports()
         caller, session = EngineCommand(engine), None
         try:
-            session = Session(project, caller, ports)
+            session = Session(project, caller, ports, runs_program=command in RUNNING)
             getattr(session, command)()
         except CommandError as failure:
             if caller.interrupted:

@@ -11,6 +11,7 @@ import os
 import re
 import runpy
 import sys
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,16 @@ class Project:
         finally:
             sys.path.remove(str(self.directory))
         return {name: stand_in(name) for name in names}
+
+    def preload(self) -> None:
+        """Import in the background what the program will import: that takes seconds, and the engine needs one."""
+        if not (self.directory / "components" / "monitoring.py").is_file():
+            return
+        try:
+            names: list[str] = importlib.import_module("components.monitoring").modules(self.stack, self.directory)
+        except Exception:  # noqa: BLE001 - whatever is wrong with the project, its own program says it best, and soon
+            return
+        threading.Thread(target=lambda: [importlib.import_module(name) for name in names], daemon=True).start()
 
     @contextlib.contextmanager
     def prepared(self) -> Iterator[Settings]:

@@ -55,7 +55,9 @@ class Session:
 
     """
 
-    def __init__(self, project: Project, command: EngineCommand, ports: Mapping[str, int]) -> None:
+    def __init__(
+        self, project: Project, command: EngineCommand, ports: Mapping[str, int], *, runs_program: bool = True
+    ) -> None:
         self.project = project
         self.command = command
         self.refusal: str | None = None
@@ -69,6 +71,8 @@ class Session:
         )
         (project.data / "state").mkdir(parents=True, exist_ok=True)
         with project.prepared() as secrets:
+            if runs_program:
+                project.preload()
             choose = Stack.select if project.state.is_file() else Stack.create
             self.stack = choose(project.stack, workspace)
             if secrets:
