@@ -19,7 +19,7 @@ docs: .venv/ready
 	@$(RUN) -m review.docs
 
 test: .venv/ready
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n 2 --dist loadfile
 
 check: .venv/ready
 	@$(BIN)/ruff format --check .

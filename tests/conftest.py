@@ -69,12 +69,17 @@ class Copy:
         )
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Copy:
+def copy_project(root: Path) -> None:
+    """Copy what a run needs."""
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(source, tmp_path / part)
+            shutil.copy(source, root / part)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    copy_project(tmp_path)
     return Copy(tmp_path)

@@ -3,75 +3,18 @@
 A missing engine fails these tests: they are the ones that say that the project works.
 """
 
-import hashlib
-import json
-import os
 import re
-import shutil
-import sqlite3
-import subprocess
-import sys
 
 import pytest
 
-from tests.conftest import PARTS, ROOT, Copy
+from tests.engine.sandbox import CHANGED, Sandbox, project
 
-CHANGED = re.compile(r"^ *([+~-]|\+-|-\+)\s+\S+:\S+ ([\w-]+)(?![\w-])(?! refreshing)", re.MULTILINE)
 MARKERS = ("sandbox-secret-", "hooks.slack.invalid")
-
-
-class Sandbox:
-    """A copy of the project, and the commands a person types in it."""
-
-    def __init__(self, root):
-        self.root = root
-        self.copy = Copy(root)
-        self.printed = []
-
-    def __call__(self, command, expect=0):
-        result = subprocess.run(
-            [sys.executable, "-m", "sandbox", command, "--stack", "staging", "--project", str(self.root)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        self.printed += [result.stdout, result.stderr]
-        assert result.returncode == expect, result.stdout[-3000:] + result.stderr[-3000:]
-        return result.stdout
-
-    def changes(self, command="preview"):
-        """The logical names that a command says it creates, changes or deletes."""
-        return {name for _, name in CHANGED.findall(self(command)) if not name.startswith("monitoring-")}
-
-    def state(self):
-        return json.loads(self("export"))
-
-    def at_vendors(self, query="select type, id from resources", *values):
-        with sqlite3.connect(self.root / ".sandbox" / "vendors.db") as database:
-            return database.execute(query, values).fetchall()
-
-    def prints(self):
-        """A hash of every file but those of the sandbox."""
-        return {
-            path.relative_to(self.root): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in self.root.rglob("*")
-            if path.is_file() and ".sandbox" not in path.parts and "__pycache__" not in path.parts
-        }
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):
-    root = tmp_path_factory.mktemp("project")
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, root / part)
-    made = Sandbox(root)
+    made = Sandbox(project(tmp_path_factory))
     made.before = made.prints()
     return made
 
