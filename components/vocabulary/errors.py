@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import KW_ONLY
-from typing import Literal
+from typing import ClassVar, Literal
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
@@ -107,8 +107,11 @@ class Issues(Condition):
 
 
 @word
-class ErrorCount(Signal):
-    """How many errors of the whole project match a search of the error tracker's; `over` is the window."""
+class _Tracked(Signal):
+    """A number that the error tracker computes from what it received; `over` is the window."""
+
+    UNIT: ClassVar[Unit] = Unit.COUNT
+    WORDS: ClassVar[str] = ""
 
     search: str = ""
     _: KW_ONLY
@@ -117,39 +120,31 @@ class ErrorCount(Signal):
 
     @property
     def unit(self) -> Unit:
-        """A count."""
-        return Unit.COUNT
+        """A count, or a ratio of counts."""
+        return self.UNIT
 
     def metrics(self) -> tuple[Measured, ...]:
-        """None: events are counted."""
+        """None: the error tracker's own events are counted."""
         return ()
 
     def describe(self) -> str:
         """`errors matching transaction:/api/payment/*`."""
-        return f"errors matching {self.search}" if self.search else "errors"
+        return f"{self.WORDS} matching {self.search}" if self.search else self.WORDS
 
 
 @word
-class FailedTransactions(Signal):
-    """The share of traced requests that failed, as the error tracker saw them. `over` is the window."""
+class ErrorCount(_Tracked):
+    """How many errors of the whole project match a search of the error tracker's."""
 
-    search: str = ""
-    _: KW_ONLY
-    over: Duration | None = None
-    by: tuple[str, ...] = ()
+    WORDS = "errors"
 
-    @property
-    def unit(self) -> Unit:
-        """A ratio, 0 to 1."""
-        return Unit.RATIO
 
-    def metrics(self) -> tuple[Measured, ...]:
-        """None: spans are counted."""
-        return ()
+@word
+class FailedTransactions(_Tracked):
+    """The share of traced requests that failed, as the error tracker saw them."""
 
-    def describe(self) -> str:
-        """`failed of all traced requests`."""
-        return f"failed of traced requests {self.search}".strip()
+    UNIT = Unit.RATIO
+    WORDS = "failed of traced requests"
 
 
 @word

@@ -77,7 +77,7 @@ def test_issues_read_with_every_part():
 def test_errors_are_counted_and_failed_transactions_are_a_share():
     assert (ErrorCount().describe(), ErrorCount().unit) == ("errors", Unit.COUNT)
     assert ErrorCount("level:fatal").describe() == "errors matching level:fatal"
-    assert FailedTransactions("transaction:/pay").describe() == "failed of traced requests transaction:/pay"
+    assert FailedTransactions("transaction:/pay").describe() == "failed of traced requests matching transaction:/pay"
     assert FailedTransactions(over=minutes(5)).above(percent(5)).describe() == (
         "failed of traced requests over 5 minutes above 5 %, clears below 4 %"
     )
