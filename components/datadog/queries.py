@@ -36,7 +36,7 @@ def metric_name(metric: Measured) -> str:
 
 def metric_scope(scope: Scope, metric: Measured) -> str:
     """What narrows a metric to the product and the environment: the service, or the agent's product tag."""
-    env = f"env:{scope.environment.name}"
+    env = ",".join([f"env:{scope.environment.name}", *(f"{tag}:{value}" for tag, value in metric.only)])
     if metric.source is Source.INFRASTRUCTURE:
         return f"{env},product:{scope.product.name}"
     if isinstance(metric, TraceMetric) and len(metric.service.names) > 1:
@@ -69,27 +69,27 @@ def expression(scope: Scope, signal: Signal, prefix: str = "") -> Expression:
         by = f" by {{{','.join(signal.by)}}}" if signal.by else ""
         return f"{how}:{metric_name(metric)}{{{metric_scope(scope, metric)}}}{by}{suffix}"
 
-    names = {metric.name: f"{prefix}{chr(ord('a') + i)}" for i, metric in enumerate(signal.metrics())}
+    names = {metric: f"{prefix}{chr(ord('a') + i)}" for i, metric in enumerate(signal.metrics())}
 
     def single(how: str, suffix: str, combine: str) -> Expression:
         (metric,) = signal.metrics()
-        return Expression(names[metric.name], {names[metric.name]: series(how, metric, suffix)}, combine)
+        return Expression(names[metric], {names[metric]: series(how, metric, suffix)}, combine)
 
     match signal:
         case Ratio():
             counted = signal.part.kind is Kind.COUNTER
             suffix = ".as_count()" if counted else ""
-            queries = {names[metric.name]: series("sum", metric, suffix) for metric in signal.metrics()}
-            whole = " + ".join(names[metric.name] for metric in signal.whole)
+            queries = {names[metric]: series("sum", metric, suffix) for metric in signal.metrics()}
+            whole = " + ".join(names[metric] for metric in signal.whole)
             # Without a single failure the numerator has no points at all; without the zero that is "no data".
-            part = f"default_zero({names[signal.part.name]})" if counted else names[signal.part.name]
+            part = f"default_zero({names[signal.part]})" if counted else names[signal.part]
             whole = f"({whole})" if len(signal.whole) > 1 else whole
             return Expression(f"{part} / {whole}", queries, "sum" if counted else "avg")
         case Percentile():
             return single(f"p{signal.rank:g}", "", "percentile")
         case Level():
             how = {"average": "avg", "maximum": "max", "minimum": "min"}[signal.taking]
-            queries = {names[metric.name]: series(how, metric) for metric in signal.metrics()}
+            queries = {names[metric]: series(how, metric) for metric in signal.metrics()}
             return Expression(" + ".join(queries), queries, how)
         case Count():
             return single("count" if signal.metric.kind is Kind.DISTRIBUTION else "sum", ".as_count()", "sum")

@@ -45,9 +45,10 @@ def metric_name(scope: Scope, metric: Measured, part: str = "") -> str:
 
 def selector(scope: Scope, metric: Measured) -> str:
     """What narrows a metric to product and environment: resource attributes, or the labels of whoever scrapes."""
+    only = "".join(f',{tag}="{value}"' for tag, value in metric.only)
     if metric.source is Source.APPLICATION:
-        return f'{{job="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
-    return f'{{product="{scope.product.name}",env="{scope.environment.name}"}}'
+        return f'{{job="{scope.product.service}",deployment_environment="{scope.environment.name}"{only}}}'
+    return f'{{product="{scope.product.name}",env="{scope.environment.name}"{only}}}'
 
 
 def log_query(scope: Scope, logs: LogCount, window: str) -> str:

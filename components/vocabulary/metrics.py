@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal
@@ -37,11 +38,20 @@ class Measured(Word):
     about: str
     tags: tuple[str, ...]
     source: Source
+    only: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """The name, and what it is narrowed to: `node_cpu_seconds_total (mode idle)`."""
+        return f"{self.name} ({', '.join(f'{tag} {value}' for tag, value in self.only)})" if self.only else self.name
 
 
 @word
 class Metric(Measured):
-    """A metric by the name its emitter uses, with the tags that may be grouped or filtered by."""
+    """A metric by the name its emitter uses, with the tags that may be grouped or filtered by.
+
+    `only`: the tag values that it is narrowed to; written as `CPU_TIME.where(mode="idle")`.
+    """
 
     name: str
     kind: Kind
@@ -49,6 +59,20 @@ class Metric(Measured):
     about: str
     tags: tuple[str, ...] = ()
     source: Source = Source.APPLICATION
+    only: tuple[tuple[str, str], ...] = ()
+
+    def where(self, **tags: str) -> Metric:
+        """The part of it with these values of its tags: `CPU_TIME.where(mode="idle")`."""
+        return dataclasses.replace(self, only=tuple(sorted(tags.items())))
+
+    @property
+    def declared(self) -> Metric:
+        """The metric that this is a part of, which is what a product declares."""
+        return dataclasses.replace(self, only=())
+
+    def problems(self) -> Iterator[Problem]:
+        """Narrowed to a value of a tag that it doesn't carry."""
+        yield from ungrouped((self,), tuple(tag for tag, _ in self.only), "only")
 
 
 def counter(name: str, about: str, tags: tuple[str, ...] = (), unit: Unit = Unit.COUNT) -> Metric:
@@ -147,11 +171,11 @@ class TraceMetric(Measured):
         return Source.TRACES
 
 
-def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...]) -> Iterator[Problem]:
-    """Tags that a signal groups by and its metrics don't carry."""
+def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...], field: str = "by") -> Iterator[Problem]:
+    """Tags that a signal groups by (or is narrowed by) and its metrics don't carry."""
     for metric in metrics:
         for tag in by:
             if tag not in metric.tags:
-                known = f"one of {', '.join(metric.tags)}, or declare" if metric.tags else "no by=, or declare"
+                known = f"one of {', '.join(metric.tags)}, or declare" if metric.tags else f"no {field}=, or declare"
                 why = f"is no tag of {metric.name!r}, so every group would be empty."
-                yield Problem("by", tag, why, f"{known} the tag on the metric")
+                yield Problem(field, tag, why, f"{known} the tag on the metric")

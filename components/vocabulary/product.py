@@ -141,7 +141,7 @@ class Product(Word):
                 if isinstance(metric, TraceMetric):
                     if metric.service not in self.services:
                         yield self._undeclared(label, metric.service.name, "services")
-                elif metric not in declared:
+                elif (metric.declared if isinstance(metric, Metric) else metric) not in declared:
                     yield self._undeclared(label, metric.name, "metrics")
 
     @staticmethod

@@ -50,7 +50,7 @@ class Ratio(Signal):
 
     def describe(self) -> str:
         """`tikit-backend errors of tikit-backend requests`."""
-        return f"{self.part.name} of {' + '.join(metric.name for metric in self.whole)}"
+        return f"{self.part.spoken} of {' + '.join(metric.spoken for metric in self.whole)}"
 
     def problems(self) -> Iterator[Problem]:
         """A whole without metrics, kinds that can't be divided, tags that aren't there."""
@@ -90,7 +90,7 @@ class Percentile(Signal):
 
     def describe(self) -> str:
         """`p99 of tikit-backend latency`."""
-        return f"p{self.rank:g} of {self.metric.name}"
+        return f"p{self.rank:g} of {self.metric.spoken}"
 
     def problems(self) -> Iterator[Problem]:
         """A rank outside 0 to 100, a metric that has no percentiles."""
@@ -121,7 +121,7 @@ class Level(Signal):
 
     def describe(self) -> str:
         """`system.disk.in_use`."""
-        return " + ".join(metric.name for metric in self.metrics())
+        return " + ".join(metric.spoken for metric in self.metrics())
 
     def problems(self) -> Iterator[Problem]:
         """A counter, whose level means nothing; tags that aren't there."""
@@ -157,7 +157,7 @@ class _OfOneMetric(Signal):
 
     def describe(self) -> str:
         """`sum of payment.amount`."""
-        return self.WORDS.format(self.metric.name)
+        return self.WORDS.format(self.metric.spoken)
 
     def problems(self) -> Iterator[Problem]:
         """A metric this can't be computed from; tags that aren't there."""
@@ -229,7 +229,7 @@ class Within(Signal):
 
     def describe(self) -> str:
         """`http.server.duration within 1 second`."""
-        return f"{self.metric.name} within {self.limit}"
+        return f"{self.metric.spoken} within {self.limit}"
 
     def problems(self) -> Iterator[Problem]:
         """A metric without single values, a limit of another dimension, tags that aren't there."""

@@ -1,8 +1,23 @@
 import pytest
 
-from components.vocabulary import Count, Metric, Service, Unit, counter, distribution, gauge, infrastructure
+from components.datadog.queries import expression as datadog
+from components.grafana.promql import expression as prometheus
+from components.vocabulary import (
+    Count,
+    Dashboard,
+    Lines,
+    Metric,
+    Ratio,
+    Service,
+    Unit,
+    counter,
+    distribution,
+    gauge,
+    infrastructure,
+)
 from components.vocabulary.metrics import Kind, Source
 from tests.refusals import refused
+from tests.tiny import PAID, ROW, product, scope
 
 API = Service("shop-api", "express.request", about="Requests")
 
@@ -77,3 +92,37 @@ def test_grouping_a_metric_without_tags_is_refused():
     assert refused(lambda: Count(counter("paid", "x"), by=("method",))) == [
         "`by`: 'method' is no tag of 'paid', so every group would be empty. -> no by=, or declare the tag on the metric"
     ]
+
+
+CPU = counter("node_cpu_seconds_total", "x", ("mode", "instance"))
+
+
+def test_a_metric_can_be_narrowed_to_a_value_of_its_tags():
+    idle = CPU.where(mode="idle")
+    assert (idle.only, idle.declared) == ((("mode", "idle"),), CPU)
+    assert Ratio(idle, of=CPU).describe() == "node_cpu_seconds_total (mode idle) of node_cpu_seconds_total"
+
+
+def test_a_metric_is_narrowed_by_tags_that_it_carries():
+    assert refused(lambda: CPU.where(core="1")) == [
+        (
+            "metric 'node_cpu_seconds_total', `only`: 'core' is no tag of 'node_cpu_seconds_total', so every group "
+            "would be empty. -> one of mode, instance, or declare the tag on the metric"
+        )
+    ]
+
+
+def test_what_a_metric_is_narrowed_to_is_in_the_query_of_each_vendor():
+    idle = Ratio(CPU.where(mode="idle"), of=CPU)
+    counted = "sum:node_cpu_seconds_total{{env:production,{}service:tiny-api}}.as_count()"
+    assert datadog(scope(), idle).inline() == f"default_zero({counted.format('mode:idle,')}) / {counted.format('')}"
+    labels = 'job="tiny-api",deployment_environment="production"'
+    whole = f"sum(increase(node_cpu_seconds_total{{{labels}}}[5m]))"
+    part = f'sum(increase(node_cpu_seconds_total{{{labels},mode="idle"}}[5m]))'
+    assert prometheus(scope(), idle, "5m") == f"({part} or {whole} * 0) / {whole}"
+
+
+def test_a_product_declares_the_metric_and_not_its_parts():
+    count = Count(PAID.where(method="card"))
+    board = Dashboard("card", "x", (Lines("x", (count,), about="x"),), about="x", rows=ROW)
+    assert product(dashboards=(board,)).dashboards == (board,)
