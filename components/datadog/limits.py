@@ -12,7 +12,7 @@ from components.vocabulary.dashboards import Buckets, Dial, Listing, Number, Sta
 from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, days, hours, minutes
-from components.vocabulary.signals import LogCount, Percentile, Within
+from components.vocabulary.signals import LogCount, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 LONGEST_METRIC_WINDOW = days(7)
@@ -135,6 +135,8 @@ def _signal(signal: Signal, label: str = "") -> Iterator[Problem]:
 def _objective(objective: Objective) -> Iterator[Problem]:
     if isinstance(objective.good, Within):
         yield Problem("good", objective.good.describe(), "is not kept at Datadog here.", "a Percentile below the limit")
+    if isinstance(objective.good, Ratio):
+        yield Problem("good", objective.good.describe(), "is not kept at Datadog here.", "bad=, with what fails")
     if not _kept_here(objective):
         return
     if objective.period.to("days") not in PERIODS:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from pulumiverse_grafana import oss, slo
 
+from components.grafana.promql import metric_name, selector
 from components.grafana.queries import bad_share, counters
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import plain
+from components.vocabulary.signals import Ratio
 
 
 def declare_objective(component: VendorMonitoring, objective: Objective, folder: oss.Folder) -> slo.SLO:
-    """Create the SLO: successful of all probes, or what is left of all events when the bad ones are taken away."""
+    """Create the SLO: successful of all probes or events, or what is left of these without the bad ones."""
     scope = component.scope
     if isinstance(objective.good, Check):
         good, all_of = counters(scope, objective.good)
         ratio = slo.SLOQueryRatioArgs(success_metric=good, total_metric=all_of)
         query = slo.SLOQueryArgs(type="ratio", ratio=ratio)
+    elif isinstance(objective.good, Ratio) and len(objective.good.whole) == 1:
+        good, all_of = (
+            f"{metric_name(scope, metric)}{selector(scope, metric)}"
+            for metric in (objective.good.part, *objective.good.whole)
+        )
+        query = slo.SLOQueryArgs(type="ratio", ratio=slo.SLOQueryRatioArgs(success_metric=good, total_metric=all_of))
     else:
         text = f"1 - {bad_share(scope, objective, '$__rate_interval')}"
         query = slo.SLOQueryArgs(type="freeform", freeform=slo.SLOQueryFreeformArgs(query=text))

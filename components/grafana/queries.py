@@ -15,7 +15,7 @@ from components.vocabulary.conditions import Absence, BudgetBurns, CertificateEx
 from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, Quantity, Unit, plain
-from components.vocabulary.signals import LogCount, Within
+from components.vocabulary.signals import LogCount, Ratio, Within
 from components.vocabulary.thresholds import Condition, Threshold
 
 
@@ -78,8 +78,8 @@ def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "")
     if isinstance(objective.good, Check):
         good, all_of = (f"sum(increase({metric}[{over}]))" for metric in counters(scope, objective.good))
         return f"(1 - {good} / {all_of})"
-    if isinstance(objective.good, Within):
-        return f"(1 - {expression(scope, objective.good, over)})"
+    if isinstance(objective.good, Ratio | Within):
+        return f"(1 - {expression(scope, objective.good, over, at_least)})"
     if objective.bad is None:
         raise TypeError(f"{objective.name} counts no events")
     return f"({expression(scope, objective.bad, over, at_least)})"

@@ -18,8 +18,9 @@ from components.vocabulary.words import Word, word
 class Objective(Word):
     """A target over a rolling period, of exactly one of: bad events, good slices of time, successful probes.
 
-    `bad`: the ratio of events that count against the budget. `good`: a threshold that a slice of time (its `over`)
-    has to keep, a check whose every probe has to succeed, or the values that have to stay within a limit.
+    `bad`: the ratio of events that count against the budget. `good`: the ratio of those that don't, a threshold that
+    a slice of time (its `over`) has to keep, a check whose every probe has to succeed, or the values that have to stay
+    within a limit.
     """
 
     name: str
@@ -28,14 +29,14 @@ class Objective(Word):
     summary: str
     rows: str
     bad: Ratio | None = None
-    good: Threshold | Check | Within | None = None
+    good: Ratio | Threshold | Check | Within | None = None
     period: Duration = days(30)
 
     def metrics(self) -> tuple[Measured, ...]:
         """What it is computed from; nothing for a check."""
         if self.bad:
             return self.bad.metrics()
-        return self.good.metrics() if isinstance(self.good, Threshold | Within) else ()
+        return self.good.metrics() if isinstance(self.good, Ratio | Threshold | Within) else ()
 
     def problems(self) -> Iterator[Problem]:
         """A target without a budget, no indicator or two."""

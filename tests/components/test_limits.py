@@ -156,6 +156,12 @@ def test_datadog_keeps_objectives_over_three_periods_and_two_slices():
     ]
 
 
+def test_datadog_wants_to_know_what_is_bad():
+    sold = Objective("sold", percent(95), good=CORRECT.bad, summary="x", rows=ROW)
+    (problem,) = found(datadog, objectives=(*OBJECTIVES, sold))
+    assert problem.endswith("is not kept at Datadog here. -> bad=, with what fails")
+
+
 def test_datadog_draws_certain_periods_and_its_own_objectives():
     count = Count(PAID, by=("method",))
     widgets = (

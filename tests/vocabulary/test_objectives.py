@@ -50,6 +50,7 @@ def test_an_objective_knows_its_metrics_and_holds_over_30_days():
         Objective("a", percent(99), bad=BAD, summary="x", rows="TNY-01"),
         Objective("b", percent(99), good=slices, summary="x", rows="TNY-01"),
         Objective("c", percent(99), good=HEALTH, summary="x", rows="TNY-01"),
+        Objective("d", percent(99), good=BAD, summary="x", rows="TNY-01"),
     ]
-    assert [objective.metrics() for objective in objectives] == [(PAID, TRIED), (LATENCY,), ()]
+    assert [objective.metrics() for objective in objectives] == [(PAID, TRIED), (LATENCY,), (), (PAID, TRIED)]
     assert objectives[0].period == days(30)
