@@ -16,12 +16,14 @@ TIMEOUTS = (seconds(1), minutes(3))
 
 def problems(scope: Scope) -> Iterator[Problem]:
     """Everything the product asks of Grafana that Grafana would refuse."""
-    for alert in scope.product.alerts_at("checks"):
-        uid = scope.slug(alert.name)
+    product = scope.product
+    on_metrics = product.alerts_at("telemetry") if product.telemetry == "grafana" else ()
+    for alert in (*product.alerts_at("checks"), *on_metrics):
+        uid = scope.slug(f"{alert.name}-late" if alert.severity.escalate_after else alert.name)
         if len(uid) > LONGEST_UID:
             why = f"makes the rule's uid {uid!r} {len(uid)} characters long; Grafana takes {LONGEST_UID}."
             yield Problem("name", alert.name, why, "a shorter name", item=f"alert {alert.name!r}")
-    for check in scope.product.checks:
+    for check in product.checks:
         label = f"check {check.name!r}"
         for name, length, (shortest, longest) in (
             ("every", scope.interval(check), INTERVALS),

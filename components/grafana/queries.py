@@ -80,23 +80,37 @@ def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "")
         return f"(1 - {good} / {all_of})"
     if isinstance(objective.good, Ratio | Within):
         return f"(1 - {expression(scope, objective.good, over, at_least)})"
+    if isinstance(objective.good, Threshold):
+        return _missed_time(scope, objective.good, over)
     if objective.bad is None:
         raise TypeError(f"{objective.name} counts no events")
     return f"({expression(scope, objective.bad, over, at_least)})"
 
 
-def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
+def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
+    """For what part of the time a threshold wasn't kept, looked at once a minute."""
+    if good.signal.over is None:
+        raise TypeError(f"{good.describe()} has no slices")
+    missed = "<=" if good.sense == "above" else ">="
+    limit = plain(_number(good, good.critical))
+    slices = f"{expression(scope, good.signal, window(good.signal.over))} {missed} bool {limit}"
+    return f"avg_over_time(({slices})[{over}:1m])"
+
+
+def _number(when: Threshold, limit: Quantity) -> Decimal:
+    """A limit in the unit of the signal."""
     unit = when.signal.unit
+    return limit.to(unit if unit is not Unit.PER_SECOND else Unit.COUNT)
 
-    def number(limit: Quantity | None) -> Decimal | None:
-        return None if limit is None else limit.to(unit if unit is not Unit.PER_SECOND else Unit.COUNT)
 
+def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
+    recovery = when.recovery(when.critical)
     return Query(
         texts={"A": expression(scope, when.signal, window(over))},
         over=over,
         compare="gt" if when.sense == "above" else "lt",
-        limit=number(when.critical) or Decimal(0),
-        recovery=number(when.recovery(when.critical)),
+        limit=_number(when, when.critical),
+        recovery=None if recovery is None else _number(when, recovery),
         lasting=when.lasting,
         logs=isinstance(when.signal, LogCount),
     )

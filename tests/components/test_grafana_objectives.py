@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from components.vocabulary import BudgetBurns, Objective, Ratio, hours, percent, times
+from components.grafana.queries import bad_share
+from components.vocabulary import BudgetBurns, Level, Objective, Ratio, hours, minutes, percent, times
 from tests.components.conftest import declare
-from tests.tiny import PAID, ROW, TRIED, alert, scope
+from tests.tiny import DISK, PAID, ROW, TRIED, alert, scope
 
 LABELS = '{job="tiny-api",deployment_environment="production"}'
 SOLD = Objective("sold", percent(95), good=Ratio(PAID, of=TRIED), summary="Payments are made", rows=ROW)
@@ -34,3 +35,16 @@ def test_its_burn_rate_is_what_is_left_to_all_with_a_traffic_gate_on_the_long_wi
         paid, tried = (f"sum(increase(payment_{name}_total{LABELS}[{window}]))" for name in ("paid", "tried"))
         whole = f"({tried} >= 20)" if gated else tried
         assert text == f"(1 - ({paid} or {tried} * 0) / {whole}) / 0.05"
+
+
+@pytest.mark.parametrize(
+    ("kept", "missed"),
+    [
+        (Level(DISK, over=minutes(5)).below(percent(80)), ">= bool 0.8"),
+        (Level(DISK, over=minutes(5)).above(percent(5)), "<= bool 0.05"),
+    ],
+)
+def test_a_threshold_is_kept_for_part_of_the_time_which_is_looked_at_every_minute(kept, missed):
+    roomy = Objective("roomy", percent(99), good=kept, summary="There is room", rows=ROW)
+    level = 'avg(avg_over_time(system.disk.in_use{product="tiny",env="production"}[5m]))'
+    assert bad_share(scope(), roomy, "6h") == f"avg_over_time(({level} {missed})[6h:1m])"
