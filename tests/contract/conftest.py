@@ -34,6 +34,12 @@ class Everything:
     def rules(self):
         return [rule for group in self.of(RULES) for rule in group.inputs["rules"]]
 
+    def rule(self, product, alert):
+        """The rule of an alert that Grafana evaluates."""
+        uids = [f"{product.name}-{alert.name}{suffix}" for suffix in ("", f"-{self.environment}")]
+        (found,) = [rule for rule in self.rules() if rule["uid"] in uids]
+        return found
+
 
 @pytest.fixture(scope="session", params=STACKS)
 def declared(request, recordings):
