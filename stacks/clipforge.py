@@ -1,0 +1,794 @@
+"""ClipForge's users pay for credits and spend them at its API. That being down or failing pages; money is watched.
+
+`rows` names the lines of ClipForge's monitoring document that something answers (docs/requirements/clipforge.md).
+Where it differs from the document, docs/decisions.md says why.
+"""
+
+from components.vocabulary import (
+    Absence,
+    Alert,
+    Attribute,
+    Buckets,
+    BudgetBurns,
+    CertificateExpires,
+    Check,
+    CheckFails,
+    CheckSlow,
+    Count,
+    Dashboard,
+    Dial,
+    Email,
+    ErrorTracking,
+    Firing,
+    Issues,
+    Kind,
+    Level,
+    Lines,
+    LogCount,
+    Need,
+    Number,
+    Objective,
+    PagerDuty,
+    Percentile,
+    Product,
+    Rate,
+    Ratio,
+    Severity,
+    Slack,
+    Standing,
+    Tagged,
+    Unit,
+    Within,
+    days,
+    exposed,
+    hours,
+    infrastructure,
+    milliseconds,
+    minutes,
+    percent,
+    seconds,
+    times,
+)
+
+# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ON_CALL = PagerDuty("clipforge")
+ALERTS = Slack("#clipforge-alerts")
+TEAM = Email("team@clipforge.app")
+
+CRITICAL = Severity(
+    "Critical",
+    "Critical",
+    urgency=1,
+    answer_within=minutes(15),
+    remind_every=minutes(30),
+    tell=(ON_CALL, ALERTS, TEAM),
+    rows="CLF-04 CLF-05 CLF-06 CLF-27",
+)
+WARNING = Severity(
+    "Warning",
+    "Warning",
+    urgency=3,
+    answer_within=hours(4),
+    remind_every=hours(12),
+    tell=(ALERTS, TEAM),
+    rows="CLF-07 CLF-08 CLF-09 CLF-27",
+)
+INFO = Severity("Info", "Info", urgency=5, answer_within=days(1), tell=(ALERTS,), rows="CLF-10 CLF-11")
+
+# ── What is measured ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+# By the API itself, at its /metrics.
+REQUESTS = exposed("http_requests_total", Kind.COUNTER, Unit.COUNT, "Requests answered, without those to /health")
+FAILED = exposed("http_requests_failed_total", Kind.COUNTER, Unit.COUNT, "Those of them answered with 5xx")
+LATENCY = exposed(
+    "http_request_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long a request took; buckets to 30 seconds"
+)
+HEALTH_TIME = exposed(
+    "health_check_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long /health worked on its answer"
+)
+QUERY_TIME = exposed("db_query_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long a database query took")
+POOL_IN_USE = exposed(
+    "db_pool_connections_in_use", Kind.GAUGE, Unit.COUNT, "Connections of the pool of 10 in use", ("instance",)
+)
+QUEUE = exposed("queue_jobs_waiting", Kind.GAUGE, Unit.COUNT, "Jobs that no worker has taken yet", ("queue",))
+SIGNUPS = exposed("signups_total", Kind.COUNTER, Unit.COUNT, "Somebody created an account")
+CONVERSIONS = exposed("conversions_total", Kind.COUNTER, Unit.COUNT, "Somebody paid for the first time")
+PAID = exposed("payments_succeeded_total", Kind.COUNTER, Unit.COUNT, "The payment was captured", ("provider",))
+UNPAID = exposed("payments_failed_total", Kind.COUNTER, Unit.COUNT, "The payment was refused or broke", ("provider",))
+DEDUCTIONS = exposed("credit_deductions_total", Kind.COUNTER, Unit.COUNT, "Credits were deducted")
+NOT_DEDUCTED = exposed("credit_deductions_failed_total", Kind.COUNTER, Unit.COUNT, "Deducting credits failed")
+
+# By node_exporter, on every host.
+CPU_TIME = exposed(
+    "node_cpu_seconds_total", Kind.COUNTER, Unit.SECONDS, "CPU time by what it was spent on", ("instance", "mode")
+)
+MEMORY = infrastructure("node_memory_MemTotal_bytes", Unit.BYTES, "Memory of a host", ("instance",))
+MEMORY_FREE = infrastructure(
+    "node_memory_MemAvailable_bytes", Unit.BYTES, "What programs could still get of it", ("instance",)
+)
+DISK = infrastructure("node_filesystem_size_bytes", Unit.BYTES, "Size of a file system", ("instance", "mountpoint"))
+DISK_FREE = infrastructure(
+    "node_filesystem_avail_bytes", Unit.BYTES, "What programs could still write to it", ("instance", "mountpoint")
+)
+
+# By postgres_exporter and redis_exporter.
+LONGEST_TRANSACTION = infrastructure(
+    "pg_stat_activity_max_tx_duration", Unit.SECONDS, "The longest transaction that is running", ("state",)
+)
+DB_CONNECTIONS = infrastructure(
+    "pg_stat_activity_count", Unit.COUNT, "Connections as PostgreSQL sees them", ("datname", "state")
+)
+DEADLOCKS = exposed(
+    "pg_stat_database_deadlocks", Kind.COUNTER, Unit.COUNT, "Transactions that blocked each other", ("datname",)
+)
+REDIS_MEMORY = infrastructure("redis_memory_used_bytes", Unit.BYTES, "Memory that Redis uses")
+REDIS_HITS = exposed("redis_keyspace_hits_total", Kind.COUNTER, Unit.COUNT, "Look-ups that found something")
+REDIS_MISSES = exposed("redis_keyspace_misses_total", Kind.COUNTER, Unit.COUNT, "Look-ups that found nothing")
+
+ERROR_LINES = LogCount(status=("error",))
+DATABASE_LINES = LogCount(fields={"event": "database_connection_failed"})
+REDIS_LINES = LogCount(fields={"event": "redis_connection_failed"})
+WEBHOOK_LINES = LogCount(fields={"event": "payment_webhook_failed"})
+CREDIT_LINES = LogCount(fields={"event": "credit_deduction_failed"})
+
+# ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
+
+# Anchored: `/health` lists its dependencies, and one that is "ok" must not pass for the whole.
+WELL = r'^\s*\{\s*"status"\s*:\s*"ok"'
+
+HEALTH = Check("health", "api", "/health", every=minutes(1), body=WELL, rows="CLF-03")
+DATABASE = Check("health-db", "api", "/health/db", every=minutes(5), body=WELL, rows="CLF-03")
+REDIS = Check("health-redis", "api", "/health/redis", every=minutes(5), body=WELL, rows="CLF-03")
+STORAGE = Check("health-storage", "api", "/health/storage", every=minutes(5), body=WELL, rows="CLF-03")
+
+AVAILABILITY = Objective(
+    "availability",
+    percent(99.9),
+    good=HEALTH,
+    summary="The API answers from everywhere that it is well",
+    rows="CLF-14",
+)
+FEW_ERRORS = Objective(
+    "few-errors",
+    percent(99),
+    bad=Ratio(FAILED, of=REQUESTS),
+    summary="API requests don't fail",
+    rows="CLF-12",
+)
+FAST = Objective(
+    "fast",
+    percent(95),
+    good=Within(LATENCY, seconds(1)),
+    summary="95 of 100 API requests take less than a second",
+    rows="CLF-13",
+)
+PAYMENTS_SUCCEED = Objective(
+    "payments-succeed",
+    percent(95),
+    good=Ratio(PAID, of=(PAID, UNPAID)),
+    summary="Payments go through",
+    rows="CLF-20",
+)
+
+# ── Alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+OUTAGES = (
+    Alert(
+        "api-down",
+        CRITICAL,
+        when=CheckFails(HEALTH, rounds=5),
+        summary="ClipForge's API failed {threshold} rounds of probes in a row: it is down, or says it is not well",
+        runbook="Open /health: it names the dependency that is down. No answer at all: restart the services "
+        "(`docker-compose restart api`) and read `docker logs clipforge-api --tail 100`.",
+        rows="CLF-03 CLF-04 CLF-30 CLF-33",
+    ),
+    Alert(
+        "database-unreachable",
+        CRITICAL,
+        when=CheckFails(DATABASE, rounds=2),
+        summary="ClipForge's API has lost its database: nothing that needs it works",
+        runbook="Check the database (`docker-compose exec db psql -U clipforge -c 'SELECT * FROM pg_stat_activity;'`): "
+        "does it run, has it free connections and disk? Restart it if needed.",
+        rows="CLF-03 CLF-05 CLF-30",
+    ),
+    Alert(
+        "database-errors",
+        CRITICAL,
+        when=Issues(where=(Tagged("dependency", "is", "database"),), more_than=times(3), within="5m"),
+        summary="More than {threshold} database connection errors within {window}: requests that need it fail",
+        runbook="Check the database: does it run, has it free connections and disk? Restart it if needed. "
+        "Then see in the issue which queries fail.",
+        rows="CLF-05 CLF-30",
+    ),
+    Alert(
+        "redis-unreachable",
+        WARNING,
+        when=CheckFails(REDIS, rounds=2),
+        summary="ClipForge's API has lost Redis: new jobs are not queued and nothing is cached",
+        runbook="Check Redis (`docker-compose exec redis redis-cli INFO`): does it run, is its memory full? Restart.",
+        rows="CLF-03",
+    ),
+    Alert(
+        "storage-unreachable",
+        WARNING,
+        when=CheckFails(STORAGE, rounds=2),
+        summary="ClipForge's API has lost MinIO/S3: files can be neither uploaded nor fetched",
+        runbook="Check that the store runs, that its credentials are valid and that its disk is not full.",
+        rows="CLF-03",
+    ),
+    Alert(
+        "certificate-expires",
+        WARNING,
+        when=CertificateExpires((HEALTH,), within=days(14)),
+        summary="The TLS certificate of ClipForge's API expires in less than {threshold}",
+        runbook="Renew it, and find out why the automatic renewal did not.",
+        rows="CLF-03",
+    ),
+    Alert(
+        "uptime-burns-fast",
+        WARNING,  # one location's network is enough for it; what pages is api-down
+        when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1)),
+        summary="ClipForge fails so many probes that {threshold} of the month's downtime goes within {window}",
+        runbook="See from which locations the probes fail: one is a network, all are ours. Then as for api-down.",
+        rows="CLF-14",
+    ),
+    Alert(
+        "uptime-burns-slowly",
+        WARNING,
+        when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6)),
+        summary="ClipForge fails so many probes that {threshold} of the month's downtime goes within {window}",
+        runbook="Look for a pattern in the failures (deploys, jobs at night, one location) and fix that.",
+        rows="CLF-14",
+    ),
+    Alert(
+        "uptime-low",
+        WARNING,
+        # Ten times the budget of 0.1 %: 1 % of the month down, which is an uptime below 99 %.
+        when=BudgetBurns(AVAILABILITY, spending=percent(1000), within=days(30)),
+        summary="ClipForge was up for less than 99 % of the last {window}, and the last days were no better",
+        runbook="Decide what gives way: go through the outages of the month and fix the cause that cost most.",
+        rows="CLF-14",
+    ),
+    Alert(
+        "checks-silent",
+        WARNING,
+        when=Absence(HEALTH, over=minutes(30)),
+        summary="ClipForge has not been probed from outside for {window}: an outage would go unnoticed",
+        runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
+        rows="CLF-03",
+    ),
+    Alert(
+        "api-metrics-silent",
+        WARNING,
+        when=Absence(REQUESTS, over=minutes(15)),
+        summary="No metrics of ClipForge's API for {window}: alerts on errors, response time and money are blind",
+        runbook="Open /metrics from the agent's host. It answers: restart Alloy and check the labels product and env.",
+        rows="CLF-15",
+    ),
+    Alert(
+        "host-metrics-silent",
+        WARNING,
+        when=Absence(MEMORY_FREE, over=minutes(15)),
+        summary="No metrics of ClipForge's hosts for {window}: alerts on CPU, memory and disk are blind",
+        runbook="Is the host up? Then restart node_exporter and Alloy on it.",
+        rows="CLF-09 CLF-16 CLF-18",
+    ),
+    Alert(
+        "store-metrics-silent",
+        INFO,
+        when=Absence((DEADLOCKS, REDIS_MEMORY), over=minutes(30)),
+        summary="No metrics of PostgreSQL or Redis for {window}: their dashboards are blind",
+        runbook="See on the infrastructure dashboard which of the two is missing, and restart its exporter.",
+        rows="CLF-28 CLF-32",
+    ),
+)
+
+ERRORS = (
+    Alert(
+        "high-error-rate",
+        CRITICAL,
+        when=Ratio(FAILED, of=REQUESTS, over=minutes(5), at_least=times(20)).above(percent(10)),
+        summary="More than {threshold} of requests to ClipForge's API fail",
+        runbook="Check Sentry for the error that is most frequent now; roll back the last deploy if it began with it. "
+        "Else look for database connection errors, a changed API of a vendor, a missing environment variable.",
+        rows="CLF-06 CLF-30 CLF-33",
+    ),
+    Alert(
+        "elevated-error-rate",
+        WARNING,
+        when=Ratio(FAILED, of=REQUESTS, over=minutes(5), at_least=times(20)).above(percent(5)),
+        summary="More than {threshold} of requests to ClipForge's API fail",
+        runbook="Investigate the root cause: which route and which error is it at Sentry, since when?",
+        rows="CLF-07 CLF-12 CLF-30",
+    ),
+    Alert(
+        "errors-burn-slowly",
+        WARNING,
+        when=BudgetBurns(FEW_ERRORS, spending=percent(5), within=hours(6), at_least=times(100)),
+        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
+        runbook="Sort Sentry's issues of the last hours by events, and fix the first.",
+        rows="CLF-12",
+    ),
+    Alert(
+        "new-error",
+        WARNING,
+        when=Issues(on=("new", "regressed"), at_most_every=hours(1)),
+        summary="Sentry saw a kind of error for the first time, or one that was resolved came back",
+        runbook="Assign it, or resolve it as expected.",
+        rows="CLF-27",
+    ),
+    Alert(
+        "error-lines",
+        WARNING,
+        when=LogCount(status=("error",), over=minutes(5)).above(times(20)),
+        summary="ClipForge's API logged more than {threshold} errors within {window}",
+        runbook="Read the lines in Grafana's Explore (`docker logs clipforge-api --tail 100` on the host).",
+        rows="CLF-24",
+    ),
+    Alert(
+        "database-lines",
+        WARNING,
+        when=LogCount(fields={"event": "database_connection_failed"}, over=minutes(5)).above(times(3)),
+        summary="ClipForge's API logged more than {threshold} failed connections to its database within {window}",
+        runbook="Check the database; the alerts database-unreachable and database-errors follow if it is down.",
+        rows="CLF-05 CLF-24",
+    ),
+    Alert(
+        "redis-lines",
+        WARNING,
+        when=LogCount(fields={"event": "redis_connection_failed"}, over=minutes(5)).above(times(3)),
+        summary="ClipForge's API logged more than {threshold} failed connections to Redis within {window}",
+        runbook="Check Redis (`docker-compose exec redis redis-cli INFO`): clients, memory, when it was started.",
+        rows="CLF-24",
+    ),
+)
+
+PERFORMANCE = (
+    Alert(
+        "slow-responses",
+        WARNING,
+        when=Percentile(95, LATENCY, over=minutes(10)).above(seconds(5)),
+        summary="One request in twenty to ClipForge's API takes longer than {threshold}",
+        runbook="Check the database for slow queries and optimise them; then the cache hit rate, the depth of the "
+        "workers' queue, and the profile of the slow endpoint.",
+        rows="CLF-08 CLF-13 CLF-30 CLF-33",
+    ),
+    Alert(
+        "slowness-burns",
+        WARNING,
+        when=BudgetBurns(FAST, spending=percent(5), within=hours(6), at_least=times(100)),
+        summary="So many requests take over a second that {threshold} of the month's budget goes within {window}",
+        runbook="Compare database, cache and queue on the infrastructure dashboard: what rose with it is the cause.",
+        rows="CLF-13",
+    ),
+    Alert(
+        "slow-health",
+        INFO,
+        when=CheckSlow(HEALTH, above=milliseconds(100), over=minutes(5)),
+        summary="ClipForge's /health takes longer than {threshold} as seen from the probe locations",
+        runbook="Look at the time /health itself takes (overview dashboard). Is that short, it is the way to the API.",
+        rows="CLF-26",
+    ),
+)
+
+RESOURCES = (
+    Alert(
+        "memory-critical",
+        CRITICAL,
+        when=Ratio(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).below(percent(10)),
+        summary="Less than {threshold} of the memory of {instance} is available: it will soon kill processes",
+        runbook="See which container grew (`docker stats`) and restart it; then look for the leak.",
+        rows="CLF-09 CLF-17",
+    ),
+    Alert(
+        "memory-high",
+        WARNING,
+        when=Ratio(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).below(percent(20), lasting=minutes(5)),
+        summary="Less than {threshold} of the memory of {instance} is available",
+        runbook="Check for memory leaks: does it grow steadily, are connections left open, what was deployed last? "
+        "Restart the service if needed.",
+        rows="CLF-09 CLF-30 CLF-33",
+    ),
+    Alert(
+        "cpu-high",
+        WARNING,
+        when=Ratio(CPU_TIME.where(mode="idle"), of=CPU_TIME, over=minutes(5), by=("instance",)).below(
+            percent(10), lasting=minutes(5)
+        ),
+        summary="Less than {threshold} of the CPU of {instance} is idle",
+        runbook="See which container is busy (`docker stats`): a worker may be, the API should not.",
+        rows="CLF-16",
+    ),
+    Alert(
+        "disk-high",
+        WARNING,
+        when=Ratio(DISK_FREE, of=DISK, over=minutes(5), by=("instance", "mountpoint")).below(percent(10)),
+        summary="Less than {threshold} of {mountpoint} on {instance} is free",
+        runbook="Remove old images and logs (`docker system df`), and files left over by failed jobs; else enlarge it.",
+        rows="CLF-18",
+    ),
+    Alert(
+        "db-pool-exhausted",
+        CRITICAL,
+        # Of a pool of 10, as a level is never a fraction here: more than 9 is 10.
+        when=Level(POOL_IN_USE, over=minutes(5), taking="minimum", by=("instance",)).above(times(9)),
+        summary="All 10 database connections of {instance} have been in use for {window}: requests wait or fail",
+        runbook="Find transactions that are idle or stuck in pg_stat_activity and end them; restart the API if it "
+        "does not return connections.",
+        rows="CLF-19",
+    ),
+    Alert(
+        "db-pool-filling-up",
+        WARNING,
+        # 8 or more.
+        when=Level(POOL_IN_USE, over=minutes(5), taking="minimum", by=("instance",)).above(times(7)),
+        summary="At least 8 of the 10 database connections of {instance} have been in use for {window}",
+        runbook="See whether queries have become slower (infrastructure dashboard), or load has grown.",
+        rows="CLF-19",
+    ),
+)
+
+BUSINESS = (
+    Alert(
+        "payment-failures",
+        INFO,
+        when=Issues(where=(Tagged("operation", "starts with", "payment"),), at_most_every=hours(1)),
+        summary="An error of Stripe or Razorpay was reported",
+        runbook="Check the payment logs: which provider, which customer, was money taken?",
+        rows="CLF-10 CLF-30",
+    ),
+    Alert(
+        "credit-failures",
+        INFO,
+        when=Issues(where=(Tagged("operation", "starts with", "credit"),), at_most_every=hours(1)),
+        summary="Deducting credits failed",
+        runbook="Check the credit transactions of the customer in the issue, and correct the balance.",
+        rows="CLF-11 CLF-30",
+    ),
+    Alert(
+        "webhook-lines",
+        INFO,
+        when=LogCount(fields={"event": "payment_webhook_failed"}, over=minutes(15)).above(times(0)),
+        summary="A webhook of a payment provider failed: somebody may have paid without getting credits",
+        runbook="Find the payment in the provider's dashboard and send its event again.",
+        rows="CLF-10 CLF-24",
+    ),
+    Alert(
+        "credit-lines",
+        INFO,
+        when=LogCount(fields={"event": "credit_deduction_failed"}, over=minutes(15)).above(times(0)),
+        summary="ClipForge logged that deducting credits failed",
+        runbook="Check the credit transactions of the customer named in the line.",
+        rows="CLF-11 CLF-24",
+    ),
+    Alert(
+        "payments-failing",
+        WARNING,
+        when=Ratio(PAID, of=(PAID, UNPAID), over=days(1), at_least=times(10)).below(percent(90)),
+        summary="Fewer than {threshold} of the payments of {window} went through",
+        runbook="Split them by provider on the business dashboard: one is that provider's trouble, both are ours.",
+        rows="CLF-20",
+    ),
+    Alert(
+        "few-signups",
+        INFO,
+        when=Count(SIGNUPS, over=days(1)).below(times(5), lasting=hours(1)),
+        summary="Fewer than {threshold} people signed up within {window}",
+        runbook="Sign up yourself: does the page work, does the mail arrive? Else it is marketing's.",
+        rows="CLF-21",
+    ),
+    Alert(
+        "low-conversion",
+        INFO,
+        when=Ratio(CONVERSIONS, of=SIGNUPS, over=days(7), at_least=times(20)).below(percent(5)),
+        summary="Fewer first payments than {threshold} of the sign-ups of {window}",
+        runbook="Buy credits yourself: does the checkout work with both providers? Else ask who came, and from where.",
+        rows="CLF-22",
+    ),
+)
+
+# ── Dashboards ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LATELY = (hours(1), days(1), days(7))
+
+OVERVIEW = Dashboard(
+    "overview",
+    "Overview",
+    about="Is ClipForge up, correct and fast?",
+    rows="CLF-12 CLF-13 CLF-14 CLF-15 CLF-25",
+    widgets=(
+        Firing("Firing now", about="Alerts of ClipForge that are firing in this environment"),
+        Standing("Uptime", AVAILABILITY, about="Successful of all probes of /health; the goal is 99.9 %"),
+        Standing("Requests that don't fail", FEW_ERRORS, about="Of the last 30 days; the goal is 99 %"),
+        Standing("Requests under a second", FAST, about="Of the last 30 days; the goal is 95 %"),
+        Standing("Payments that succeed", PAYMENTS_SUCCEED, about="Of the last 30 days; the goal is 95 %"),
+        Number("Requests", Count(REQUESTS), last=LATELY, about="Requests the API served"),
+        Number("Error rate", Ratio(FAILED, of=REQUESTS), last=LATELY, about="Failed of all requests; the goal is 1 %"),
+        Lines("Requests per second", (Rate(REQUESTS),), about="The trend is what counts"),
+        Lines("Error rate", (Ratio(FAILED, of=REQUESTS),), about="Answers with 5xx of all answers"),
+        Lines(
+            "Response time",
+            (Percentile(50, LATENCY), Percentile(95, LATENCY), Percentile(99, LATENCY)),
+            about="What half, 95 and 99 of 100 requests stay below; the goal for 95 is a second",
+        ),
+        Buckets("Spread of response times", LATENCY, about="Two bands mean two kinds of requests, one of them slow"),
+        Lines("Time /health takes", (Percentile(95, HEALTH_TIME),), about="In the API itself; the goal is 100 ms"),
+        Lines("Errors logged", (ERROR_LINES,), bars=True, about="Lines of level error"),
+        Lines(
+            "Connections that failed",
+            (DATABASE_LINES, REDIS_LINES),
+            bars=True,
+            about="Log lines about database and Redis",
+        ),
+    ),
+)
+
+INFRASTRUCTURE = Dashboard(
+    "infrastructure",
+    "Infrastructure",
+    about="Which host, disk, connection or queue is running out?",
+    rows="CLF-16 CLF-17 CLF-18 CLF-19 CLF-25 CLF-28 CLF-32",
+    widgets=(
+        Dial(
+            "Idle CPU",
+            Ratio(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",)),
+            last=minutes(5),
+            target=percent(30),
+            about="The goal is less than 70 % in use",
+        ),
+        Dial(
+            "Available memory",
+            Ratio(MEMORY_FREE, of=MEMORY, by=("instance",)),
+            last=minutes(5),
+            target=percent(20),
+            about="The goal is less than 80 % in use",
+        ),
+        Dial(
+            "Free disk",
+            Ratio(DISK_FREE, of=DISK, by=("instance", "mountpoint")),
+            last=minutes(5),
+            target=percent(20),
+            about="The goal is less than 80 % in use",
+        ),
+        Dial(
+            "Database connections in use",
+            Level(POOL_IN_USE, taking="minimum", by=("instance",)),
+            last=minutes(5),
+            about="Of the pool of 10; the goal is fewer than 8",
+        ),
+        Lines(
+            "Idle CPU over time",
+            (Ratio(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",)),),
+            about="What is left of each host",
+        ),
+        Lines(
+            "Available memory over time",
+            (Ratio(MEMORY_FREE, of=MEMORY, by=("instance",)),),
+            about="A steady decline is a leak",
+        ),
+        Lines(
+            "Free disk over time",
+            (Ratio(DISK_FREE, of=DISK, by=("instance", "mountpoint")),),
+            about="The emptiest are the next incident",
+        ),
+        Lines("Available bytes of memory", (Level(MEMORY_FREE),), about="On average over the hosts"),
+        Lines(
+            "Connections in use over time",
+            (Level(POOL_IN_USE, taking="minimum", by=("instance",)),),
+            about="Of the pool of 10, what was never given back in the meantime",
+        ),
+        Lines(
+            "Connections at PostgreSQL",
+            (Level(DB_CONNECTIONS, taking="maximum", by=("datname", "state")),),
+            about="`idle in transaction` is a connection somebody forgot",
+        ),
+        Lines(
+            "Time of database queries",
+            (Percentile(50, QUERY_TIME), Percentile(95, QUERY_TIME), Percentile(99, QUERY_TIME)),
+            about="As the API sees them; slow queries show in the highest line first",
+        ),
+        Lines(
+            "Longest transaction",
+            (Level(LONGEST_TRANSACTION, taking="maximum", by=("state",)),),
+            about="Minutes are a forgotten transaction, which holds its locks",
+        ),
+        Lines("Deadlocks", (Count(DEADLOCKS),), bars=True, about="Transactions that PostgreSQL ended for another"),
+        Lines("Redis memory", (Level(REDIS_MEMORY),), about="Memory that Redis uses"),
+        Lines(
+            "Cache hit rate",
+            (Ratio(REDIS_HITS, of=(REDIS_HITS, REDIS_MISSES)),),
+            about="Look-ups that found something",
+        ),
+        Lines(
+            "Queue depth",
+            (Level(QUEUE, taking="maximum", by=("queue",)),),
+            about="Jobs waiting; rising means too few workers, or ones that hang",
+        ),
+    ),
+)
+
+MONEY = Dashboard(
+    "business",
+    "Business",
+    about="Who signs up, who pays, and what happens to their credits",
+    rows="CLF-10 CLF-11 CLF-20 CLF-21 CLF-22 CLF-23 CLF-25",
+    widgets=(
+        Dial("Sign-ups of a day", Count(SIGNUPS), last=days(1), target=times(10), about="The goal is more than 10"),
+        Dial(
+            "Conversion of a week",
+            Ratio(CONVERSIONS, of=SIGNUPS),
+            last=days(7),
+            target=percent(10),
+            about="First payments of sign-ups; the goal is more than 10 %",
+        ),
+        Dial(
+            "Payments of a day that succeed",
+            Ratio(PAID, of=(PAID, UNPAID)),
+            last=days(1),
+            target=percent(95),
+            about="The goal is more than 95 %",
+        ),
+        Lines("Sign-ups", (Count(SIGNUPS),), bars=True, about="Accounts created"),
+        Lines(
+            "Payments that fail",
+            (Count(UNPAID, by=("provider",)),),
+            bars=True,
+            stacked=True,
+            about="By provider: Stripe or Razorpay",
+        ),
+        Lines(
+            "Payments that succeed",
+            (Count(PAID, by=("provider",)),),
+            bars=True,
+            stacked=True,
+            about="By provider: Stripe or Razorpay",
+        ),
+        Lines("Credit deductions", (Count(DEDUCTIONS),), bars=True, about="The trend is what counts"),
+        Lines("Credit deductions that fail", (Count(NOT_DEDUCTED),), bars=True, about="Each is a wrong balance"),
+        Lines("Webhooks that failed", (WEBHOOK_LINES,), bars=True, about="Log lines; each has been told"),
+        Lines("Credit failures logged", (CREDIT_LINES,), bars=True, about="Log lines; each has been told"),
+    ),
+)
+
+# ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PRODUCT = Product(
+    "clipforge",
+    "ClipForge",
+    "clipforge",
+    service="clipforge-api",
+    telemetry="grafana",
+    workspace="clipforge",
+    urls={
+        "production": {"api": "https://api.clipforge.app"},
+        "staging": {"api": "https://api.staging.clipforge.app"},
+    },
+    receivers=(ON_CALL, ALERTS, TEAM),
+    severities=(CRITICAL, WARNING, INFO),
+    metrics=(
+        REQUESTS,
+        FAILED,
+        LATENCY,
+        HEALTH_TIME,
+        QUERY_TIME,
+        POOL_IN_USE,
+        QUEUE,
+        SIGNUPS,
+        CONVERSIONS,
+        PAID,
+        UNPAID,
+        DEDUCTIONS,
+        NOT_DEDUCTED,
+        CPU_TIME,
+        MEMORY,
+        MEMORY_FREE,
+        DISK,
+        DISK_FREE,
+        LONGEST_TRANSACTION,
+        DB_CONNECTIONS,
+        DEADLOCKS,
+        REDIS_MEMORY,
+        REDIS_HITS,
+        REDIS_MISSES,
+    ),
+    checks=(HEALTH, DATABASE, REDIS, STORAGE),
+    objectives=(AVAILABILITY, FEW_ERRORS, FAST, PAYMENTS_SUCCEED),
+    alerts=(*OUTAGES, *ERRORS, *PERFORMANCE, *RESOURCES, *BUSINESS),
+    dashboards=(OVERVIEW, INFRASTRUCTURE, MONEY),
+    errors=ErrorTracking(
+        "node-nestjs",
+        ignore=(
+            "BadRequestException*",
+            "UnauthorizedException*",
+            "ForbiddenException*",
+            "NotFoundException*",
+        ),
+        # 138 an hour are 99,360 a month: what the document counts on.
+        at_most=times(138),
+        per=hours(1),
+        highlight=("dependency", "operation", "release"),
+        never=(Attribute("http.url", "contains", "/test-error"),),
+        rows="CLF-01 CLF-02 CLF-29",
+    ),
+    needs=(
+        Need(
+            "error tracking",
+            "Report 5xx and unhandled errors only: drop `HttpException`s below 500 in the error interceptor. "
+            "`tracesSampleRate: 0.1`. Strip authorization headers, cookies and payment data in `beforeSend`.",
+            why="Filters at Sentry match messages, not HTTP status, and a sample rate is set in the SDK.",
+            rows="CLF-02",
+        ),
+        Need(
+            "error tracking",
+            "Set NODE_ENV to `production` or `staging` on every deployed container, as docker-compose defaults to "
+            "`development`, and pass it on as Sentry's `environment`.",
+            why="Alerts look at one environment each: with the default they all stay silent.",
+            rows="CLF-31",
+        ),
+        Need(
+            "error tracking",
+            "Tag errors with `dependency` (`database`, `redis`, `storage`) when a connection fails, and with "
+            "`operation` (`payment.stripe`, `payment.razorpay`, `credit.deduct`).",
+            why="The alerts database-errors, payment-failures and credit-failures match these tags.",
+            rows="CLF-05 CLF-10 CLF-11",
+        ),
+        Need(
+            "error tracking",
+            "Subscribe to a plan for as many errors as are sent: Sentry's free one takes 5,000 a month, not 100,000. "
+            "The key lets 138 an hour through, in each environment.",
+            why="Beyond the plan, Sentry drops everything until the month is over.",
+            rows="CLF-29",
+        ),
+        Need(
+            "endpoints",
+            'All four health endpoints answer without a login, 200 and `{"status": "ok"` first when well, else 503. '
+            "Confirm the domains in stacks/clipforge.py: the document only knows localhost.",
+            why="The body is matched from its beginning, as a dependency that is ok must not pass for the whole.",
+            rows="CLF-03 CLF-04",
+        ),
+        Need(
+            "endpoints",
+            "/metrics in Prometheus text format, reachable from the agent only, with every counter at 0 from the "
+            "start (for each `provider` too), and 1, 5 and 30 among the bounds of `http_request_duration_seconds`.",
+            why="The first event of a counter that appears with it is lost; a limit is compared at a bucket's bound.",
+            rows="CLF-06 CLF-08 CLF-10 CLF-11 CLF-13 CLF-20 CLF-21 CLF-22 CLF-23",
+        ),
+        Need(
+            "metrics",
+            "`http_requests_failed_total` counts 5xx answers only, and neither request counter counts /health. "
+            "`db_pool_connections_in_use` is of the pool (its maximum is 10) of one process.",
+            why="Probes would thin out the error rate of a quiet night; the limits 8 and 10 are those of that pool.",
+            rows="CLF-06 CLF-07 CLF-19",
+        ),
+        Need(
+            "metrics",
+            "`conversions_total` counts somebody's first payment: the document doesn't define conversion.",
+            why="The rate is first payments by sign-ups of the same 7 days.",
+            rows="CLF-22",
+        ),
+        Need(
+            "agent",
+            "Grafana Alloy on each host scrapes the API, node_exporter, postgres_exporter and redis_exporter every 60 "
+            "seconds and adds the labels `product=clipforge` and `env=production|staging`. File systems of types "
+            "tmpfs, overlay, squashfs and iso9660 are left out.",
+            why="Every query is narrowed by the two labels; a read-only image is always full.",
+            rows="CLF-09 CLF-16 CLF-17 CLF-18 CLF-28 CLF-32",
+        ),
+        Need(
+            "logs",
+            "JSON lines with `level` (`error`, `warn`, `log` ...), `message` and, where that happened, `event`: "
+            "`database_connection_failed`, `redis_connection_failed`, `payment_webhook_failed` or "
+            "`credit_deduction_failed`. Alloy ships them from Docker to Loki with the labels "
+            "`service_name=clipforge-api` and `deployment_environment=production|staging`.",
+            why="`docker logs` alone is seen by nobody; the log alerts read these labels and fields.",
+            rows="CLF-24",
+        ),
+        Need(
+            "people",
+            "Look at Sentry's errors daily, and train the team on the runbooks (docs/runbooks/clipforge.md).",
+            why="No configuration makes somebody read.",
+            rows="CLF-33",
+        ),
+    ),
+)
