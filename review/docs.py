@@ -75,8 +75,10 @@ def _variables(product: Product) -> Iterator[str]:
 def _metrics(product: Product) -> Iterator[str]:
     columns = "| Metric | Kind | Unit | Tags | What it counts or measures |"
     own = [metric for metric in product.metrics if metric.source is Source.APPLICATION]
+    scraped = [metric for metric in product.metrics if metric.source is Source.ENDPOINT]
     others = [metric for metric in product.metrics if metric.source is Source.INFRASTRUCTURE]
     yield from _table("Metrics that the application emits", columns, [_metric(metric) for metric in own])
+    yield from _table("Metrics that endpoints expose, by these names", columns, [_metric(each) for each in scraped])
     yield from _table("Metrics that hosts and integrations report", columns, [_metric(metric) for metric in others])
     checked = [alert.when for alert in product.alerts if isinstance(alert.when, ServiceCheck)]
     lines = [f"| `{each.check}` | {', '.join(f'`{tag}`' for tag in each.by)} |" for each in checked]

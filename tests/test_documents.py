@@ -2,6 +2,7 @@
 
 import re
 
+from components.catalogue import STACKS, load_products
 from review.docs import documents
 from review.recorder import ROOT
 from review.requirements import rows
@@ -49,3 +50,11 @@ def test_every_decision_names_a_row_that_exists():
     named = set(re.findall(r"[A-Z]{3}-\d\d", text))
     assert named
     assert named <= set(rows(ROOT))
+
+
+def test_every_metric_of_a_product_stands_in_its_contract():
+    made = {path: text for path, text in documents().items() if path.parent.name == "application-contract"}
+    for product in load_products(STACKS)[0]:
+        text = made[ROOT / "docs" / "application-contract" / f"{product.name}.md"]
+        for metric in product.metrics:
+            assert f"| `{metric.name}` |" in text

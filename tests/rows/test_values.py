@@ -13,7 +13,7 @@ from review.recorder import ROOT
 from review.requirements import rows
 
 LINE = re.compile(
-    r"^\| (?P<row>[A-Z]{3}-\d\d) \| (?P<name>[\w.-]+) \| (?P<path>\S+) \| (?P<value>.+?) \|$", re.MULTILINE
+    r"^\| (?P<row>[A-Z]{3}-\d\d) \| (?P<name>[\w.-]+) \| (?P<path>[^|\n]+?) \| (?P<value>.+?) \|$", re.MULTILINE
 )
 TABLES = sorted((ROOT / "tests" / "rows").glob("*.md"))
 STEP = re.compile(r"(?P<key>[^.\[\]]+)|\[(?:(?P<field>\w+)=(?P<wanted>[^\]]+)|(?P<index>\d+))\]")
@@ -60,3 +60,9 @@ def test_every_product_has_a_table():
 
 def test_every_row_in_a_table_exists():
     assert {line.values[0] for line in lines()} <= set(rows(ROOT))
+
+
+def test_no_line_of_a_table_is_passed_over():
+    for path in TABLES:
+        text = path.read_text(encoding="utf-8")
+        assert len(LINE.findall(text)) == len(re.findall(r"^\|\s*[A-Z]{3}-", text, re.MULTILINE)), path.name
