@@ -1,0 +1,707 @@
+"""A Lo Cubano Boulder Fest sells tickets for a festival. A payment that fails or a site that is down wakes somebody.
+
+`rows` names the lines of the festival's monitoring document that something answers (docs/requirements/a-lo-cubano.md).
+Where it differs from the document, docs/decisions.md says why. The application counts for itself and exposes its
+numbers at one endpoint, from which Grafana Cloud fetches them.
+"""
+
+from components.vocabulary import (
+    Absence,
+    Alert,
+    BudgetBurns,
+    CertificateExpires,
+    Check,
+    CheckFails,
+    Count,
+    Dashboard,
+    Dial,
+    Email,
+    ErrorTracking,
+    Firing,
+    Issues,
+    Kind,
+    Level,
+    Lines,
+    Listing,
+    Maintenance,
+    Need,
+    Number,
+    Objective,
+    PagerDuty,
+    Product,
+    Rate,
+    Ratio,
+    Scrape,
+    Severity,
+    Slack,
+    Standing,
+    Tagged,
+    Total,
+    Unit,
+    days,
+    exposed,
+    hours,
+    milliseconds,
+    minutes,
+    percent,
+    times,
+)
+
+# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ON_CALL = PagerDuty("a-lo-cubano")
+ALERTS = Slack("#alerts")  # an incoming webhook: its channel is fixed where it is created
+TEAM = Email("alocubanoboulderfest@gmail.com")
+
+CRITICAL = Severity(
+    "Critical",
+    "Critical",
+    urgency=1,
+    answer_within=minutes(5),
+    remind_every=minutes(5),
+    tell=(ON_CALL, ALERTS),  # PagerDuty at once: there is nothing left to escalate to
+    rows="ALC-16 ALC-17 ALC-18 ALC-20 ALC-28",
+)
+HIGH = Severity(
+    "High",
+    "High",
+    urgency=2,
+    answer_within=minutes(15),
+    remind_every=minutes(15),
+    tell=(ALERTS, TEAM),
+    escalate_after=minutes(30),
+    escalate_to=(ON_CALL,),
+    rows="ALC-16 ALC-17 ALC-18 ALC-20 ALC-27 ALC-28",
+)
+MEDIUM = Severity(
+    "Medium",
+    "Medium",
+    urgency=3,
+    answer_within=hours(1),
+    remind_every=hours(1),
+    tell=(ALERTS, TEAM),
+    escalate_after=hours(2),
+    escalate_to=(ON_CALL,),
+    rows="ALC-16 ALC-17 ALC-18 ALC-20 ALC-27 ALC-28",
+)
+LOW = Severity(
+    "Low",
+    "Low",
+    urgency=4,
+    answer_within=hours(4),
+    remind_every=hours(4),
+    tell=(ALERTS, TEAM),
+    escalate_after=days(1),
+    escalate_to=(ON_CALL,),
+    rows="ALC-16 ALC-17 ALC-18 ALC-20 ALC-27 ALC-28",
+)
+# Nobody is told, so no alert has it: "best effort" is the weekly review of what the dashboards show.
+INFO = Severity("Info", "Info", urgency=5, answer_within=days(7), tell=(), rows="ALC-18")
+
+# ── What is measured ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+REQUESTS = exposed("http_requests_total", Kind.COUNTER, Unit.COUNT, "Requests the application answered")
+FAILED_REQUESTS = exposed("http_errors_total", Kind.COUNTER, Unit.COUNT, "Requests answered with a 5xx status")
+ERRORS = exposed("errors_rate", Kind.GAUGE, Unit.COUNT, "Errors in the last minute (errors.rate)")
+P50 = exposed("api_response_time_p50", Kind.GAUGE, Unit.MILLISECONDS, "Half of the requests took less")
+P95 = exposed("api_response_time_p95", Kind.GAUGE, Unit.MILLISECONDS, "95 of 100 requests took less")
+P99 = exposed("api_response_time_p99", Kind.GAUGE, Unit.MILLISECONDS, "99 of 100 requests took less")
+
+PAYMENTS = exposed("payments_attempted_total", Kind.COUNTER, Unit.COUNT, "A buyer confirmed a payment")
+FAILED_PAYMENTS = exposed(
+    "payments_failed_total", Kind.COUNTER, Unit.COUNT, "It could not be processed; a declined card is none of these"
+)
+PAYMENT_SUCCESSES = exposed("payments_succeeded_total", Kind.COUNTER, Unit.COUNT, "The payment was captured")
+REVENUE = exposed("payment_amount", Kind.DISTRIBUTION, Unit.MONEY, "The amount of each captured payment, in dollars")
+TICKETS = exposed(
+    "ticket_operations_total", Kind.COUNTER, Unit.COUNT, "What was done to a ticket: sold, scanned ...", ("operation",)
+)
+USERS = exposed("users_active", Kind.GAUGE, Unit.COUNT, "Users with a request in the last five minutes")
+
+DATABASE_TIME = exposed(
+    "database_response_time", Kind.GAUGE, Unit.MILLISECONDS, "How long the health check's database query took"
+)
+VENDOR_TIME = exposed(
+    "vendor_response_time", Kind.GAUGE, Unit.MILLISECONDS, "Health check's call to Stripe and Brevo", ("service",)
+)
+CIRCUIT = exposed(
+    "circuit_breaker_open", Kind.GAUGE, Unit.COUNT, "1 while calls to a dependency are held back, else 0", ("service",)
+)
+DATABASE_CIRCUIT = CIRCUIT.where(service="database")
+STRIPE_CIRCUIT = CIRCUIT.where(service="stripe")
+BREVO_CIRCUIT = CIRCUIT.where(service="brevo")
+MEMORY = exposed("system_memory_usage", Kind.GAUGE, Unit.PERCENT, "Used part of the memory (system.memory.usage)")
+CPU = exposed("system_cpu_usage", Kind.GAUGE, Unit.PERCENT, "Busy part of the CPU time")
+UPTIME = exposed(
+    "uptime_percentage", Kind.GAUGE, Unit.PERCENT, "Availability as the application itself sees it (uptime.percentage)"
+)
+MONITORING_CPU = exposed("monitoring_cpu_usage", Kind.GAUGE, Unit.PERCENT, "CPU time that monitoring itself takes")
+MONITORING_MEMORY = exposed("monitoring_memory_bytes", Kind.GAUGE, Unit.BYTES, "Memory that monitoring itself takes")
+MONITORING_TIME = exposed(
+    "monitoring_latency", Kind.GAUGE, Unit.MILLISECONDS, "What monitoring adds to a request on average"
+)
+
+FAILED_SHARE = Ratio(FAILED_REQUESTS, of=REQUESTS)
+FAILED_PAYMENT_SHARE = Ratio(FAILED_PAYMENTS, of=PAYMENTS)
+
+METRICS = Scrape("metrics", "web", "/api/monitoring/metrics?format=prometheus", every=minutes(1), rows="ALC-02 ALC-29")
+
+# ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
+
+# The first "status" is the whole application's; further down each dependency has one of its own.
+HEALTH = Check(
+    "health",
+    "web",
+    "/api/health/check",
+    every=minutes(2),
+    body=r'^\s*\{\s*"status"\s*:\s*"healthy"',
+    rows="ALC-10",
+)
+DATABASE = Check(
+    "database",
+    "web",
+    "/api/health/check",
+    every=minutes(4),
+    body=r'"database"\s*:\s*\{\s*"status"\s*:\s*"healthy"',
+    rows="ALC-07 ALC-10",
+)
+
+AVAILABILITY = Objective(
+    "availability",
+    percent(99.9),
+    good=HEALTH,
+    summary="The application says from outside that it is healthy",
+    rows="ALC-11 ALC-30",
+)
+FEW_ERRORS = Objective(
+    "few-errors",
+    percent(99.9),
+    bad=FAILED_SHARE,
+    summary="Requests don't fail",
+    rows="ALC-30",
+)
+PAYMENTS_WORK = Objective(
+    "payments-work",
+    percent(99),
+    bad=FAILED_PAYMENT_SHARE,
+    summary="Payments are processed",
+    rows="ALC-14",
+)
+FAST = Objective(
+    "fast",
+    percent(99),
+    good=Level(P95, over=minutes(2), taking="maximum").below(milliseconds(2000)),
+    summary="At nearly any time 95 of 100 requests take less than two seconds",
+    rows="ALC-12",
+)
+
+# ── Alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+OUTAGES = (
+    Alert(
+        "site-unhealthy",
+        CRITICAL,
+        when=CheckFails(HEALTH, rounds=2),
+        summary="The festival's site does not answer from outside, or says it is not healthy: visitors can't buy",
+        runbook="Open /api/health/check: it names the dependency that is not healthy. No answer at all: look at the "
+        "host and roll back the last deploy.",
+        rows="ALC-10",
+    ),
+    Alert(
+        "database-unavailable",
+        CRITICAL,
+        when=CheckFails(DATABASE, rounds=2),
+        summary="The application can't reach its database: nobody can buy or use a ticket",
+        runbook="Look at the database provider's status and at the connection limit; then whether credentials changed.",
+        rows="ALC-07",
+    ),
+    Alert(
+        "database-circuit",
+        CRITICAL,
+        when=Level(DATABASE_CIRCUIT, over=minutes(2), taking="maximum").above(times(0), lasting=minutes(2)),
+        summary="The application has given up calling its database: nobody can buy or use a ticket",
+        runbook="Look at the database provider's status and at the connection limit; the breaker closes by itself.",
+        rows="ALC-07",
+    ),
+    Alert(
+        "stripe-circuit",
+        HIGH,
+        when=Level(STRIPE_CIRCUIT, over=minutes(2), taking="maximum").above(times(0), lasting=minutes(5)),
+        summary="The application has given up calling Stripe: nobody can pay",
+        runbook="Look at Stripe's status page. If it is well, see in Sentry why the calls failed.",
+        rows="ALC-24",
+    ),
+    Alert(
+        "brevo-circuit",
+        MEDIUM,
+        when=Level(BREVO_CIRCUIT, over=minutes(2), taking="maximum").above(times(0), lasting=minutes(5)),
+        summary="The application has given up calling Brevo: buyers get no mail with their tickets",
+        runbook="Look at Brevo's status page and quota. Afterwards send again what was not sent.",
+        rows="ALC-24",
+    ),
+    Alert(
+        "metrics-silent",
+        HIGH,
+        when=Absence((REQUESTS, P95, ERRORS, PAYMENTS, TICKETS, DATABASE_TIME, CIRCUIT, MEMORY), over=minutes(10)),
+        summary="Some of the festival's metrics have not been received for {window}: alerts on them are blind",
+        runbook="Fetch /api/monitoring/metrics?format=prometheus with the token: does it answer 200 with every metric "
+        "of the contract? Then look at the scrape job in Grafana Cloud.",
+        rows="ALC-29 ALC-31",
+    ),
+    Alert(
+        "checks-silent",
+        MEDIUM,
+        when=Absence(HEALTH, over=hours(1)),
+        summary="The site has not been probed from outside for {window}: an outage would go unnoticed",
+        runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
+        rows="ALC-10 ALC-11",
+    ),
+    Alert(
+        "old-certificate",
+        LOW,
+        when=CertificateExpires((HEALTH,), within=days(14)),
+        summary="The TLS certificate of the festival's site expires in less than {threshold}",
+        runbook="Renew it, and find out why the automatic renewal did not.",
+        rows="ALC-10",
+    ),
+)
+
+PAYING = (
+    Alert(
+        "payment-failures",
+        CRITICAL,
+        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS, over=minutes(15), at_least=times(100)).above(percent(1)),
+        summary="More than {threshold} of payments fail: buyers are turned away",
+        runbook="Look at Stripe's status and its webhook deliveries; then roll back a recent deploy of the checkout.",
+        rows="ALC-04 ALC-14",
+    ),
+    Alert(
+        "payments-down",
+        CRITICAL,
+        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS, over=minutes(30), at_least=times(5)).above(percent(50)),
+        summary="More than half of the payments fail: hardly anybody can buy a ticket",
+        runbook="Look at Stripe's status and whether its API key is still valid; roll back the last deploy.",
+        rows="ALC-04",
+    ),
+    Alert(
+        "payments-burning",
+        CRITICAL,
+        when=BudgetBurns(PAYMENTS_WORK, spending=percent(2), within=hours(1), at_least=times(10)),
+        summary="So many payments fail that {threshold} of the month's tolerance goes within {window}",
+        runbook="See in Sentry which payment error repeats; compare with Stripe's log of the same minutes.",
+        rows="ALC-04 ALC-14",
+    ),
+    Alert(
+        "payment-erosion",
+        HIGH,
+        when=BudgetBurns(PAYMENTS_WORK, spending=percent(5), within=hours(6), at_least=times(20)),
+        summary="Payments have been failing for hours: {threshold} of the month's tolerance goes within {window}",
+        runbook="Look for what the failed payments share: browser, amount, kind of ticket.",
+        rows="ALC-14",
+    ),
+)
+
+ERRORS_AND_SPEED = (
+    Alert(
+        "high-error-rate",
+        HIGH,
+        when=Ratio(FAILED_REQUESTS, of=REQUESTS, over=minutes(5), at_least=times(20)).above(percent(5)),
+        summary="More than {threshold} of requests fail: visitors see error pages",
+        runbook="See in Sentry which error is new; roll back the last deploy if it came with it.",
+        rows="ALC-05",
+    ),
+    Alert(
+        "many-errors",
+        MEDIUM,
+        when=Level(ERRORS, over=minutes(5)).above(times(3)),
+        summary="More than {threshold} errors a minute over {window}: part of the application is broken for somebody",
+        runbook="Open the issues in Sentry sorted by events: the first one is most of them.",
+        rows="ALC-13",
+    ),
+    Alert(
+        "slow-responses",
+        MEDIUM,
+        when=Level(P95, over=minutes(2), taking="maximum").above(milliseconds(2000), lasting=minutes(3)),
+        summary="One request in twenty takes longer than {threshold}: visitors wait",
+        runbook="Compare with the database's and vendors' times on the main dashboard: what rose with it is the cause.",
+        rows="ALC-06 ALC-12",
+    ),
+    Alert(
+        "slow-database",
+        MEDIUM,
+        when=Level(DATABASE_TIME, over=minutes(5)).above(milliseconds(1000)),
+        summary="The database takes longer than {threshold} to answer: every page is slow",
+        runbook="Look for long queries and locks, then at the load of the database's plan.",
+        rows="ALC-08",
+    ),
+    Alert(
+        "high-memory",
+        MEDIUM,
+        when=Level(MEMORY, over=minutes(2), taking="maximum").above(percent(80), lasting=minutes(10)),
+        summary="More than {threshold} of the application's memory is in use: it will soon be killed or swap",
+        runbook="Look for leaks, unclosed connections and large jobs since the last deploy; restart if it still grows.",
+        rows="ALC-09 ALC-31",
+    ),
+    Alert(
+        "uptime-burning",
+        HIGH,
+        when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1)),
+        summary="Probes fail so often that {threshold} of the month's allowed downtime goes within {window}",
+        runbook="See from which locations the probes fail: one is a network, all are ours.",
+        rows="ALC-11 ALC-30",
+    ),
+    Alert(
+        "uptime-eroding",
+        MEDIUM,
+        when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6)),
+        summary="Probes fail so often that {threshold} of the month's allowed downtime goes within {window}",
+        runbook="Look for a pattern in the failures (deploys, scheduled jobs, one location) and fix that.",
+        rows="ALC-11 ALC-30",
+    ),
+    Alert(
+        "errors-burning",
+        HIGH,
+        when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1), at_least=times(200)),
+        summary="Requests fail so often that {threshold} of the month's error budget goes within {window}",
+        runbook="See in Sentry which route fails; roll back the deploy it came with.",
+        rows="ALC-30",
+    ),
+    Alert(
+        "errors-eroding",
+        MEDIUM,
+        when=BudgetBurns(FEW_ERRORS, spending=percent(5), within=hours(6), at_least=times(1000)),
+        summary="A few requests have been failing for hours: {threshold} of the error budget goes within {window}",
+        runbook="Sort Sentry's issues by events of the last day and fix the first.",
+        rows="ALC-30",
+    ),
+    Alert(
+        "speed-eroding",
+        MEDIUM,
+        when=BudgetBurns(FAST, spending=percent(5), within=hours(6)),
+        summary="The site has been slow so often that {threshold} of the month's slow time goes within {window}",
+        runbook="Find the hours on the main dashboard and what ran then: a sale, an import, a report.",
+        rows="ALC-12",
+    ),
+)
+
+TRACKED_ERRORS = (
+    Alert(
+        "new-error",
+        MEDIUM,
+        when=Issues(on=("new", "regressed"), where=(Tagged("service", "is not", "database"),), at_most_every=hours(1)),
+        summary="The application fails in a way it did not fail before, or again in one that was fixed",
+        runbook="Open the issue: its first event names the release and the route. Assign it, or resolve what is known.",
+        rows="ALC-23",
+    ),
+    Alert(
+        "frequent-error",
+        HIGH,
+        when=Issues(more_than=times(50), within="1h", at_most_every=hours(1)),
+        summary="The same error has happened more than {threshold} times within {window}",
+        runbook="Open the issue and see how many users it meets; roll back the release it came with.",
+        rows="ALC-23",
+    ),
+    Alert(
+        "database-error",
+        HIGH,
+        when=Issues(on=("new", "regressed", "reappeared"), where=(Tagged("service", "is", "database"),)),
+        summary="The application failed to use its database, in a way that is new or has come back",
+        runbook="See whether the health endpoint calls the database healthy; if not, follow database-unavailable.",
+        rows="ALC-07 ALC-23",
+    ),
+)
+
+# ── Dashboards ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LATELY = (hours(1), days(1), days(7))
+
+MAIN = Dashboard(
+    "main",
+    "Main",
+    about="Is the festival's site up, fast and selling?",
+    rows="ALC-11 ALC-12 ALC-13 ALC-14 ALC-15 ALC-24 ALC-32",
+    widgets=(
+        Firing("Firing now", about="The daily review begins here: alerts that fire in this environment"),
+        Standing("Availability", AVAILABILITY, about="Successful of all probes in 30 days"),
+        Standing("Requests that work", FEW_ERRORS, about="Requests in 30 days that did not fail"),
+        Standing("Payments that work", PAYMENTS_WORK, about="Payments in 30 days that did not fail"),
+        Standing("Fast enough", FAST, about="Part of 30 days in which 95 of 100 requests took under two seconds"),
+        Dial(
+            "Uptime as the application sees it",
+            Level(UPTIME),
+            last=hours(1),
+            target=percent(99.9),
+            about="Of one process since its start; the availability from outside is what counts",
+        ),
+        Dial("Memory", Level(MEMORY, taking="maximum"), last=minutes(5), about="Used part; below 80 % is the target"),
+        Dial(
+            "Slowest of 100",
+            Level(P95, taking="maximum"),
+            last=minutes(5),
+            about="What 95 of 100 requests stay below; the target is under two seconds",
+        ),
+        Dial("Errors per minute", Level(ERRORS), last=minutes(5), about="Fewer than three a minute is the target"),
+        Lines("Requests per second", (Rate(REQUESTS),), about="How much the site is used"),
+        Lines("Requests", (Count(REQUESTS),), bars=True, about="A gap is a gap in what we know"),
+        Lines("Requests that fail", (FAILED_SHARE,), about="Failed of all requests"),
+        Lines("Errors in a minute", (Level(ERRORS),), about="All errors, also those no request waited for"),
+        Lines(
+            "Response time",
+            (
+                Level(P50, taking="maximum"),
+                Level(P95, taking="maximum"),
+                Level(P99, taking="maximum"),
+            ),
+            about="What half, 95 and 99 of 100 requests stay below; the worst instance where there are several",
+        ),
+        Lines("Database time", (Level(DATABASE_TIME),), about="The health check's query"),
+        Lines("Vendor time", (Level(VENDOR_TIME, by=("service",)),), about="Health check's calls to Stripe and Brevo"),
+        Lines(
+            "Open circuit breakers",
+            (
+                Level(DATABASE_CIRCUIT, taking="maximum"),
+                Level(STRIPE_CIRCUIT, taking="maximum"),
+                Level(BREVO_CIRCUIT, taking="maximum"),
+            ),
+            about="1 while the application holds back its calls to that dependency",
+        ),
+        Lines("Memory in use", (Level(MEMORY, taking="maximum"),), about="Used part of the application's memory"),
+        Lines("CPU", (Level(CPU),), about="Busy part of the CPU time"),
+    ),
+)
+
+BUSINESS = Dashboard(
+    "business",
+    "Business",
+    about="What is sold, and does paying work?",
+    rows="ALC-14 ALC-15",
+    widgets=(
+        Number("Revenue", Total(REVENUE), last=LATELY, about="Captured payments, in dollars"),
+        Number("Payments", Count(PAYMENTS), last=LATELY, about="Payments that buyers confirmed"),
+        Number("Active users", Level(USERS), last=(hours(1),), about="Users with a request lately"),
+        Dial(
+            "Payments that succeed",
+            Ratio(PAYMENT_SUCCESSES, of=PAYMENTS),
+            last=days(1),
+            target=percent(99),
+            about="Captured of confirmed payments; more than 99 % is the target, and declined cards count against it",
+        ),
+        Lines("Payments that fail", (FAILED_PAYMENT_SHARE,), about="Not processed, of all confirmed; declined is fine"),
+        Lines("Payments over time", (Count(PAYMENTS),), bars=True, about="Payments that buyers confirmed"),
+        Lines("Revenue over time", (Total(REVENUE),), bars=True, about="Captured payments, in dollars"),
+        Lines("Users", (Level(USERS),), about="Users with a request in five minutes"),
+        Lines(
+            "Ticket operations",
+            (Count(TICKETS, by=("operation",)),),
+            bars=True,
+            stacked=True,
+            about="Sold, transferred, scanned: whatever is done to tickets",
+        ),
+        Listing(
+            "Ticket operations of the week",
+            (Count(TICKETS, by=("operation",)),),
+            last=days(7),
+            about="How often each was done",
+        ),
+    ),
+)
+
+MONITORING = Dashboard(
+    "monitoring",
+    "Monitoring itself",
+    about="What monitoring costs the application; the monthly review looks at it",
+    rows="ALC-26 ALC-32",
+    widgets=(
+        Dial(
+            "CPU time of monitoring",
+            Level(MONITORING_CPU),
+            last=days(1),
+            about="Less than 2 % is fine",
+        ),
+        Dial(
+            "Delay by monitoring",
+            Level(MONITORING_TIME),
+            last=days(1),
+            about="Less than 5 ms per request is fine",
+        ),
+        Number("Memory of monitoring", Level(MONITORING_MEMORY), last=LATELY, about="Less than 50 MB is fine"),
+        Lines("CPU time of monitoring over time", (Level(MONITORING_CPU),), about="Less than 2 % is fine"),
+        Lines("Delay by monitoring over time", (Level(MONITORING_TIME),), about="Less than 5 ms per request is fine"),
+        Lines("Memory of monitoring over time", (Level(MONITORING_MEMORY),), about="Less than 50 MB is fine"),
+    ),
+)
+
+# ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PRODUCT = Product(
+    "a-lo-cubano",
+    "A Lo Cubano Boulder Fest",
+    "a-lo-cubano",
+    service="a-lo-cubano",
+    telemetry="grafana",
+    workspace="a-lo-cubano",
+    urls={
+        "production": {"web": "https://www.alocubanoboulderfest.org"},
+        "staging": {"web": "https://staging.alocubanoboulderfest.org"},
+    },
+    receivers=(ON_CALL, ALERTS, TEAM),
+    severities=(CRITICAL, HIGH, MEDIUM, LOW, INFO),
+    metrics=(
+        REQUESTS,
+        FAILED_REQUESTS,
+        ERRORS,
+        P50,
+        P95,
+        P99,
+        PAYMENTS,
+        FAILED_PAYMENTS,
+        PAYMENT_SUCCESSES,
+        REVENUE,
+        TICKETS,
+        USERS,
+        DATABASE_TIME,
+        VENDOR_TIME,
+        CIRCUIT,
+        MEMORY,
+        CPU,
+        UPTIME,
+        MONITORING_CPU,
+        MONITORING_MEMORY,
+        MONITORING_TIME,
+    ),
+    scrape=METRICS,
+    checks=(HEALTH, DATABASE),
+    objectives=(AVAILABILITY, FEW_ERRORS, PAYMENTS_WORK, FAST),
+    alerts=(*OUTAGES, *PAYING, *ERRORS_AND_SPEED, *TRACKED_ERRORS),
+    dashboards=(MAIN, BUSINESS, MONITORING),
+    errors=ErrorTracking(
+        "node",
+        at_most=times(300),
+        highlight=("service", "release"),
+        rows="ALC-01 ALC-16 ALC-23",
+    ),
+    maintenance=(Maintenance("upgrades", ("tuesday",), "03:00", "04:00", timezone="America/Denver", rows="ALC-19"),),
+    needs=(
+        Need(
+            "endpoints",
+            "`/api/monitoring/metrics?format=prometheus` answers in Prometheus text format, over HTTPS, to "
+            "`Authorization: Bearer <METRICS_API_KEY>`. Neither the header `X-API-Key` nor `?api_key=` is used.",
+            why="Grafana Cloud fetches with a bearer token or a password only; a key in an address ends up in logs.",
+            rows="ALC-02 ALC-29",
+        ),
+        Need(
+            "endpoints",
+            "`/api/health/check` answers without a login, within 10 seconds, with `status` as the first key of the "
+            "body (`healthy` only when every service is), then `services.database.status`, `services.stripe.status` "
+            "and `services.brevo.status`, each the first key of its service.",
+            why="The checks match these places of the body; a nested `healthy` must not pass for the whole.",
+            rows="ALC-07 ALC-10 ALC-24",
+        ),
+        Need(
+            "metrics",
+            "Every instance exposes the same numbers: counters are kept in a store that all instances share, and "
+            "every counter is there with 0 before its first event, also `circuit_breaker_open` for `database`, "
+            "`stripe` and `brevo`.",
+            why="Each fetch reaches any one instance. Counters of single processes would jump up and down, and rates "
+            "computed from them would be invented; a counter that appears with 1 hides its first event.",
+            rows="ALC-02 ALC-04 ALC-05 ALC-29",
+        ),
+        Need(
+            "metrics",
+            "`api_response_time_p50`, `_p95` and `_p99` are milliseconds over the last minute or so, not since the "
+            "start; `errors_rate` is the number of errors in the last minute; `system_memory_usage` is 0 to 100 of "
+            "what the instance may use.",
+            why="A percentile since the start never recovers. Where the application runs as functions, memory has "
+            "to be the function's, or the alert means nothing.",
+            rows="ALC-06 ALC-09 ALC-12 ALC-13",
+        ),
+        Need(
+            "metrics",
+            "`payments_failed_total` counts what the festival or its payment provider failed to process, not declined "
+            "cards. `payment_amount` is exposed as `payment_amount_sum` and `payment_amount_count`, in dollars.",
+            why="A visitor's empty account must not wake anybody; without a sum there is no revenue.",
+            rows="ALC-04 ALC-14 ALC-15",
+        ),
+        Need(
+            "metrics",
+            "Expose `monitoring_cpu_usage` (0 to 100), `monitoring_memory_bytes` and `monitoring_latency` "
+            "(milliseconds). What 30 days of metrics take (under 100 MB) is seen in Grafana Cloud's usage page.",
+            why="The document states limits for monitoring's own cost and no metric that shows it; storage is the "
+            "vendor's.",
+            rows="ALC-26",
+        ),
+        Need(
+            "metrics",
+            "Stop pushing `format=datadog` to Datadog with curl.",
+            why="The metrics are kept at Grafana Cloud; kept twice, they are paid twice and disagree. Pushing them by "
+            "hand is no configuration that can be declared.",
+            rows="ALC-03",
+        ),
+        Need(
+            "metrics",
+            "Drop the application's own alert rules, thresholds in environment variables and webhooks "
+            "(ALERT_WEBHOOK_URL, ESCALATION_WEBHOOK_URL, PAYMENT_FAILURE_THRESHOLD ...), and its Grafana dashboard.",
+            why="Two sets of thresholds would disagree. PagerDuty's endpoint takes no message in Slack's format, so "
+            "the escalation of the document can't arrive; here PagerDuty is told by its own integration.",
+            rows="ALC-15 ALC-16 ALC-17",
+        ),
+        Need(
+            "error tracking",
+            "Set SENTRY_DSN, SENTRY_ENVIRONMENT (`production` or `staging`) and the release; tag what fails in a "
+            "dependency with `service`: `database`, `stripe` or `brevo`.",
+            why="Alerts look at one environment; database-error matches the tag.",
+            rows="ALC-01 ALC-07 ALC-23",
+        ),
+        Need(
+            "error tracking",
+            "Before anything leaves the process remove e-mail addresses, card numbers, API keys and IP addresses. Rate "
+            "limits, CORS, keys for access and the audit log of changes are the application's as well.",
+            why="What was never sent needs no deletion; no vendor's configuration protects the application itself.",
+            rows="ALC-22",
+        ),
+        Need(
+            "people",
+            "In PagerDuty, give the service `a-lo-cubano` dynamic urgency (by the severity of the event), and write "
+            "its escalation policy: who is next when nobody acknowledges within 5 minutes.",
+            why="Grafana doesn't know who acknowledged: it tells PagerDuty when an alert has lasted 30 minutes (High), "
+            "2 hours (Medium) or a day (Low). With dynamic urgency the latter two wake nobody. Sentry's alerts don't "
+            "escalate at all.",
+            rows="ALC-18",
+        ),
+        Need(
+            "people",
+            "Retention is the vendors' plan: book one that keeps metrics for 30 days and errors for 90 days; keep "
+            "PagerDuty's incidents for a year, and the audit log for two years in a bucket of the application.",
+            why="No resource of either vendor sets how long metrics, alerts or incidents are kept.",
+            rows="ALC-21",
+        ),
+        Need(
+            "people",
+            "Read incident history, mean time between failures and mean time to repair in PagerDuty's analytics; the "
+            "state of availability zones on the host's status page.",
+            why="They are properties of incidents and of the host, not of anything that is measured here.",
+            rows="ALC-25",
+        ),
+        Need(
+            "people",
+            "After an incident write a post-mortem from docs/post-mortem.md; keep the first steps in the product file, "
+            "from which docs/runbooks/a-lo-cubano.md is written.",
+            why="Alerts link to the runbook; a post-mortem is a person's work.",
+            rows="ALC-31",
+        ),
+        Need(
+            "people",
+            "Daily look at the main dashboard (alerts, objectives, errors); weekly at the trend of its response times "
+            "and at thresholds that told too often or too late; monthly at capacity and at all dashboards.",
+            why="A review is a person's work; the dashboards show what it needs.",
+            rows="ALC-32",
+        ),
+        Need(
+            "people",
+            "Confirm the production and staging addresses, the Slack channel and the weekly maintenance hour; replace "
+            "the personal mailbox by a group's address when there is one.",
+            why="The document says your-domain.com, names no channel and no time; a wrong address is never probed.",
+            rows="ALC-10 ALC-16 ALC-19 ALC-27",
+        ),
+    ),
+)
