@@ -153,7 +153,7 @@ HEALTH = Check(
     "health",
     "web",
     "/api/health/check",
-    every=minutes(2),
+    every=minutes(3),
     body=r'^\s*\{\s*"status"\s*:\s*"healthy"',
     rows="ALC-10",
 )
@@ -161,7 +161,7 @@ DATABASE = Check(
     "database",
     "web",
     "/api/health/check",
-    every=minutes(4),
+    every=minutes(5),
     body=r'"database"\s*:\s*\{\s*"status"\s*:\s*"healthy"',
     rows="ALC-07 ALC-10",
 )
