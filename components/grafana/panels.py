@@ -128,7 +128,13 @@ def _limits(scope: Scope, widget: Widget) -> build.ThresholdsConfig:
             below, above = (GREEN, colour) if when.sense == "above" else (colour, GREEN)
             marks = [*([] if marks else [(None, below)]), *marks, (limit, above)]
     if isinstance(widget, Dial) and widget.target is not None:
-        marks.append((float(widget.target.to(widget.signal.unit)), GREEN))
+        target = float(widget.target.to(widget.signal.unit))
+        if (None, GREEN) in marks:
+            marks.append((target, YELLOW))
+        else:
+            # Between the alert and the target nobody is told, and yet it isn't as it should be.
+            marks = [(value, YELLOW if colour == GREEN else colour) for value, colour in marks or [(None, GREEN)]]
+            marks.append((target, GREEN))
     return _steps(sorted(marks, key=lambda mark: (mark[0] is not None, mark[0] or 0)) or [(None, GREEN)])
 
 
