@@ -378,7 +378,7 @@ MONITORING = Dashboard(
     "monitoring",
     "Monitoring",
     about="Is TicketCap up, fast and selling? The first six are those of the document",
-    rows="KAR-05 KAR-06 KAR-07 KAR-08 KAR-09 KAR-10 KAR-11 KAR-29",
+    rows="KAR-05 KAR-06 KAR-07 KAR-08 KAR-09 KAR-10 KAR-11",
     widgets=(
         Lines(
             "Registration overview",
@@ -611,7 +611,8 @@ PRODUCT = Product(
         ),
         Need(
             "error tracking",
-            "Name the transactions of payments after their route, `/api/payment/…`.",
+            "Name the transactions of payments after their route alone, `/api/payment/…`; the SDK's own begin "
+            "with the method (`POST /api/payment/…`).",
             why="The alert payment-errors and the view of payment errors search for it.",
             rows="KAR-18 KAR-21",
         ),
