@@ -58,10 +58,17 @@ class Scope:
         return self.environment.told(severity.escalate_to, self.product.name)
 
     def told_by(self, *evaluators: Evaluator) -> tuple[Receiver, ...]:
-        """Everybody who hears of any alert that is evaluated at these places, each once."""
-        alerts = [alert for evaluator in evaluators for alert in self.product.alerts_at(evaluator)]
-        told = [(*self.told(alert), *self.escalated(alert.severity)) for alert in alerts]
-        return tuple(dict.fromkeys(receiver for receivers in told for receiver in receivers))
+        """Everybody who hears of any alert that is evaluated at these places, each once.
+
+        The error tracker tells at once or not at all: it has no notion of an alert that lasts.
+        """
+        found: list[Receiver] = []
+        for evaluator in evaluators:
+            for alert in self.product.alerts_at(evaluator):
+                found += self.told(alert)
+                if evaluator != "errors":
+                    found += self.escalated(alert.severity)
+        return tuple(dict.fromkeys(found))
 
     def rows_told(self, receiver: Receiver) -> str:
         """The rows of the severities whose notifications go to a receiver here."""

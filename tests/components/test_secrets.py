@@ -1,12 +1,14 @@
 """Secrets that a stack has to hold, and what an environment makes of names and texts."""
 
 import asyncio
+import dataclasses
 
 import pulumi
 
 from components.secrets import Secrets, needed
+from components.vocabulary import hours
 from tests.refusals import said
-from tests.tiny import HEALTH, PRODUCTION, STAGING, TELEMETRY, WAKES, scope
+from tests.tiny import HEALTH, ON_CALL, ON_CHECKS, ON_ERRORS, PRODUCTION, QUIET, STAGING, TELEMETRY, WAKES, scope
 
 
 def missing(*names):
@@ -70,3 +72,14 @@ def test_everybody_is_listed_once_per_evaluator():
     assert told == ["PagerDuty tiny", "Slack #alerts", "Email team@tiny.example"]
     assert [str(receiver) for receiver in scope(STAGING).told_by("errors")] == ["Slack #tiny-staging"]
     assert scope(PRODUCTION, alerts=TELEMETRY).told_by("errors") == ()
+
+
+def test_who_is_told_later_is_told_by_what_knows_how_long_an_alert_lasts():
+    patient = dataclasses.replace(QUIET, escalate_after=hours(2), escalate_to=(ON_CALL,))
+
+    def told(alerts, evaluator):
+        late = tuple(dataclasses.replace(each, severity=patient, tell=()) for each in alerts)
+        return ON_CALL in scope(alerts=late, severities=(patient,)).told_by(evaluator)
+
+    assert told(ON_CHECKS, "checks")
+    assert not told(ON_ERRORS, "errors")
