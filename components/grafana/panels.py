@@ -119,23 +119,26 @@ def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant:
 
 def _limits(scope: Scope, widget: Widget) -> build.ThresholdsConfig:
     """The limits of every alert on what is drawn, from the same numbers; red lies on the side that alerts."""
-    marks: list[tuple[float | None, str]] = []
+    low: list[tuple[float, str]] = []
+    high: list[tuple[float, str]] = []
     for alert in scope.product.alerts:
         when = alert.when
         if isinstance(when, Threshold) and any(line.measure() in when.signals() for line in widget.signals()):
-            limit = float(when.critical.to(when.signal.unit))
             colour = RED if alert.severity.urgency <= URGENT else YELLOW
-            below, above = (GREEN, colour) if when.sense == "above" else (colour, GREEN)
-            marks = [*([] if marks else [(None, below)]), *marks, (limit, above)]
+            (high if when.sense == "above" else low).append((float(when.critical.to(when.signal.unit)), colour))
+    low.sort(key=lambda mark: mark[0])
+    # A step's colour holds from its value upwards: what lies below a limit has the colour of the step before.
+    colours = [*(colour for _, colour in low), GREEN]
+    marks = list(zip([None, *(limit for limit, _ in low)], colours, strict=True))
     if isinstance(widget, Dial) and widget.target is not None:
         target = float(widget.target.to(widget.signal.unit))
-        if (None, GREEN) in marks:
-            marks.append((target, YELLOW))
+        if high:
+            high.append((target, YELLOW))
         else:
             # Between the alert and the target nobody is told, and yet it isn't as it should be.
-            marks = [(value, YELLOW if colour == GREEN else colour) for value, colour in marks or [(None, GREEN)]]
+            marks = [(limit, YELLOW if colour == GREEN else colour) for limit, colour in marks if limit != target]
             marks.append((target, GREEN))
-    return _steps(sorted(marks, key=lambda mark: (mark[0] is not None, mark[0] or 0)) or [(None, GREEN)])
+    return _steps([*marks, *sorted(high, key=lambda mark: mark[0])])
 
 
 URGENT = 2

@@ -17,6 +17,17 @@ WATCHED = Ratio(PAID, of=TRIED, over=minutes(30))
     [
         ((alert("few", WATCHED.below(percent(90)), WAKES),), 95, [(None, "red"), (0.9, "yellow"), (0.95, "green")]),
         ((alert("many", WATCHED.above(percent(5)), WAKES),), 1, [(None, "green"), (0.01, "yellow"), (0.05, "red")]),
+        # Two alerts on the lower side: the worse one's colour lies below the other's.
+        (
+            (alert("few", WATCHED.below(percent(80)), WAKES), alert("fewer", WATCHED.below(percent(90)))),
+            95,
+            [(None, "red"), (0.8, "yellow"), (0.9, "yellow"), (0.95, "green")],
+        ),
+        (
+            (alert("fewer", WATCHED.below(percent(90))), alert("few", WATCHED.below(percent(80)), WAKES)),
+            90,
+            [(None, "red"), (0.8, "yellow"), (0.9, "green")],
+        ),
         ((), 95, [(None, "yellow"), (0.95, "green")]),
     ],
 )
