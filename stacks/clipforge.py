@@ -721,8 +721,8 @@ PRODUCT = Product(
         ),
         Need(
             "error tracking",
-            "Set NODE_ENV to `production` or `staging` on every deployed container, as docker-compose defaults to "
-            "`development`, and pass it on as Sentry's `environment`.",
+            "Set NODE_ENV=production on every deployed container, staging too: docker-compose defaults to `development`. "
+            "Take Sentry's `environment` from SENTRY_ENVIRONMENT (`production` or `staging`) instead of NODE_ENV.",
             why="Alerts look at one environment each: with the default they all stay silent.",
             rows="CLF-31",
         ),
