@@ -721,7 +721,7 @@ PRODUCT = Product(
         ),
         Need(
             "error tracking",
-            "Set NODE_ENV=production on every deployed container, staging too: docker-compose defaults to `development`. "
+            "Set NODE_ENV=production on every deployed container, staging too: Compose defaults to `development`. "
             "Take Sentry's `environment` from SENTRY_ENVIRONMENT (`production` or `staging`) instead of NODE_ENV.",
             why="Alerts look at one environment each: with the default they all stay silent.",
             rows="CLF-31",
