@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from components.catalogue import STACKS as STACKS_FOLDER
+from components.catalogue import load_products
 from tests.conftest import ROOT, STACKS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,11 +64,12 @@ def test_an_environment_is_added_with_one_file_and_an_entry_per_product(copy):
     copy.write("Pulumi.demo.yaml", block("recipe: Pulumi.demo.yaml"))
     refused = copy.run("review.plan", "--stack", "demo")
     assert refused.returncode == 1
-    assert "tikit, `urls`: has no entry for demo" in refused.stderr
-    entry = '"demo": {"api": "https://api.demo.tikit.app", "web": "https://demo.tikit.app"},'
-    copy.edit("stacks/tikit.py", "    urls={\n", f"    urls={{\n        {entry}\n")
+    for product in load_products(STACKS_FOLDER)[0]:
+        assert f"{product.name}, `urls`: has no entry for demo" in refused.stderr
+        sites = ", ".join(f'"{site}": "https://demo.{site}.example"' for site in product.urls["staging"])
+        copy.edit(product.file, "    urls={\n", f'    urls={{\n        "demo": {{{sites}}},\n')
     declared = plan(copy, "demo")
-    assert declared["tikit-check-api-health"]["inputs"]["target"] == "https://api.demo.tikit.app/health"
+    assert declared["tikit-check-api-health"]["inputs"]["target"] == "https://demo.api.example/health"
     assert declared["tikit-check-api-health"]["inputs"]["frequency"] == 3_600_000
     assert declared["tikit-log-index"]["inputs"]["retentionDays"] == 3
 

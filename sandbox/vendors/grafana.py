@@ -19,6 +19,7 @@ from sandbox.vendors.grafana_facts import (
     NOTIFIERS,
     PROBES,
     RULE_GROUP,
+    SCRAPE_JOB,
     SLO,
     URL,
     dashboard_uid,
@@ -142,6 +143,18 @@ TYPES = {
         outputs={"tenantId": lambda made: int(made.account.derived("tenant"), 16) % 900_000 + 100_000},
         unique=(("job", "target"),),
         rules=rules.CHECK_RULES,
+    ),
+    SCRAPE_JOB: ResourceType(
+        required=("authenticationMethod", "stackId", "url"),
+        optional=(
+            "authenticationBasicPassword", "authenticationBasicUsername", "authenticationBearerToken", "enabled",
+            "name", "scrapeIntervalSeconds", "staticLabels",
+        ),
+        identify=lambda _token, inputs: f"{inputs['stackId']}:{inputs['name']}",
+        secret=frozenset({"authenticationBasicPassword", "authenticationBearerToken"}),
+        replace_on=frozenset({"name", "stackId"}),
+        unique=(("stackId", "name"),),
+        rules=rules.SCRAPE_RULES,
     ),
     CHECK_ALERTS: ResourceType(
         required=("alerts", "checkId"),

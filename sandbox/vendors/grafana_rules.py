@@ -278,6 +278,11 @@ CHECK_RULES: tuple[Rule, ...] = (
     labels_are_short,
     target_fits_protocol,
 )
+SCRAPE_RULES: tuple[Rule, ...] = (
+    one_of("authenticationMethod", "basic", "bearer"),
+    one_of("scrapeIntervalSeconds", 30, 60, 120),
+    matches("url", r"https://.+", "an https address"),
+)
 CHECK_ALERT_RULES: tuple[Rule, ...] = (
     one_of("alerts[].name", *CHECK_ALERT_NAMES),
     one_of("alerts[].period", "5m", "10m", "15m", "20m", "30m", "1h"),
