@@ -17,6 +17,7 @@ GROUP = "grafana:alerting/ruleGroup:RuleGroup"
 CHECK = "grafana:syntheticMonitoring/check:Check"
 ALERTS = "grafana:syntheticMonitoring/checkAlerts:CheckAlerts"
 SLO = "grafana:slo/sLO:SLO"
+SCRAPE = "grafana:connections/metricsEndpointScrapeJob:MetricsEndpointScrapeJob"
 
 
 def rule(**changes: Any) -> dict[str, Any]:
@@ -51,9 +52,16 @@ def slo(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**inputs, **changes}.items() if value is not None}
 
 
+def scrape(**changes: Any) -> dict[str, Any]:
+    return {"name": "m", "stackId": "1", "url": "https://a.example/m", "authenticationMethod": "bearer", **changes}
+
+
 @pytest.mark.parametrize(
     ("kind", "inputs", "said"),
     [
+        (SCRAPE, scrape(url="http://a.example/m"), "an https address"),
+        (SCRAPE, scrape(authenticationMethod="header"), "expected authenticationMethod to be one of"),
+        (SCRAPE, scrape(scrapeIntervalSeconds=15), "expected scrapeIntervalSeconds to be one of"),
         (FOLDER, {"title": "F", "uid": "a" * 41}, "at most 40 letters"),
         (FOLDER, {"title": "F", "uid": "a b"}, "at most 40 letters"),
         (FOLDER, {"uid": "a"}, 'The argument "title" is required'),
