@@ -133,6 +133,9 @@ def _runbook(product: Product) -> Iterator[str]:
     yield f"# Runbook of {product.title}"
     yield ""
     yield f"One section per alert; each alert links to its own. Owner: {product.team}."
+    if product.procedure:
+        yield from ["", "For every alert, in this order:", ""]
+        yield from (f"{number}. {step}" for number, step in enumerate(product.procedure, 1))
     for alert in sorted(product.alerts, key=lambda each: each.name):
         told = ", ".join(map(str, alert.receivers))
         yield from ["", f"## {alert.name}", "", f"{_summary(alert)}.", ""]

@@ -1,9 +1,10 @@
 """The rows of the documents are all answered, and what is generated from the products is up to date."""
 
 import re
+from dataclasses import replace
 
 from components.catalogue import STACKS, load_products
-from review.docs import documents
+from review.docs import _runbook, documents
 from review.recorder import ROOT
 from review.requirements import rows
 from review.trace import answers, gaps
@@ -58,3 +59,10 @@ def test_every_metric_of_a_product_stands_in_its_contract():
         text = made[ROOT / "docs" / "application-contract" / f"{product.name}.md"]
         for metric in product.metrics:
             assert f"| `{metric.name}` |" in text
+
+
+def test_a_runbook_begins_with_what_is_done_for_every_alert():
+    (product, *_) = load_products(STACKS)[0]
+    text = "\n".join(_runbook(replace(product, procedure=("Look.", "Act."))))
+    head, _, _ = text.partition("\n## ")
+    assert head.endswith("For every alert, in this order:\n\n1. Look.\n2. Act.\n")

@@ -50,9 +50,9 @@ class Receivers:
                     )
                 )
             case Email():
-                # Sentry mails its own teams, not addresses: the product's team there stands for the group address.
+                # Sentry mails its own teams, not addresses: a team there stands for the group address.
                 return sentry.AlertActionFilterActionArgs(
-                    email=sentry.AlertActionFilterActionEmailArgs(target_type="team", target_id=self._team())
+                    email=sentry.AlertActionFilterActionEmailArgs(target_type="team", target_id=self._team(receiver))
                 )
             case _:
                 raise TypeError(f"Sentry doesn't deliver to {type(receiver).__name__}")
@@ -77,6 +77,6 @@ class Receivers:
         )
         return found.id
 
-    def _team(self) -> pulumi.Output[str]:
-        team = self.component.scope.product.team
+    def _team(self, receiver: Email) -> pulumi.Output[str]:
+        team = receiver.team or self.component.scope.product.team
         return sentry.get_team_output(organization=self.organization, slug=team).internal_id

@@ -53,10 +53,15 @@ class Slack(Receiver):
 
 @word
 class Email(Receiver):
-    """One address; for several people a group's, so that joining the team needs no change here."""
+    """One address; for several people a group's, so that joining the team needs no change here.
+
+    `team` stands for the address at a vendor that mails its own teams only; left out, the product's team does.
+    """
 
     kind = "email"
     name: str
+    _: KW_ONLY
+    team: str = ""
 
     def problems(self) -> Iterator[Problem]:
         """An address without a mailbox or a domain."""

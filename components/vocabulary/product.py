@@ -45,7 +45,8 @@ class Product(Word):
 
     `telemetry` names the vendor that keeps its metrics and logs and evaluates alerts on them. `workspace` is its Slack
     workspace and PagerDuty account, as the vendors' integrations are called. `urls`: per environment, the address of
-    each site that checks probe. `service` is the name its own metrics and logs carry.
+    each site that checks probe. `service` is the name its own metrics and logs carry. `procedure` is what whoever is
+    told does for every alert, in that order; it heads the runbook.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Product(Word):
     post_mortem: PostMortem | None = None
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
+    procedure: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
 
     @property

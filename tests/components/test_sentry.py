@@ -1,4 +1,12 @@
+from dataclasses import replace
+
 import pytest
+
+from components.scope import Scope
+from components.sentry import receivers
+from components.vocabulary import Email, FailedTransactions, minutes, percent
+from tests.components.conftest import declare
+from tests.tiny import PRODUCTION, TEAM, TINY, alert
 
 HIGH = {"issuePriorityGreaterOrEqual": {"comparison": 75}}
 
@@ -134,3 +142,13 @@ def test_a_pagerduty_service_is_declared_once_with_its_key_secret(tiny):
     (service,) = tiny.all("IntegrationPagerduty")
     assert service.inputs["service"] == "tiny"
     assert service.inputs["integrationKey"] == "[secret]"
+
+
+def test_an_address_may_stand_for_another_team_than_the_products(monkeypatch):
+    asked = []
+    look_up = receivers.sentry.get_team_output
+    monkeypatch.setattr(receivers.sentry, "get_team_output", lambda **of: asked.append(of["slug"]) or look_up(**of))
+    payments = Email("payments@tiny.example", team="tiny-payments")
+    failed = alert("failed", FailedTransactions(over=minutes(5)).above(percent(5)), tell=(payments, TEAM))
+    declare(Scope(replace(TINY, alerts=(failed,), dashboards=(), receivers=(*TINY.receivers, payments)), PRODUCTION))
+    assert asked == ["tiny-payments", "tiny-team"]
