@@ -231,7 +231,8 @@ def test_the_variables_of_a_message_are_tags_that_the_query_groups_by(declared):
     for monitor in declared.monitors():
         groups = set(re.findall(r"\w+", " ".join(re.findall(r"by[ (]\{?([^)}]*)", monitor.inputs["query"]))))
         if monitor.inputs["type"] == "composite":
-            part = next(each for each in declared.parts() if each.name == f"{monitor.name}-ratio")
+            watched = [f"{monitor.name}-{kind}" for kind in ("ratio", "burn")]
+            part = next(each for each in declared.parts() if each.name in watched)
             groups = set(re.findall(r"by \{([^}]*)\}", part.inputs["query"]))
         for variable in re.findall(r"\{\{(\w+)\.name\}\}", monitor.inputs["message"]):
             assert variable in groups, monitor.name

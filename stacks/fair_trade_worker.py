@@ -1,0 +1,768 @@
+"""FairTradeWorker brings homeowners and contractors together: jobs, bids, contracts, payments held until work is done.
+
+Users' money is held in deposits, so payments page, as do logins, notifications and the database. Jobs, bids and revenue
+are drawn and never alerted on. `rows` names the lines of the monitoring document that something answers
+(docs/requirements/fair-trade-worker.md); where it differs from the document, docs/decisions.md says why.
+"""
+
+from components.vocabulary import (
+    Absence,
+    Alert,
+    BudgetBurns,
+    CertificateExpires,
+    Check,
+    CheckFails,
+    Count,
+    Dashboard,
+    Email,
+    ErrorCount,
+    ErrorTracking,
+    Exclusion,
+    FailedTransactions,
+    Firing,
+    Issues,
+    Level,
+    Lines,
+    LogCount,
+    LogIndex,
+    LogMetric,
+    Mean,
+    Need,
+    Number,
+    Objective,
+    PagerDuty,
+    Percentile,
+    PostMortem,
+    Product,
+    Rate,
+    Ratio,
+    Service,
+    ServiceCheck,
+    Severity,
+    Slack,
+    Standing,
+    Tagged,
+    Total,
+    Unit,
+    counter,
+    days,
+    distribution,
+    gauge,
+    hours,
+    infrastructure,
+    milliseconds,
+    minutes,
+    percent,
+    times,
+)
+
+# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ON_CALL = PagerDuty("fairtradeworker")
+BACKUP = PagerDuty("fairtradeworker-backup")  # the engineer who is paged when the first one can't end it in time
+ALERTS = Slack("#alerts")
+MONITORING = Slack("#monitoring")
+TEAM = Email("team@fairtradeworker.com")
+PAYMENTS_TEAM = Email("payments@fairtradeworker.com", team="fairtradeworker-payments")
+SECURITY_TEAM = Email("security@fairtradeworker.com", team="fairtradeworker-security")
+OPS_TEAM = Email("ops@fairtradeworker.com", team="fairtradeworker-ops")
+
+P1 = Severity(
+    "P1",
+    "Critical",
+    urgency=1,
+    answer_within=minutes(15),
+    remind_every=minutes(15),
+    escalate_after=minutes(15),
+    escalate_to=(BACKUP,),
+    tell=(ON_CALL, ALERTS),
+    rows="FTW-24 FTW-25 FTW-26 FTW-29",
+)
+P2 = Severity(
+    "P2",
+    "High",
+    urgency=2,
+    answer_within=hours(1),
+    remind_every=hours(1),
+    tell=(ALERTS, TEAM),
+    rows="FTW-24 FTW-26 FTW-29",
+)
+P3 = Severity(
+    "P3",
+    "Medium",
+    urgency=3,
+    answer_within=days(1),
+    remind_every=days(1),
+    tell=(MONITORING,),
+    rows="FTW-24 FTW-26 FTW-29",
+)
+P4 = Severity("P4", "Low", urgency=4, answer_within=days(7), tell=(), rows="FTW-24")  # is seen on dashboards only
+
+# ── What is measured ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+API = Service("fairtradeworker-backend", "express.request", about="Requests to the API, as Express serves them")
+DATABASE = Service("fairtradeworker-prisma", "prisma.client", about="Queries that the API makes through Prisma")
+VENDORS = Service(
+    "external APIs",
+    "http.request",
+    about="Calls to Stripe (payments), Twilio (SMS) and SendGrid (e-mail), one service per domain",
+    services=("api.stripe.com", "api.twilio.com", "api.sendgrid.com"),
+)
+
+JOBS = counter("jobs.created", "A homeowner published a job", ("category",))
+JOBS_COMPLETED = counter("jobs.completed", "A job was completed", ("category",))
+JOB_BUDGET = distribution("jobs.budget", Unit.MONEY, "The budget of each job when it is created", ("category",))
+BIDS = counter("bids.submitted", "A contractor submitted a bid")
+BIDS_ACCEPTED = counter("bids.accepted", "A homeowner accepted a bid")
+BID_AMOUNT = distribution("bids.amount", Unit.MONEY, "The amount of each bid")
+BID_RESPONSE = distribution("bids.response_time", Unit.SECONDS, "From a bid to its acceptance or rejection")
+CONTRACTS = gauge("active.contracts", Unit.COUNT, "Contracts that are running")
+CONTRACTS_COMPLETED = counter("contracts.completed", "A contract was completed")
+
+PAYMENT_ATTEMPTS = counter("payment.attempted", "Money was about to be held or released", ("operation",))
+PAYMENT_SUCCESSES = counter("payment.succeeded", "It was held or released", ("operation",))
+PAYMENT_FAILURES = counter("payment.failed", "It was not, and the payer's bank is not the reason", ("operation",))
+PAYMENTS_HELD = counter("payment.held", "A deposit was taken and is held")
+PAYMENTS_RELEASED = counter("payment.released", "A contractor was paid")
+RELEASED_AMOUNT = distribution("payment.released.amount", Unit.MONEY, "The contract's amount of each release")
+RELEASED_FEE = distribution("payment.released.fee", Unit.MONEY, "The platform's fee of each release")
+DEPOSITS = gauge("payment.deposits_held", Unit.MONEY, "Money that is held for running contracts")
+PAYMENT_TIME = distribution("payment.processing", Unit.MILLISECONDS, "How long holding or releasing a payment takes")
+
+LOGINS = counter("auth.login.attempted", "Somebody tried to log in")
+LOGIN_FAILURES = counter(
+    "auth.login.failed", "A login failed: `credentials` are the user's mistakes, `system` is ours", ("reason",)
+)
+NOTIFICATIONS = counter("notification.attempted", "A message was handed to its channel, sms or email", ("channel",))
+NOTIFICATION_FAILURES = counter("notification.failed", "The channel did not take it", ("channel",))
+
+DB_OPEN = infrastructure("db.connections.open", Unit.COUNT, "Open connections of the pools on a host", ("host",))
+DB_MAX = infrastructure("db.connections.max", Unit.COUNT, "Connections that those pools may open", ("host",))
+
+SYSTEM_LOGIN_FAILURES = LOGIN_FAILURES.where(reason="system")
+SLOW_QUERY = LogCount(status=("warn",), message="Slow query", fields={"duration": ">1000"})  # logged in milliseconds
+
+# ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
+
+HEALTH = Check("api-health", "api", "/health", every=minutes(2), rows="FTW-17 FTW-28")
+
+AVAILABILITY = Objective(
+    "availability",
+    percent(99.97),
+    good=HEALTH,
+    summary="The API's health endpoint answers from everywhere",
+    rows="FTW-28",
+)
+UPTIME = Objective(
+    "uptime",
+    percent(99.97),
+    good=Ratio(API.errors, of=API.requests, over=minutes(1)).below(percent(5)),
+    summary="Minutes in which the API serves: fewer than 5 in 100 requests fail",
+    rows="FTW-17 FTW-28",
+)
+FEW_ERRORS = Objective(
+    "few-errors",
+    percent(99.5),
+    bad=Ratio(API.errors, of=API.requests),
+    summary="API requests don't fail",
+    rows="FTW-20",
+)
+FAST = Objective(
+    "fast",
+    percent(99),
+    good=Percentile(95, API.latency, over=minutes(5)).below(milliseconds(200)),
+    summary="95 of 100 API requests take less than 200 ms",
+    rows="FTW-20",
+)
+
+# ── Alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CRITICAL_SYSTEMS = (
+    Alert(
+        "payments-failing",
+        P1,
+        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS, over=hours(1), at_least=times(10)).above(percent(5)),
+        summary="More than {threshold} of payments fail: users can't complete jobs",
+        runbook="Split the failures by operation and open Stripe's status page. If it is not Stripe, roll back the "
+        "last deploy; then check the API key and the webhooks.",
+        rows="FTW-09",
+    ),
+    Alert(
+        "payment-error",
+        P1,
+        when=Issues(where=(Tagged("payment.failed", "is set"),)),
+        tell=(PAYMENTS_TEAM,),
+        summary="An error tagged payment.failed: somebody's money was not held or not released",
+        runbook="Open the issue and look the payment up at Stripe: tell a user who was charged, retry one who was not.",
+        rows="FTW-04",
+    ),
+    Alert(
+        "database-unavailable",
+        P1,
+        when=ServiceCheck("postgres.can_connect", failures=3, successes=2, by=("host", "port")),
+        summary="The database at {host} port {port} accepts no connections: a complete outage",
+        runbook="Check that the database runs and has free connections and disk; fail over if it does not come back.",
+        rows="FTW-10",
+    ),
+    Alert(
+        "logins-failing",
+        P1,
+        when=Ratio(SYSTEM_LOGIN_FAILURES, of=LOGINS, over=minutes(30), at_least=times(100)).above(percent(1)),
+        summary="More than {threshold} of logins fail for a reason of ours: users can't get in",
+        runbook="Log in yourself. Check the database, the signing key and its expiry; roll back the last deploy.",
+        rows="FTW-11",
+    ),
+    Alert(
+        "notifications-failing",
+        P1,
+        when=Ratio(
+            NOTIFICATION_FAILURES, of=NOTIFICATIONS, over=minutes(10), at_least=times(10), by=("channel",)
+        ).above(percent(10)),
+        summary="More than {threshold} of the notifications by {channel} fail: users don't hear of updates",
+        runbook="SMS is Twilio, e-mail is SendGrid: open the status page, then check credentials, balance and limits.",
+        rows="FTW-12 FTW-33",
+    ),
+)
+
+API_ALERTS = (
+    Alert(
+        "api-down",
+        P1,
+        when=CheckFails(HEALTH, rounds=2),
+        summary="The API does not answer from outside: nobody can use FairTradeWorker",
+        runbook="Roll back the last deploy if it is recent; then look at the load balancer and at the hosts.",
+        rows="FTW-17 FTW-28",
+    ),
+    Alert(
+        "critical-error-rate",
+        P1,
+        when=FailedTransactions(over=minutes(5)).above(percent(5)),
+        summary="More than {threshold} of the traced API requests fail",
+        runbook="Sort Sentry's transactions by failure rate: one route is a bug (roll back), all are a dependency. "
+        "Compare with Datadog, which counts every request: Sentry samples one in ten.",
+        rows="FTW-03",
+    ),
+    Alert(
+        "high-latency",
+        P1,
+        when=Mean(API.latency, over=minutes(5)).above(milliseconds(500)),
+        summary="API requests take longer than {threshold} on average",
+        runbook="Compare database and vendor timings on the performance dashboard: the one that rose is the cause.",
+        rows="FTW-06",
+    ),
+    Alert(
+        "error-rate",
+        P2,
+        when=Ratio(API.errors, of=API.requests, over=minutes(2), at_least=times(100)).above(percent(1)),
+        summary="More than {threshold} of API requests fail",
+        runbook="Find the failing route in the trace list and its issue at Sentry; roll back if a deploy brought it.",
+        rows="FTW-03 FTW-07",
+    ),
+    Alert(
+        "errors-burn-fast",
+        P1,
+        when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1), at_least=times(1000)),
+        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
+        runbook="Find the routes that fail in the trace list; roll back if they changed with the last deploy.",
+        rows="FTW-20",
+    ),
+    Alert(
+        "errors-burn-slowly",
+        P2,
+        when=BudgetBurns(FEW_ERRORS, spending=percent(5), within=hours(6), at_least=times(5000)),
+        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
+        runbook="Find what fails a little all the time: the most frequent issue at Sentry is the first to mend.",
+        rows="FTW-20",
+    ),
+    Alert(
+        "latency-burns-slowly",
+        P3,
+        when=BudgetBurns(FAST, spending=percent(5), within=hours(6)),
+        summary="The API is slow so often that {threshold} of the month's budget of slow minutes goes within {window}",
+        runbook="Find the slowest routes in the trace list; look for queries that lost their index.",
+        rows="FTW-20",
+    ),
+    Alert(
+        "uptime-burns",
+        P3,
+        when=BudgetBurns(AVAILABILITY, spending=percent(10), within=hours(6)),
+        summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
+        runbook="See from which locations they fail: one is a network, all are ours. Look for deploys at those times.",
+        rows="FTW-28",
+    ),
+)
+
+DEPENDENCIES = (
+    Alert(
+        "invalid-tokens",
+        P2,
+        when=ErrorCount("message:*AUTH_INVALID_TOKEN*", over=minutes(1)).above(times(10)),
+        tell=(SECURITY_TEAM,),
+        summary="AUTH_INVALID_TOKEN was reported more than {threshold} times within {window}",
+        runbook="From few addresses it is an attack: block them. From everywhere it is ours: check the signing key "
+        "and the clocks of the hosts.",
+        rows="FTW-05",
+    ),
+    Alert(
+        "database-connections-exhausted",
+        P2,
+        when=Ratio(DB_OPEN, of=DB_MAX, over=minutes(5), by=("host",)).above(percent(90)),
+        tell=(OPS_TEAM,),
+        summary="More than {threshold} of the database connections of {host} are in use",
+        runbook="Find idle transactions and end them; look for a deploy that creates a Prisma client per request.",
+        rows="FTW-08",
+    ),
+    Alert(
+        "slow-queries",
+        P3,
+        when=LogCount(
+            status=SLOW_QUERY.status, message=SLOW_QUERY.message, fields=SLOW_QUERY.fields, over=minutes(15)
+        ).above(times(20)),
+        summary="More than {threshold} database queries took over a second within {window}",
+        runbook="Group the log events by query; run the most frequent one through EXPLAIN and add its index.",
+        rows="FTW-32",
+    ),
+    Alert(
+        "vendor-failing",
+        P2,
+        when=Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(10), at_least=times(20), by=("service",)).above(
+            percent(5)
+        ),
+        summary="More than {threshold} of the calls to {service} fail",
+        runbook="Open the vendor's status page; tell support what users will notice while it lasts.",
+        rows="FTW-30",
+    ),
+    Alert(
+        "tls-expires",
+        P3,
+        when=CertificateExpires((HEALTH,), within=days(14)),
+        summary="The TLS certificate of the API expires in less than {threshold}",
+        runbook="Renew it, and find out why the automatic renewal did not.",
+        rows="FTW-28",
+    ),
+)
+
+SILENCE = (
+    Alert(
+        "traces-silent",
+        P2,
+        when=Absence(API.requests, over=hours(1)),
+        summary="No request of the API was traced for {window}: alerts on errors and latency are blind",
+        runbook="If the API serves, restart the Datadog agent; check DD_ENV, DD_SERVICE and port 8126.",
+        rows="FTW-06 FTW-07",
+    ),
+    Alert(
+        "database-traces-silent",
+        P3,
+        when=Absence(DATABASE.requests, over=hours(6)),
+        summary="No database query was traced for {window}: the panel of query times is blind",
+        runbook="Check that the tracer's prisma plugin is on and uses the service name of the application contract.",
+        rows="FTW-16",
+    ),
+    Alert(
+        "payments-silent",
+        P2,
+        when=Absence(PAYMENT_ATTEMPTS, over=days(1)),
+        summary="Not one payment was attempted for {window}, or nobody counted it: payments-failing is blind",
+        runbook="Make a test payment. If it arrives at Stripe, the metric is lost: look at DogStatsD on the hosts.",
+        rows="FTW-09",
+    ),
+    Alert(
+        "logins-silent",
+        P3,
+        when=Absence(LOGINS, over=hours(12)),
+        summary="Nobody tried to log in for {window}, or nobody counted it: logins-failing is blind",
+        runbook="Log in yourself. If that works, the metric is lost: look at DogStatsD on the hosts.",
+        rows="FTW-11",
+    ),
+    Alert(
+        "notifications-silent",
+        P3,
+        when=Absence(NOTIFICATIONS, over=hours(12)),
+        summary="Nothing was sent by SMS or e-mail for {window}, or nobody counted it",
+        runbook="Look at the queue of notifications and at its worker; then at DogStatsD on the hosts.",
+        rows="FTW-12",
+    ),
+    Alert(
+        "marketplace-silent",
+        P3,
+        when=Absence(BIDS, over=days(1)),
+        summary="Not one bid was counted for {window}: the business dashboards are blind",
+        runbook="If bids are in the database, the metric is lost: look at DogStatsD on the hosts.",
+        rows="FTW-14",
+    ),
+    Alert(
+        "checks-silent",
+        P3,
+        when=Absence(HEALTH, over=hours(2)),
+        summary="The API has not been probed from outside for {window}: an outage would go unnoticed",
+        runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
+        rows="FTW-28",
+    ),
+)
+
+# ── Dashboards ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+NOW, TODAY = (hours(1),), (days(1),)
+
+HEALTH_NOW = Dashboard(
+    "health",
+    "Real-time health",
+    about="Is FairTradeWorker up, and does money flow?",
+    rows="FTW-17 FTW-18 FTW-19 FTW-34",
+    widgets=(
+        Firing("Status", about="Alerts that are firing in this environment; none is healthy"),
+        Standing("Uptime", UPTIME, about="Minutes of 30 days in which the API served"),
+        Number("Requests per second", Rate(API.requests), last=NOW, about="How much the API is used"),
+        Number("Error rate", Ratio(API.errors, of=API.requests), last=NOW, about="Failed of all API requests"),
+        Number("p95 latency", Percentile(95, API.latency), last=NOW, about="95 of 100 requests take less"),
+        Number("Jobs created", Count(JOBS), last=TODAY, about="Jobs that homeowners published"),
+        Number("Bids submitted", Count(BIDS), last=TODAY, about="Bids of contractors"),
+        Number("Contracts completed", Count(CONTRACTS_COMPLETED), last=TODAY, about="Contracts that ended well"),
+        Number("Total revenue", Total(RELEASED_AMOUNT), last=TODAY, about="Amounts of the contracts paid out"),
+        Number("Platform fee", Total(RELEASED_FEE), last=TODAY, about="What the platform kept of them"),
+        Number("Active contracts", Level(CONTRACTS), last=NOW, about="Contracts that are running"),
+        Number("Deposits held", Level(DEPOSITS), last=NOW, about="Money held for running contracts"),
+        Number("Payments released", Count(PAYMENTS_RELEASED), last=TODAY, about="Contractors who were paid"),
+        Number(
+            "Payment success rate",
+            Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS),
+            last=TODAY,
+            about="Held or released of all attempts",
+        ),
+        Number("Average processing time", Mean(PAYMENT_TIME), last=TODAY, about="Of one payment, in milliseconds"),
+    ),
+)
+
+PERFORMANCE = Dashboard(
+    "performance",
+    "Performance",
+    about="Is the API fast and right, and if not, which dependency is the cause?",
+    rows="FTW-16 FTW-20 FTW-30 FTW-32 FTW-33",
+    widgets=(
+        Lines(
+            "API response times",
+            (Percentile(50, API.latency), Percentile(95, API.latency), Percentile(99, API.latency)),
+            about="What half, 95 and 99 of 100 requests stay below",
+        ),
+        Lines("Average response time", (Mean(API.latency),), about="Pages when it stays too long"),
+        Lines("Error rate", (Ratio(API.errors, of=API.requests),), about="Failed of all API requests"),
+        Lines("Throughput", (Rate(API.requests),), about="Requests per second"),
+        Lines(
+            "Database query times",
+            (Percentile(50, DATABASE.latency), Percentile(95, DATABASE.latency), Percentile(99, DATABASE.latency)),
+            about="What half, 95 and 99 of 100 queries stay below",
+        ),
+        Lines("Slow queries", (SLOW_QUERY,), bars=True, about="Queries that took longer than a second, as logged"),
+        Lines(
+            "Database connections in use",
+            (Ratio(DB_OPEN, of=DB_MAX, by=("host",)),),
+            about="Open connections as part of what the pools allow",
+        ),
+        Lines(
+            "Calls to vendors that fail",
+            (Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",)),),
+            about="Stripe, Twilio and SendGrid",
+        ),
+        Lines("Vendor time", (Percentile(95, VENDORS.latency, by=("service",)),), about="95 of 100 calls take less"),
+        Lines(
+            "Logins that fail for reasons of ours",
+            (Ratio(SYSTEM_LOGIN_FAILURES, of=LOGINS),),
+            about="Wrong passwords don't count here",
+        ),
+        Lines(
+            "Failed logins by reason",
+            (Count(LOGIN_FAILURES, by=("reason",)),),
+            bars=True,
+            stacked=True,
+            about="Many wrong passwords at once are somebody who guesses them",
+        ),
+        Lines(
+            "Notifications that fail",
+            (Ratio(NOTIFICATION_FAILURES, of=NOTIFICATIONS, by=("channel",)),),
+            about="Failed of all SMS and of all e-mails; look here after a deploy",
+        ),
+        Standing("Few errors", FEW_ERRORS, about="What is left of the month's error budget"),
+        Standing("Fast", FAST, about="Slices of five minutes that were fast enough"),
+    ),
+)
+
+JOB_METRICS = Dashboard(
+    "jobs",
+    "Job metrics",
+    about="What homeowners ask for, and how much of it gets done",
+    rows="FTW-13 FTW-22",
+    widgets=(
+        Lines("Jobs created", (Rate(JOBS),), about="Jobs per second"),
+        Lines("Average job budget", (Mean(JOB_BUDGET),), about="Of the jobs created"),
+        Lines("Jobs by category", (Count(JOBS, by=("category",)),), bars=True, stacked=True, about="Jobs created"),
+        Lines("Jobs completion rate", (Ratio(JOBS_COMPLETED, of=JOBS),), about="Completed of created jobs"),
+    ),
+)
+
+BID_METRICS = Dashboard(
+    "bids",
+    "Bid metrics",
+    about="Do contractors bid, and do homeowners answer?",
+    rows="FTW-14 FTW-22",
+    widgets=(
+        Lines("Bids submitted", (Rate(BIDS),), about="Bids per second"),
+        Lines("Average bid amount", (Mean(BID_AMOUNT),), about="Of the bids submitted"),
+        Lines("Bid acceptance rate", (Ratio(BIDS_ACCEPTED, of=BIDS),), about="Accepted of submitted bids"),
+        Lines("Response time to bids", (Mean(BID_RESPONSE),), about="From a bid to its answer, on average"),
+    ),
+)
+
+PAYMENT_METRICS = Dashboard(
+    "payments",
+    "Payment metrics",
+    about="Is money held and released, how fast, and what does the platform earn?",
+    rows="FTW-15 FTW-22 FTW-33 FTW-34",
+    widgets=(
+        Lines("Payments held", (Count(PAYMENTS_HELD),), bars=True, about="Deposits that were taken"),
+        Lines("Payments released", (Count(PAYMENTS_RELEASED),), bars=True, about="Contractors who were paid"),
+        Lines(
+            "Total platform revenue",
+            (Total(RELEASED_AMOUNT), Total(RELEASED_FEE)),
+            bars=True,
+            about="Amounts paid out, and the platform's fee in them",
+        ),
+        Lines("Payment processing time", (Mean(PAYMENT_TIME),), about="Of one payment on average, in milliseconds"),
+        Lines(
+            "Failed payments",
+            (Count(PAYMENT_FAILURES, by=("operation",)),),
+            bars=True,
+            stacked=True,
+            about="Declined cards don't count here",
+        ),
+        Lines(
+            "Payments that fail",
+            (Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS),),
+            about="Failed of all attempts; look here after a deploy",
+        ),
+    ),
+)
+
+# ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PRODUCT = Product(
+    "fair-trade-worker",
+    "FairTradeWorker",
+    "fairtradeworker-backend",
+    service="fairtradeworker-backend",
+    telemetry="datadog",
+    workspace="fairtradeworker",
+    urls={
+        "production": {"api": "https://api.fairtradeworker.com"},
+        "staging": {"api": "https://api.staging.fairtradeworker.com"},
+    },
+    receivers=(ON_CALL, BACKUP, ALERTS, MONITORING, TEAM, PAYMENTS_TEAM, SECURITY_TEAM, OPS_TEAM),
+    severities=(P1, P2, P3, P4),
+    services=(API, DATABASE, VENDORS),
+    metrics=(
+        JOBS,
+        JOBS_COMPLETED,
+        JOB_BUDGET,
+        BIDS,
+        BIDS_ACCEPTED,
+        BID_AMOUNT,
+        BID_RESPONSE,
+        CONTRACTS,
+        CONTRACTS_COMPLETED,
+        PAYMENT_ATTEMPTS,
+        PAYMENT_SUCCESSES,
+        PAYMENT_FAILURES,
+        PAYMENTS_HELD,
+        PAYMENTS_RELEASED,
+        RELEASED_AMOUNT,
+        RELEASED_FEE,
+        DEPOSITS,
+        PAYMENT_TIME,
+        LOGINS,
+        LOGIN_FAILURES,
+        NOTIFICATIONS,
+        NOTIFICATION_FAILURES,
+        DB_OPEN,
+        DB_MAX,
+    ),
+    checks=(HEALTH,),
+    objectives=(AVAILABILITY, UPTIME, FEW_ERRORS, FAST),
+    alerts=(*CRITICAL_SYSTEMS, *API_ALERTS, *DEPENDENCIES, *SILENCE),
+    dashboards=(HEALTH_NOW, PERFORMANCE, JOB_METRICS, BID_METRICS, PAYMENT_METRICS),
+    errors=ErrorTracking(
+        "node-express",
+        ignore=("*Not Found*",),
+        at_most=times(100),
+        highlight=("operation", "payment.failed", "release"),
+        rows="FTW-01 FTW-02 FTW-27",
+    ),
+    log_index=LogIndex(
+        "fair-trade-worker",
+        keep=days(30),
+        at_most_daily=times(5_000_000),
+        exclude=(Exclusion("debug-and-trace", LogCount(status=("debug",)), percent(100)),),
+        rows="FTW-21 FTW-27",
+    ),
+    log_metrics=(
+        LogMetric(
+            "log_events",
+            LogCount(status=("*",)),
+            by=("status",),
+            about="Log events by level, kept longer than the logs themselves",
+            rows="FTW-21",
+        ),
+        LogMetric(
+            "slow_queries",
+            SLOW_QUERY,
+            value="duration",
+            about="How long the queries took that needed more than a second, in milliseconds",
+            rows="FTW-21 FTW-32",
+        ),
+    ),
+    post_mortem=PostMortem("Incident", "docs/post-mortem-fair-trade-worker.md", rows="FTW-31"),
+    procedure=(
+        "Look at the dashboards Real-time health and Performance at Datadog: what else changed at that moment?",
+        "Look at the latest deploys and merged changes.",
+        "Look at status.stripe.com (payments), status.twilio.com (SMS) and status.sendgrid.com (e-mail).",
+        "Look at the errors in Sentry, project fair-trade-worker.",
+        "Do what the alert's section below says.",
+        "If it is critical, page the backup engineer (fairtradeworker-backup); after 15 minutes the alert does.",
+        "Declare an incident at Datadog and write down what you see and do.",
+        "Hold the post-mortem within 24 hours, from the incident's template.",
+    ),
+    needs=(
+        Need(
+            "error tracking",
+            "`tracesSampleRate: 0.1` in production; `beforeSend` drops errors whose message contains `Not Found`.",
+            why="A sample rate is set in the SDK. The inbound filter `*Not Found*` drops the message as well, but only "
+            "after it was sent.",
+            rows="FTW-02",
+        ),
+        Need(
+            "error tracking",
+            "`beforeSendTransaction` drops transactions answered with 401, 403 or 404.",
+            why="Sentry's failure rate counts every status but ok, cancelled and unknown, so that a scan for addresses "
+            "that don't exist would page as critical-error-rate.",
+            rows="FTW-03",
+        ),
+        Need(
+            "error tracking",
+            "Set the tag `payment.failed` (any value) on errors of holding and releasing money, as a tag and not as "
+            "extra data, and never for a card that the bank declined. Tokens that are refused are "
+            "captured although they are a 401, with `AUTH_INVALID_TOKEN` in the message.",
+            why="The alert payment-error pages for every issue with that tag: a declined card is business, and would "
+            "wake somebody every night. The search of invalid-tokens looks into the message.",
+            rows="FTW-04 FTW-05",
+        ),
+        Need(
+            "people",
+            "In Sentry, create the teams `fairtradeworker-backend`, `fairtradeworker-payments` and "
+            "`fairtradeworker-security`. Replace the addresses in stacks/fair_trade_worker.py by the real ones.",
+            why="Sentry mails teams and no addresses, and the document names teams without addresses.",
+            rows="FTW-04 FTW-05 FTW-08",
+        ),
+        Need(
+            "traces",
+            "dd-trace with `service: fairtradeworker-backend`, `env: production|staging` and `logInjection: true`; for "
+            "outgoing HTTP `splitByDomain: true`; `tracer.use('prisma', { service: 'fairtradeworker-prisma' })`. "
+            "Confirm in the trace explorer that root spans are named `express.request`, not `web.request`. Open port "
+            "8126/tcp for traces and 8125/udp for metrics: the document opens 8126/udp, over which no trace arrives.",
+            why="Alerts and dashboards are scoped by `env` and `service`; a metric by another name has no data.",
+            rows="FTW-06 FTW-07 FTW-16 FTW-23 FTW-30",
+        ),
+        Need(
+            "traces",
+            "`DD_PROFILING_ENABLED=true` (DATADOG_PROFILING_ENABLED does nothing) and distributed tracing on.",
+            why="Profiles, flame graphs and traces are made by the tracer; no vendor's configuration can.",
+            rows="FTW-23",
+        ),
+        Need(
+            "metrics",
+            "Names exactly as above, without a prefix, with the tags above and no others: neither `contractorId` nor "
+            "any other id. `payment.released` is a counter; its amount and fee are the two distributions.",
+            why="A series per contractor costs a custom metric each, and an event's fields have no sum.",
+            rows="FTW-14 FTW-22 FTW-34",
+        ),
+        Need(
+            "metrics",
+            "`DatadogMetrics.timing('payment.processing', duration)` calls `dogstatsd.distribution` with milliseconds; "
+            "budgets, amounts, fees and response times are distributions as well.",
+            why="A timing becomes `payment.processing.avg` and others per host, and there is no "
+            "`payment.processing`. Traces are in seconds, this metric is not.",
+            rows="FTW-15 FTW-19",
+        ),
+        Need(
+            "metrics",
+            "`payment.attempted`, `payment.succeeded` and `payment.failed` are counted once per payment and carry "
+            "`operation` (`hold` or `release`); a declined card is attempted, and neither succeeded nor failed.",
+            why="With declined cards among the failures, 5 % is an ordinary day and payments-failing pages for ever.",
+            rows="FTW-09 FTW-15 FTW-19",
+        ),
+        Need(
+            "metrics",
+            "`auth.login.failed` carries `reason`: `credentials` for what the user got wrong, `system` for all else.",
+            why="One login in a hundred fails by a mistyped password on any day: only `system` pages.",
+            rows="FTW-11",
+        ),
+        Need(
+            "metrics",
+            "`notification.attempted` and `notification.failed` carry `channel`: `sms` or `email`; a failure is what "
+            "Twilio or SendGrid refused, or did not answer after the last retry.",
+            why="The alert looks at each channel by itself: e-mail is so much more that it would hide SMS.",
+            rows="FTW-12 FTW-33",
+        ),
+        Need(
+            "metrics",
+            "Every process reports `db.connections.open` and `db.connections.max` of its pool (Prisma's metrics "
+            "`prisma_pool_connections_open` and the pool's limit), with a tag `instance` of its own. "
+            "`active.contracts` and `payment.deposits_held` are sent by one process only.",
+            why="90 % is part of a maximum, and an open count alone has none. Gauges with the same tags overwrite each "
+            "other.",
+            rows="FTW-08 FTW-19 FTW-34",
+        ),
+        Need(
+            "logs",
+            "Winston as JSON without `colorize` and `simple` in what is shipped, with `level`, `message`, `service` "
+            "and `env`; a query of more than a second is logged as warning with the message `Slow query` and "
+            "`duration` as a number of milliseconds. Ship it with the Agent. Make `@duration` a measure in Datadog.",
+            why="Coloured text is no JSON, so nothing could be searched; slow-queries compares a number, for which "
+            "Datadog needs a measure.",
+            rows="FTW-21 FTW-32",
+        ),
+        Need(
+            "agent",
+            "On every host DD_TAGS=`product:fair-trade-worker` and DD_ENV; the integration postgres enabled. If the "
+            "database isn't PostgreSQL, name its integration's check in stacks/fair_trade_worker.py.",
+            why="Service checks and host metrics carry no `service`: without the tag two products mix.",
+            rows="FTW-08 FTW-10",
+        ),
+        Need(
+            "endpoints",
+            "`/health` answers 200 without a login while the API can serve. Confirm the domain.",
+            why="The document names neither endpoint nor domain; the check probes what stands in the product file.",
+            rows="FTW-28",
+        ),
+        Need(
+            "people",
+            "In PagerDuty, create the services `fairtradeworker` and `fairtradeworker-backup`, with the on-call "
+            "rotation and an escalation policy that pages the backup when nobody acknowledges within 15 minutes.",
+            why="Datadog and Grafana know how long an alert lasts, not who acknowledged it; Sentry can't escalate at "
+            "all. Schedules are PagerDuty's.",
+            rows="FTW-25",
+        ),
+        Need(
+            "people",
+            "Write the incident document and hold the post-mortem within 24 hours.",
+            why="A template can be declared; a deadline of people can't.",
+            rows="FTW-31",
+        ),
+        Need(
+            "people",
+            "Watch the bill in the vendors' usage pages: Sentry 5,000 errors a month free, 100,000 for about 30 USD; "
+            "Datadog 15 USD per host and month.",
+            why="Estimated usage is one number for the whole organisation and can't be split by product; what is "
+            "capped here is the rate of errors and the daily volume of logs.",
+            rows="FTW-27",
+        ),
+    ),
+)
