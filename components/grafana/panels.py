@@ -23,12 +23,12 @@ from grafana_foundation_sdk.models import common as common_models
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import prometheus as prometheus_models
 
-from components.grafana.promql import buckets, expression, window
+from components.grafana.promql import buckets, expression, label, window
 from components.grafana.queries import bad_share
 from components.scope import Scope
 from components.vocabulary.dashboards import Buckets, Dial, Firing, Lines, Listing, Number, Standing, Top, Widget
-from components.vocabulary.quantities import Unit
-from components.vocabulary.signals import LogCount
+from components.vocabulary.quantities import Duration, Unit
+from components.vocabulary.signals import Count, LogCount, Total
 from components.vocabulary.thresholds import Signal, Threshold
 
 SIZES = {Number: (4, 4), Dial: (6, 7), Lines: (12, 8), Top: (12, 8), Listing: (12, 8), Buckets: (12, 8)}
@@ -44,6 +44,10 @@ UNITS = {
     Unit.MONEY: "none",
 }
 GREEN, YELLOW, RED = "green", "yellow", "red"
+URGENT = 2  # from this urgency on an alert is red
+WHOLES = {Unit.RATIO: 1, Unit.PERCENT: 100}
+AMOUNTS = Count | Total | LogCount  # the longer the period, the more of them
+MIXED = models.DataSourceRef(type_val="datasource", uid="-- Mixed --")
 
 
 def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]]:
@@ -55,28 +59,22 @@ def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]
         case Number():
             for period in widget.last:
                 panel = _described(stat.Panel(), scope, widget, f"{widget.title}, last {window(period)}")
-                target = _target(scope, widget.signal, window(period), instant=True)
-                yield panel.unit(UNITS[widget.signal.unit]).with_target(target).thresholds(_limits(scope, widget)), size
+                yield _single(panel, scope, widget, period), size
         case Dial():
-            panel = _described(gauge.Panel(), scope, widget)
-            target = _target(scope, widget.signal, window(widget.last), instant=True)
-            panel = panel.unit(UNITS[widget.signal.unit]).with_target(target).thresholds(_limits(scope, widget))
-            yield (panel.min(0).max(1) if widget.signal.unit is Unit.RATIO else panel.min(0)), size
+            panel = _single(_described(gauge.Panel(), scope, widget), scope, widget, widget.last)
+            whole = WHOLES.get(widget.signal.unit)
+            yield (panel.min(0).max(whole) if whole else panel.min(0)), size
         case Top():
             panel = _described(bargauge.Panel(), scope, widget)
-            target = _target(scope, widget.signal, window(widget.last), instant=True)
-            yield panel.unit(UNITS[widget.signal.unit]).with_target(target).thresholds(_limits(scope, widget)), size
+            yield _single(panel, scope, widget, widget.last, widget.count), size
         case Listing():
-            listing = _described(table.Panel(), scope, widget).unit(UNITS[widget.columns[0].unit])
-            for number, column in enumerate(widget.columns):
-                target = _target(scope, column, window(widget.last), ref=chr(ord("A") + number), instant=True)
-                listing = listing.with_target(target.format(prometheus_models.PromQueryFormat.TABLE))
-            yield listing, size
+            yield _listing(scope, widget), size
         case Buckets():
             target = prometheus.Dataquery().expr(buckets(scope, widget.metric)).ref_id("A").legend_format("{{le}}")
             target = target.format(prometheus_models.PromQueryFormat.HEATMAP).datasource(_metrics(scope))
             unit = UNITS[widget.metric.unit]
-            yield _described(heatmap.Panel(), scope, widget).unit(unit).with_target(target), size
+            axis = heatmap.YAxisConfig().unit(unit)
+            yield _described(heatmap.Panel(), scope, widget).unit(unit).y_axis(axis).with_target(target), size
         case Standing():
             share = bad_share(scope, widget.objective, window(widget.objective.period))
             target = prometheus.Dataquery().expr(f"1 - {share}").instant().ref_id("A").datasource(_metrics(scope))
@@ -90,58 +88,113 @@ def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]
 
 
 def _described(panel: Any, scope: Scope, widget: Widget, title: str = "") -> Any:
-    return panel.title(title or widget.title).description(widget.about).datasource(_metrics(scope))
+    """With the one source of everything it draws: a panel sends all its queries there, whatever they say themselves."""
+    logs = {isinstance(signal, LogCount) for signal in widget.signals()}
+    source = MIXED if len(logs) > 1 else _logs(scope) if logs == {True} else _metrics(scope)
+    return panel.title(title or widget.title).description(widget.about).datasource(source)
+
+
+def _single(panel: Any, scope: Scope, widget: Number | Dial | Top, last: Duration, count: int = 0) -> Any:
+    """One number (of each group) over a period; with `count`, of the highest groups only."""
+    target = _target(scope, widget.signal, window(last), instant=True)
+    if count:
+        target = target.expr(f"topk({count}, {expression(scope, widget.signal, window(last))})")
+    return panel.unit(UNITS[widget.signal.unit]).with_target(target).thresholds(_limits(scope, widget, last))
+
+
+def _listing(scope: Scope, widget: Listing) -> Any:
+    """One row per group: the answers to the queries are tables of their own until they are merged."""
+    panel = _described(table.Panel(), scope, widget).unit(UNITS[widget.columns[0].unit])
+    names = {}
+    for number, column in enumerate(widget.columns):
+        ref = chr(ord("A") + number)
+        target = _target(scope, column, window(widget.last), ref, instant=True)
+        if not isinstance(column, LogCount):
+            target = target.format(prometheus_models.PromQueryFormat.TABLE)
+        unit = models.DynamicConfigValue(id_val="unit", value=UNITS[column.unit])
+        panel = panel.with_target(target).override_by_query(ref, [unit])
+        names["Value" if len(widget.columns) == 1 else f"Value #{ref}"] = column.describe()
+    merged = models.DataTransformerConfig(id_val="merge", options={})
+    shown = {"excludeByName": {"Time": True}, "renameByName": names}
+    return panel.with_transformation(merged).with_transformation(
+        models.DataTransformerConfig(id_val="organize", options=shown)
+    )
 
 
 def _lines(scope: Scope, widget: Lines) -> Any:
     panel = _described(timeseries.Panel(), scope, widget).unit(UNITS[widget.lines[0].unit])
-    for number, line in enumerate(widget.lines):
-        panel = panel.with_target(_target(scope, line, "$__rate_interval", ref=chr(ord("A") + number)))
+    drawn = [(line, over) for line in widget.lines for over in _ranges(scope, line)]
+    for number, (line, over) in enumerate(drawn):
+        panel = panel.with_target(_target(scope, line, over, ref=chr(ord("A") + number)))
     if widget.stacked:
         mode = common.StackingConfig().mode(common_models.StackingMode.NORMAL)
         panel = panel.stacking(mode).fill_opacity(30)
     if widget.bars:
         panel = panel.draw_style(common_models.GraphDrawStyle.BARS).fill_opacity(60)
-    drawn = common.GraphThresholdsStyleConfig().mode(common_models.GraphThresholdsStyleMode.DASHED)
-    return panel.thresholds(_limits(scope, widget)).thresholds_style(drawn)
+    style = common.GraphThresholdsStyleConfig().mode(common_models.GraphThresholdsStyleMode.DASHED)
+    return panel.thresholds(_limits(scope, widget)).thresholds_style(style)
+
+
+def _ranges(scope: Scope, line: Signal) -> list[str]:
+    """Over what a line is computed: as the page's period asks, or for amounts as their alerts do.
+
+    Twenty in an hour can't be compared with what came in a minute.
+    """
+    alerts = _thresholds(scope, line) if isinstance(line, AMOUNTS) else []
+    windows = dict.fromkeys(window(when.signal.over) for when, _ in alerts if when.signal.over)
+    return list(windows) or ["$__rate_interval"]
+
+
+def _thresholds(scope: Scope, line: Signal) -> list[tuple[Threshold, str]]:
+    """The conditions of the alerts on a signal, each with its colour."""
+    return [
+        (alert.when, RED if alert.severity.urgency <= URGENT else YELLOW)
+        for alert in scope.product.alerts
+        if isinstance(alert.when, Threshold) and line.measure() in alert.when.signals()
+    ]
 
 
 def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant: bool = False) -> Any:
-    legend = " ".join([signal.describe(), *(f"{{{{{tag.replace('.', '_')}}}}}" for tag in signal.by)])
+    span = f"in {over}" if isinstance(signal, AMOUNTS) and not over.startswith("$") else ""
+    groups = [f"{{{{{label(tag)}}}}}" for tag in signal.by]
+    legend = " ".join(part for part in (signal.describe(), *groups, span) if part)
     if isinstance(signal, LogCount):
         over = "$__auto" if over == "$__rate_interval" else over
         query: Any = loki.Dataquery().expr(expression(scope, signal, over)).datasource(_logs(scope))
+        query = query.query_type("instant" if instant else "range")
     else:
         query = prometheus.Dataquery().expr(expression(scope, signal, over)).datasource(_metrics(scope))
         query = query.instant() if instant else query.range()
     return query.ref_id(ref).legend_format(legend)
 
 
-def _limits(scope: Scope, widget: Widget) -> build.ThresholdsConfig:
-    """The limits of every alert on what is drawn, from the same numbers; red lies on the side that alerts."""
-    low: list[tuple[float, str]] = []
-    high: list[tuple[float, str]] = []
-    for alert in scope.product.alerts:
-        when = alert.when
-        if isinstance(when, Threshold) and any(line.measure() in when.signals() for line in widget.signals()):
-            colour = RED if alert.severity.urgency <= URGENT else YELLOW
-            (high if when.sense == "above" else low).append((float(when.critical.to(when.signal.unit)), colour))
-    low.sort(key=lambda mark: mark[0])
-    # A step's colour holds from its value upwards: what lies below a limit has the colour of the step before.
-    colours = [*(colour for _, colour in low), GREEN]
-    marks = list(zip([None, *(limit for limit, _ in low)], colours, strict=True))
+def _limits(scope: Scope, widget: Widget, last: Duration | None = None) -> build.ThresholdsConfig:
+    """The limits of every alert on what is drawn, from the same numbers; red lies on the side that alerts.
+
+    An amount over a period (`last`) isn't coloured by the limit of an amount over another one.
+    """
+    marks = [
+        (when.sense, float(when.critical.to(when.signal.unit)), colour)
+        for line in widget.signals()
+        for when, colour in _thresholds(scope, line)
+        if last is None or not isinstance(line, AMOUNTS) or when.signal.over == last
+    ]
     if isinstance(widget, Dial) and widget.target is not None:
+        # Between the alert and the target nobody is told, and yet it isn't as it should be.
         target = float(widget.target.to(widget.signal.unit))
-        if high:
-            high.append((target, YELLOW))
-        else:
-            # Between the alert and the target nobody is told, and yet it isn't as it should be.
-            marks = [(limit, YELLOW if colour == GREEN else colour) for limit, colour in marks if limit != target]
-            marks.append((target, GREEN))
-    return _steps([*marks, *sorted(high, key=lambda mark: mark[0])])
+        marks.append((marks[0][0] if marks else "below", target, YELLOW))
 
+    def colour(start: float | None) -> str:
+        """The worst of what has been crossed from there up to the next limit."""
+        crossed = [
+            colour
+            for sense, limit, colour in marks
+            if (start is not None and limit <= start if sense == "above" else start is None or start < limit)
+        ]
+        return RED if RED in crossed else YELLOW if crossed else GREEN
 
-URGENT = 2
+    starts = [None, *sorted({limit for _, limit, _ in marks})]
+    return _steps([(start, colour(start)) for start in starts])
 
 
 def _steps(marks: Sequence[tuple[float | None, str]]) -> build.ThresholdsConfig:

@@ -6,6 +6,7 @@ that compares returns nothing while all is well, and nothing is "no data".
 
 from __future__ import annotations
 
+import json
 import re
 
 from components.scope import Scope
@@ -16,10 +17,10 @@ from components.vocabulary.thresholds import Signal
 
 # OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
 UNIT_SUFFIXES = {
-    Unit.SECONDS: "_seconds",
-    Unit.MILLISECONDS: "_milliseconds",
-    Unit.BYTES: "_bytes",
-    Unit.PERCENT: "_percent",
+    Unit.SECONDS: "seconds",
+    Unit.MILLISECONDS: "milliseconds",
+    Unit.BYTES: "bytes",
+    Unit.PERCENT: "percent",
 }
 OVER_TIME = {
     "average": ("avg", "avg_over_time"),
@@ -33,34 +34,54 @@ def metric_name(scope: Scope, metric: Measured, part: str = "") -> str:
     ending = f"_{part}" if part else ""
     if metric.source is not Source.APPLICATION:
         return f"{metric.name}{ending}"
-    name = re.sub(r"[^a-zA-Z0-9_]", "_", metric.name)
-    if not scope.environment.otlp_suffixes:
-        return f"{name}{ending}"
-    unit = UNIT_SUFFIXES.get(metric.unit, "")
-    if metric.unit is Unit.RATIO and metric.kind is Kind.GAUGE:
-        unit = "_ratio"
-    total = "_total" if metric.kind is Kind.COUNTER else ""
-    return f"{name}{unit}{total}{ending}"
+    words = [word for word in re.split(r"[^a-zA-Z0-9:]+", metric.name) if word]
+    if scope.environment.otlp_suffixes:
+        unit = UNIT_SUFFIXES.get(metric.unit, "")
+        if unit and unit not in words:
+            words.append(unit)
+        # These two move to the end where the name has them already.
+        for last, applies in (
+            ("total", metric.kind is Kind.COUNTER),
+            ("ratio", metric.kind is Kind.GAUGE and metric.unit is Unit.RATIO),
+        ):
+            if applies:
+                words = [*(word for word in words if word != last), last]
+    return f"{'_'.join(words)}{ending}"
+
+
+def label(tag: str) -> str:
+    """A tag as the label it becomes."""
+    return re.sub(r"[^a-zA-Z0-9_]", "_", tag)
 
 
 def selector(scope: Scope, metric: Measured) -> str:
     """What narrows a metric to product and environment: resource attributes, or the labels of whoever scrapes."""
-    only = "".join(f',{tag}="{value}"' for tag, value in metric.only)
+    only = "".join(f',{label(tag)}="{value}"' for tag, value in metric.only)
     if metric.source is Source.APPLICATION:
         return f'{{job="{scope.product.service}",deployment_environment="{scope.environment.name}"{only}}}'
     return f'{{product="{scope.product.name}",env="{scope.environment.name}"{only}}}'
 
 
-def log_query(scope: Scope, logs: LogCount, window: str) -> str:
-    """How many log lines there were, in LogQL."""
+def log_query(scope: Scope, logs: LogCount, over: str) -> str:
+    """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field."""
     stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
-    contains = f' |= "{logs.message}"' if logs.message else ""
-    parsed = " | json" if logs.fields or logs.without or logs.status else ""
-    status = f' | level=~"{"|".join(logs.status)}"' if logs.status else ""
-    fields = "".join(f' | {key}="{value}"' for key, value in logs.fields.items())
-    without = "".join(f' | {key}!="{value}"' for key, value in logs.without.items())
-    counted = f"count_over_time({stream}{contains}{parsed}{status}{fields}{without} [{window}])"
+    contains = f" |= {json.dumps(logs.message, ensure_ascii=False)}" if logs.message else ""
+    status = logs.status if "*" not in logs.status else ()
+    needs_fields = status or logs.fields or logs.without or logs.by
+    parsed = " | json | drop __error__, __error_details__" if needs_fields else ""
+    levels = f' | level=~"{"|".join(status)}"' if status else ""
+    fields = "".join(f" | {_matched(key, value, '=')}" for key, value in logs.fields.items())
+    without = "".join(f" | {_matched(key, value, '!')}" for key, value in logs.without.items())
+    counted = f"count_over_time({stream}{contains}{parsed}{levels}{fields}{without} [{over}])"
     return f"sum{_by(logs)}({counted}){'' if logs.by else ' or vector(0)'}"
+
+
+def _matched(key: str, value: str, sign: str) -> str:
+    """A field that is (`=`) or isn't (`!`) a value; `*` in it stands for anything."""
+    if "*" not in value:
+        return f"{label(key)}{'=' if sign == '=' else '!='}{json.dumps(value, ensure_ascii=False)}"
+    pattern = ".*".join(re.escape(part) for part in value.split("*"))
+    return f"{label(key)}{sign}~{json.dumps(pattern, ensure_ascii=False)}"
 
 
 def window(length: Duration) -> str:
@@ -73,12 +94,14 @@ def window(length: Duration) -> str:
 def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> str:
     """A signal over a range (`5m`, `$__rate_interval`). Raises TypeError for what Prometheus has no number for.
 
-    `at_least`: how many events there have to be for a ratio, where the signal itself doesn't say.
+    `at_least`: how many events there have to be for a share of them, where the signal itself doesn't say.
     """
 
     def grouped(function: str, metric: Measured, how: str = "sum", part: str = "") -> str:
         return f"{how}{_by(signal)}({function}({metric_name(scope, metric, part)}{selector(scope, metric)}[{over}]))"
 
+    # A counter that was never sent has no series; that is none, not unknown.
+    none = "" if signal.by else " or vector(0)"
     match signal:
         case Ratio():
             return _ratio(scope, signal, over, at_least)
@@ -91,12 +114,11 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
             return " + ".join(grouped(function, metric, how) for metric in signal.metrics())
         case Count():
             part = "count" if signal.metric.kind is Kind.DISTRIBUTION else ""
-            # A counter that was never sent has no series; that is none, not unknown.
-            return grouped("increase", signal.metric, part=part) + ("" if signal.by else " or vector(0)")
+            return grouped("increase", signal.metric, part=part) + none
         case Rate():
-            return grouped("rate", signal.metric)
+            return grouped("rate", signal.metric) + none
         case Total():
-            return grouped("increase", signal.metric, part="sum")
+            return grouped("increase", signal.metric, part="sum") + none
         case Mean():
             total = grouped("increase", signal.metric, part="sum")
             return f"{total} / {grouped('increase', signal.metric, part='count')}"
@@ -106,7 +128,7 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
             le = f'le=~"{bound}(\\\\.0)?"'
             labels = selector(scope, signal.metric).removesuffix("}") + f",{le}}}"
             within = f"sum{_by(signal)}(increase({metric_name(scope, signal.metric, 'bucket')}{labels}[{over}]))"
-            return f"{within} / {grouped('increase', signal.metric, part='count')}"
+            return f"{within} / {gated(grouped('increase', signal.metric, part='count'), at_least)}"
         case LogCount():
             return log_query(scope, signal, over)
         case _:
@@ -132,16 +154,21 @@ def _ratio(scope: Scope, signal: Ratio, over: str, at_least: str) -> str:
     def total(metric: Measured) -> str:
         return f"{how}{_by(signal)}({function}({metric_name(scope, metric)}{selector(scope, metric)}[{over}]))"
 
-    whole = " + ".join(total(metric) for metric in signal.whole)
-    whole = f"({whole})" if len(signal.whole) > 1 else whole
+    whole = total(signal.whole[0])
+    if len(signal.whole) > 1:
+        # Not `+`: one that was never sent has no series, and nothing plus something is nothing.
+        parts = [f'label_replace({total(metric)}, "of", "{n}", "", "")' for n, metric in enumerate(signal.whole)]
+        whole = f"sum{_by(signal)}({' or '.join(parts)})"
     # Without a failure there is no series of failures; without the zero there would be no ratio either.
     part = f"({total(signal.part)} or {whole} * 0)" if counted else total(signal.part)
-    # The traffic gate: with less than that there is no ratio, which a rule takes for healthy.
-    least = plain(signal.at_least.number) if signal.at_least else at_least
-    gate = f"({whole} >= {least})" if least else whole
-    return f"{part} / {gate}"
+    return f"{part} / {gated(whole, plain(signal.at_least.number) if signal.at_least else at_least)}"
+
+
+def gated(whole: str, at_least: str) -> str:
+    """The traffic gate: with less than that there is no share, which a rule takes for healthy."""
+    return f"({whole} >= {at_least})" if at_least else whole
 
 
 def _by(signal: Signal, *more: str) -> str:
-    labels = [*more, *(re.sub(r"[^a-zA-Z0-9_]", "_", tag) for tag in signal.by)]
+    labels = [*more, *(label(tag) for tag in signal.by)]
     return f" by ({', '.join(labels)}) " if labels else ""

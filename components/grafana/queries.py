@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from components.grafana.checks import job
-from components.grafana.promql import absent, expression, window
+from components.grafana.promql import absent, expression, gated, window
 from components.scope import Scope
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails, CheckSlow
@@ -77,7 +77,7 @@ def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "")
     """What share of events was bad over a range; with `at_least`, nothing while there were fewer than that."""
     if isinstance(objective.good, Check):
         good, all_of = (f"sum(increase({metric}[{over}]))" for metric in counters(scope, objective.good))
-        return f"(1 - {good} / {all_of})"
+        return f"(1 - {good} / {gated(all_of, at_least)})"
     if isinstance(objective.good, Ratio | Within):
         return f"(1 - {expression(scope, objective.good, over, at_least)})"
     if isinstance(objective.good, Threshold):
@@ -93,7 +93,8 @@ def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
         raise TypeError(f"{good.describe()} has no slices")
     missed = "<=" if good.sense == "above" else ">="
     limit = plain(_number(good, good.critical))
-    slices = f"{expression(scope, good.signal, window(good.signal.over))} {missed} bool {limit}"
+    value = expression(scope, good.signal, window(good.signal.over))
+    slices = f"{f'({value})' if ' or ' in value else value} {missed} bool {limit}"
     return f"avg_over_time(({slices})[{over}:1m])"
 
 

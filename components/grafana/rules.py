@@ -9,6 +9,7 @@ from typing import Any
 from pulumiverse_grafana import alerting, oss
 
 from components.grafana import contact_points
+from components.grafana.promql import label
 from components.grafana.queries import Query, query
 from components.scope import Scope
 from components.vendor import VendorMonitoring
@@ -75,7 +76,7 @@ def _rule(
         exec_err_state="KeepLast" if any(receiver.wakes for receiver in told) else "Error",
         labels=scope.labels(severity) | {"managed_by": "pulumi"},
         annotations={
-            "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + name.replace('.', '_') + ' }}')}.{late}",
+            "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}.{late}",
             "description": f"First: {alert.runbook} Condition: {alert.when.describe()}. "
             f"{severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
             "runbook_url": scope.runbook(alert),
