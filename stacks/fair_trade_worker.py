@@ -65,7 +65,7 @@ MONITORING = Slack("#monitoring")
 TEAM = Email("team@fairtradeworker.com")
 PAYMENTS_TEAM = Email("payments@fairtradeworker.com", team="fairtradeworker-payments")
 SECURITY_TEAM = Email("security@fairtradeworker.com", team="fairtradeworker-security")
-OPS_TEAM = Email("ops@fairtradeworker.com", team="fairtradeworker-ops")
+OPS_TEAM = Email("ops@fairtradeworker.com")
 
 P1 = Severity(
     "P1",
