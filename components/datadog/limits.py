@@ -9,8 +9,10 @@ from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
 from components.vocabulary.dashboards import Buckets, Dial, Listing, Number, Standing, Top
+from components.vocabulary.errors import ErrorCount, FailedTransactions
 from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
+from components.vocabulary.people import Webhook
 from components.vocabulary.quantities import Duration, days, hours, minutes
 from components.vocabulary.signals import LogCount, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
@@ -48,6 +50,9 @@ def problems(scope: Scope) -> Iterator[Problem]:
         for problem in _condition(alert, alert.when):
             problem.item = f"alert {alert.name!r}"
             yield problem
+    if product.scrape:
+        why = "is fetched by Grafana, while the product's metrics are read at Datadog."
+        yield Problem("scrape", product.scrape.name, why, "no scrape=; the agent can fetch it", item="product")
     for objective in product.objectives:
         for problem in _objective(objective):
             problem.item = f"objective {objective.name!r}"
@@ -75,19 +80,28 @@ def _kept_here(objective: Objective) -> bool:
     return objective.bad is not None or isinstance(objective.good, Threshold)
 
 
+def _told(alert: Alert) -> Iterator[Problem]:
+    """Who is told, and when again: a monitor has one interval, and one text for it."""
+    severity = alert.severity
+    for field, length in (("remind_every", severity.remind_every), ("escalate_after", severity.escalate_after)):
+        if length and length.minutes > REMINDERS[-1]:
+            yield Problem(field, str(length), "is longer than Datadog reminds.", "at most hours(24)")
+    if severity.remind_every and severity.escalate_after and severity.remind_every != severity.escalate_after:
+        why = f"is not the escalation's {severity.escalate_after}, and Datadog's reminder is what escalates."
+        yield Problem("remind_every", str(severity.remind_every), why, "the same as escalate_after, or left out")
+    for receiver in (*alert.receivers, *severity.escalate_to):
+        if isinstance(receiver, Webhook):
+            yield Problem("tell", str(receiver), "is not delivered to by Datadog here.", "Slack, Email or PagerDuty")
+
+
 def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
-    reminder = alert.severity.remind_every
-    if reminder and reminder.minutes > REMINDERS[-1]:
-        yield Problem("remind_every", str(reminder), "is longer than Datadog reminds.", "at most hours(24)")
+    yield from _told(alert)
+    if isinstance(when, Threshold) and when.lasting:
+        why = "is not how Datadog waits: its monitors look at one window."
+        yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=")
     match when:
         case Threshold(signal=LogCount() as signal):
             yield from _window(signal.over, LONGEST_LOG_WINDOW, "log")
-        case Threshold(signal=Within()):
-            why = "is no signal that Datadog's monitors take here."
-            yield Problem("signal", "Within", why, "a Percentile of the metric")
-        case Threshold(lasting=Duration() as lasting):
-            why = "is not how Datadog waits: its monitors look at one window."
-            yield Problem("lasting", str(lasting), why, "a longer over=, and no lasting=")
         case Threshold(signal=signal):
             yield from _window(signal.over, LONGEST_METRIC_WINDOW, "metric")
             yield from _signal(signal)
@@ -98,6 +112,9 @@ def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
             yield from _window(over, LONGEST_METRIC_WINDOW, "metric")
         case Anomaly(signal=signal, history=history, lasting=lasting):
             yield from _signal(signal)
+            if isinstance(signal, LogCount):
+                why = "is counted from logs, and Datadog compares metrics with their history."
+                yield Problem("signal", signal.describe(), why, "a Count of a LogMetric's, or of a counter")
             if history < lasting:
                 why = f"is longer than the history of {history} that Datadog evaluates."
                 yield Problem("lasting", str(lasting), why, "a shorter time, or a longer history=")
@@ -112,6 +129,9 @@ def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
             elif when.short.to("minutes") % 1:
                 why = f"has a twelfth of {when.short}; Datadog takes whole minutes."
                 yield Problem("within", str(within), why, "a multiple of 12 minutes")
+            if when.at_least and when.objective.bad is None:
+                why = "counts events, and the objective is one of time."
+                yield Problem("at_least", str(when.at_least), why, "no at_least=, or an objective of bad events")
         case ServiceCheck(failures=failures) if failures > LONGEST_SERVICE_CHECK:
             yield Problem("failures", failures, "is more than Datadog looks back.", f"at most {LONGEST_SERVICE_CHECK}")
         case _:
@@ -130,6 +150,12 @@ def _signal(signal: Signal, label: str = "") -> Iterator[Problem]:
     if isinstance(signal, Percentile) and round(signal.rank, 2) != signal.rank:
         why = "has more digits than Datadog's percentiles."
         yield Problem("rank", signal.rank, why, "at most two digits after the point", item=label)
+    if isinstance(signal, Within):
+        why = "is no signal that Datadog computes here."
+        yield Problem("signal", signal.describe(), why, "a Percentile of the metric", item=label)
+    if isinstance(signal, ErrorCount | FailedTransactions):
+        why = "is counted at Sentry; Datadog doesn't know it."
+        yield Problem("signal", signal.describe(), why, "a view of ErrorTracking's dashboard", item=label)
 
 
 def _objective(objective: Objective) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
-from components.vocabulary.conditions import ServiceCheck
+from components.vocabulary.conditions import Absence, ServiceCheck
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 
 
@@ -25,7 +25,8 @@ def message(scope: Scope, alert: Alert) -> str:
     """The text of a notification. Who wakes up does so for alerts and their end, never for a warning."""
     waking = [handle(scope, receiver) for receiver in scope.told(alert) if receiver.wakes]
     quiet = [handle(scope, receiver) for receiver in scope.told(alert) if not receiver.wakes]
-    states = ["is_alert", "is_recovery", *(["is_no_data"] if isinstance(alert.when, ServiceCheck) else [])]
+    # Where silence is the failure, missing data is an alert.
+    states = ["is_alert", "is_recovery", *(["is_no_data"] if isinstance(alert.when, Absence | ServiceCheck) else [])]
     woken = "".join(f"{{{{#{state}}}}}{' '.join(waking)}{{{{/{state}}}}}" for state in states) if waking else ""
     severity = alert.severity
     return "\n\n".join(

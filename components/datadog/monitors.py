@@ -88,8 +88,14 @@ def _threshold(scope: Scope, when: Threshold) -> Query:
     limits = _limits(when, when.signal.unit)
     made = expression(scope, when.signal)
     text = f"{made.combine}({_window(when)}):{made.inline()} {_operator(when)} {limits['critical']}"
-    # Without traffic a ratio or a percentile has no value, and that is healthy; a host that is gone is to be seen.
-    return Query("query alert", text, limits, missing="show_no_data" if isinstance(when.signal, Level) else "resolve")
+    match when.signal:
+        case Level():
+            missing = "show_no_data"  # a host that is gone is to be seen
+        case Count(by=()) if when.sense == "below":
+            missing = "default"  # for counts that is 0, which is what such an alert waits for
+        case _:
+            missing = "resolve"  # without traffic a ratio or a percentile has no value, and that is healthy
+    return Query("query alert", text, limits, missing=missing)
 
 
 def _gate(scope: Scope, when: object) -> Query | None:

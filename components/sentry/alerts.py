@@ -94,8 +94,9 @@ def _conditions(when: Issues) -> list[sentry.AlertActionFilterConditionArgs]:
 def _filter(event_filter: EventFilter, *, negated: bool = False) -> sentry.AlertActionFilterConditionArgs:
     match event_filter:
         case AtLeast(level):
+            # Sentry knows no level between these, so "not at least error" is "at most warning".
             condition = sentry.AlertActionFilterConditionLevelArgs(
-                level=LEVELS[level] - (1 if negated else 0), match="lte" if negated else "gte"
+                level=LEVELS[level] - (LEVELS["debug"] if negated else 0), match="lte" if negated else "gte"
             )
             return sentry.AlertActionFilterConditionArgs(level=condition)
         case Tagged(tag, match, value):

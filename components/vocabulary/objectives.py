@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
-from components.vocabulary.metrics import Measured
+from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.quantities import Duration, Share, days, percent
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Threshold
@@ -42,6 +42,11 @@ class Objective(Word):
         """A target without a budget, no indicator or two."""
         if not percent(0) < self.target < percent(100):
             yield Problem("target", str(self.target), "leaves no error budget, or nothing else.", "percent(99.9)")
+        events = self.bad or (self.good if isinstance(self.good, Ratio) else None)
+        if events and events.part.kind is not Kind.COUNTER:
+            field = "bad" if self.bad else "good"
+            why = "is made of gauges, which count no events."
+            yield Problem(field, events.describe(), why, "good=Ratio(…, over=minutes(5)).above(…)")
         if (self.bad is None) == (self.good is None):
             both = "stands beside `good`" if self.bad else "is missing, and so is `good`"
             yield Problem("bad", MISSING, f"{both}: an objective measures one thing.", "one of bad= and good=")

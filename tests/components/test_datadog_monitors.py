@@ -98,6 +98,7 @@ def test_the_type_follows_from_the_condition(tiny, name, kind):
         ("errors-traffic", "resolve"),
         ("slow", "resolve"),
         ("sales", "resolve"),
+        ("revenue", "default"),
         ("disk", "show_no_data"),
         ("odd", "show_no_data"),
         ("silent", "show_and_notify_no_data"),
