@@ -153,7 +153,7 @@ def test_ctrl_c_in_mid_up_loses_nothing_and_running_again_completes(project):
 
 def test_a_second_run_is_told_who_holds_the_lock_and_changes_nothing(project):
     project.folders(1)
-    process = project.start("up", SANDBOX_LATENCY="2")
+    process = project.start("up", SANDBOX_LATENCY="8")  # longer than the second run takes on a busy machine
     try:
         project.wait_for_pending(1)
         second = project.run("up")
