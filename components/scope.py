@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,9 +82,10 @@ class Scope:
 
     def summary(self, alert: Alert, variable: Callable[[str], str]) -> str:
         """The summary with its numbers; tags become what `variable` makes of them, in a vendor's template language."""
-        numbers = alert.when.words()
-        groups = {name: variable(name) for name in alert.when.groups()}
-        return alert.summary.format(**groups, **numbers)
+        words = {name: variable(name) for name in alert.when.groups()} | dict(alert.when.words())
+        # Not str.format, which takes the point in {http.route} for an attribute.
+        parts = string.Formatter().parse(alert.summary)
+        return "".join(text + (words[name] if name is not None else "") for text, name, _, _ in parts)
 
     def runbook(self, alert: Alert) -> str:
         """The address of the alert's section in the product's runbook."""

@@ -31,7 +31,7 @@ def message(scope: Scope, alert: Alert) -> str:
     severity = alert.severity
     return "\n\n".join(
         [
-            f"{scope.summary(alert, lambda name: f'{{{{{name}.name}}}}')}.",
+            f"{scope.summary(alert, _variable)}.",
             f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
             f"**Condition:** {alert.when.describe()}.",
             f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",
@@ -39,6 +39,11 @@ def message(scope: Scope, alert: Alert) -> str:
             " ".join([*quiet, woken]).strip(),
         ]
     )
+
+
+def _variable(tag: str) -> str:
+    """A tag of the group that alerts; one with a point in its name stands in brackets."""
+    return f"{{{{[{tag}].name}}}}" if "." in tag else f"{{{{{tag}.name}}}}"
 
 
 def reminder(scope: Scope, alert: Alert) -> str:

@@ -112,8 +112,9 @@ def _listing(scope: Scope, widget: Listing) -> Any:
         if not isinstance(column, LogCount):
             target = target.format(prometheus_models.PromQueryFormat.TABLE)
         unit = models.DynamicConfigValue(id_val="unit", value=UNITS[column.unit])
-        panel = panel.with_target(target).override_by_query(ref, [unit])
         names["Value" if len(widget.columns) == 1 else f"Value #{ref}"] = column.describe()
+        # By the new name: what is merged no longer knows which query it came from.
+        panel = panel.with_target(target).override_by_name(column.describe(), [unit])
     merged = models.DataTransformerConfig(id_val="merge", options={})
     shown = {"excludeByName": {"Time": True}, "renameByName": names}
     return panel.with_transformation(merged).with_transformation(

@@ -134,6 +134,14 @@ class Listing(Widget):
         """Its columns."""
         return self.columns
 
+    def problems(self) -> Iterator[Problem]:
+        """No column; columns that don't share their rows."""
+        if not self.columns:
+            yield Problem("columns", MISSING, "is empty: there would be nothing to see.", "a signal")
+        if len({column.by for column in self.columns}) > 1:
+            groups = " and ".join(dict.fromkeys(", ".join(column.by) or "nothing" for column in self.columns))
+            yield Problem("columns", groups, "are groups that can't share a row.", "the same by=(…) for each column")
+
 
 @word
 class Standing(Widget):
