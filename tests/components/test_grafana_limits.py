@@ -1,0 +1,198 @@
+"""What Grafana doesn't offer to products that keep their metrics there is refused in words."""
+
+import pytest
+
+from components.grafana import limits
+from components.vocabulary import (
+    Absence,
+    Anomaly,
+    BudgetBurns,
+    Count,
+    Dashboard,
+    ErrorCount,
+    Kind,
+    Level,
+    Lines,
+    LogCount,
+    Objective,
+    PostMortem,
+    Scrape,
+    Service,
+    ServiceCheck,
+    StatusPage,
+    Unit,
+    days,
+    exposed,
+    hours,
+    infrastructure,
+    minutes,
+    percent,
+    seconds,
+    times,
+)
+from tests.refusals import said
+from tests.tiny import ROW, STAGING, alert, environment
+from tests.tiny_grafana import ALERTS, CORRECT, DASHBOARD, FAST, GRAFANA, PATIENT, REQUESTS, SLOW, USED, kept_at_grafana
+
+DISK = infrastructure("system.disk.in_use", Unit.RATIO, "x")
+API = Service("api", "express.request", about="Requests")
+
+
+def found(**other):
+    return said(limits.problems(kept_at_grafana(**other)))
+
+
+def of(when, **other):
+    """What is said about one alert of the product without pages."""
+    only = {"dashboards": (), "services": (API,), "metrics": (*GRAFANA.metrics, DISK)}
+    return found(alerts=(alert("strange", when, PATIENT),), **(only | other))
+
+
+@pytest.mark.parametrize("other", [{}, {"environment": STAGING}], ids=["production", "staging"])
+def test_what_grafana_offers_is_not_refused(other):
+    assert found(**other) == []
+
+
+DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. -> a Threshold on a metric"
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        (
+            SLOW.above(seconds(3), warn=seconds(1)),
+            (
+                "`warn`: '1 second' is left out by Grafana: a rule has one limit, and one receiver. "
+                "-> a second alert of a lower severity, with this limit"
+            ),
+        ),
+        (
+            Anomaly(Count(REQUESTS), side="both", lasting=hours(1), share=percent(50)),
+            f"`when`: 'Anomaly' {DATADOG} of the application",
+        ),
+        (
+            ServiceCheck("a.b", failures=1, successes=1, by=("host",)),
+            f"`when`: 'ServiceCheck' {DATADOG} of the application",
+        ),
+        (
+            Count(API.requests, over=hours(1)).above(times(1)),
+            (
+                "`metrics`: 'api requests' is computed by Datadog's tracer; no such metric reaches Grafana. "
+                "-> a counter or distribution that the application sends"
+            ),
+        ),
+        (
+            Level(DISK, over=hours(1)).above(percent(1)),
+            (
+                "`metrics`: 'system.disk.in_use' is no name that Prometheus has; it is taken as it is. "
+                "-> the name at the endpoint, such as system_disk_in_use"
+            ),
+        ),
+        (
+            Count(REQUESTS, over=minutes(2)).above(times(1)),
+            (
+                "`over`: '2 minutes' holds fewer than 5 points of http.requests, which come every 60 seconds. "
+                "-> at least 5 minutes"
+            ),
+        ),
+        (
+            Level(USED, over=minutes(1)).above(times(1)),
+            (
+                "`over`: '1 minute' holds fewer than 2 points of pool.used, which come every 60 seconds. "
+                "-> at least 2 minutes"
+            ),
+        ),
+        (
+            BudgetBurns(CORRECT, spending=percent(1), within=minutes(30)),
+            (
+                "`within`: 'a twelfth of the window, 2.5 minutes' holds fewer than 5 points of http.failures, which "
+                "come every 60 seconds. -> at least 5 minutes"
+            ),
+        ),
+    ],
+)
+def test_a_condition_that_could_not_be_evaluated_is_refused(when, text):
+    assert of(when) == [f"alert 'strange', {text}"]
+
+
+def test_a_traffic_gate_is_refused_where_there_are_no_events():
+    time = Objective("time", percent(99), good=Level(USED, over=hours(1)).below(times(9)), summary="x", rows=ROW)
+    burns = BudgetBurns(time, spending=percent(5), within=hours(6), at_least=times(5))
+    (problem,) = of(burns, objectives=(time,))
+    assert "`at_least`: '5' counts events" in problem
+
+
+def test_what_is_scraped_more_rarely_needs_longer_windows():
+    seen = exposed("seen_total", Kind.COUNTER, Unit.COUNT, "x")
+    scrape = Scrape("metrics", "api", "/metrics", every=seconds(120), rows=ROW)
+    (problem,) = of(
+        Count(seen, over=minutes(5)).above(times(1)), metrics=(seen,), objectives=(), dashboards=(), scrape=scrape
+    )
+    assert problem.endswith("which come every 120 seconds. -> at least 10 minutes")
+
+
+def test_uids_are_measured_for_escalations_and_dashboards_too():
+    name = "x" * 35
+    late = alert(name, Absence(REQUESTS, over=hours(1)), PATIENT)
+    page = Dashboard("y" * 36, "x", (), about="x", rows=ROW)
+    assert [text.partition(", `name`")[0] for text in found(alerts=(late,), dashboards=(page,))] == [
+        f"alert '{name}'",
+        f"dashboard '{page.name}'",
+    ]
+
+
+def test_names_that_are_taken_by_what_is_made_for_others_are_refused():
+    when = Absence(REQUESTS, over=hours(1))
+    assert found(alerts=(alert("slow", when, PATIENT), alert("slow-late", when, PATIENT))) == [
+        "alert 'slow-late', `name`: 'slow-late' is the name of the rule that escalates slow. -> another name"
+    ]
+    assert found(alerts=(alert("p2-late", when, PATIENT, tell=PATIENT.tell),)) == [
+        (
+            "alert 'p2-late', `name`: 'p2-late' is the name of a severity's contact point, and this alert has its own. "
+            "-> another name"
+        )
+    ]
+
+
+def test_metrics_are_fetched_every_30_60_or_120_seconds():
+    scrape = Scrape("metrics", "api", "/metrics", every=seconds(15), rows=ROW)
+    assert found(scrape=scrape) == [
+        (
+            "scrape, `every`: '15 seconds' is no interval at which Grafana Cloud fetches metrics. "
+            "-> one of 30 seconds, 60 seconds, 120 seconds"
+        )
+    ]
+
+
+def test_objectives_are_kept_for_whole_days():
+    half = Objective("half", percent(99), good=FAST.good, period=days(0.5), summary="x", rows=ROW)
+    assert found(objectives=(*GRAFANA.objectives, half)) == [
+        "objective 'half', `period`: '0.5 days' is no period of Grafana's objectives. -> whole days, such as days(30)"
+    ]
+
+
+def test_what_only_datadog_has_is_refused_instead_of_left_out():
+    page = StatusPage("tiny", "x", components=("API",), rows=ROW)
+    texts = found(status_page=page, post_mortem=PostMortem("x", "docs/post-mortem.md", rows=ROW))
+    assert [text.partition(":")[0] for text in texts] == ["product, `status_page`", "product, `post_mortem`"]
+    assert all("is declared at Datadog only, and would be left out here" in text for text in texts)
+
+
+def test_errors_are_drawn_where_they_are_counted():
+    page = Dashboard("errors", "x", (Lines("Errors", (ErrorCount(),), about="x"),), about="x", rows=ROW)
+    (problem,) = found(dashboards=(page,))
+    assert problem.startswith("dashboard 'errors', widget 'Errors', `signal`: 'errors' is counted at Sentry")
+
+
+def test_logs_need_a_source_of_logs():
+    nowhere = environment(grafana_logs_datasource="")
+    assert found(environment=nowhere) == [
+        (
+            "stack file, `grafana-logs-datasource`: is empty, and alerts or dashboards count log lines. "
+            "-> the uid of the data source of logs"
+        )
+    ]
+    without = [each for each in ALERTS if not isinstance(each.when.signals()[:1] and each.when.signals()[0], LogCount)]
+    widgets = [each for each in DASHBOARD.widgets if not any(isinstance(line, LogCount) for line in each.signals())]
+    page = Dashboard("main", "x", tuple(widgets), about="x", rows=ROW)
+    assert found(environment=nowhere, alerts=tuple(without), dashboards=(page,)) == []
