@@ -1,0 +1,197 @@
+"""Who is told by Datadog, when again, when not, and what it refuses of that."""
+
+import dataclasses
+
+import pytest
+
+from components.datadog import limits
+from components.vocabulary import (
+    Absence,
+    Anomaly,
+    Buckets,
+    BudgetBurns,
+    Count,
+    Dashboard,
+    Dial,
+    Email,
+    ErrorCount,
+    Level,
+    Lines,
+    Listing,
+    LogCount,
+    Maintenance,
+    Percentile,
+    Scrape,
+    Severity,
+    Webhook,
+    Within,
+    counter,
+    days,
+    hours,
+    minutes,
+    percent,
+    seconds,
+    times,
+)
+from tests.components.conftest import declare
+from tests.refusals import said
+from tests.tiny import API, CHANNEL, CORRECT, DISK, FAST, ON_CALL, PAID, ROW, SEVERITIES, TINY, alert, scope
+
+BACKUP = Email("backup@tiny.example")
+LATE = Severity(
+    "P1",
+    "High",
+    urgency=2,
+    answer_within=minutes(30),
+    tell=(CHANNEL,),
+    escalate_after=minutes(30),
+    escalate_to=(ON_CALL, BACKUP),
+    rows=ROW,
+)
+CLICKS = counter("page.click", "Clicks", ("page.name",))
+OTHERS = {
+    "receivers": (*TINY.receivers, BACKUP),
+    "severities": (*SEVERITIES, LATE),
+    "metrics": (*TINY.metrics, CLICKS),
+    "maintenance": (
+        Maintenance("deploys", ("monday", "thursday"), "03:00", "04:30", timezone="Africa/Lagos", rows=ROW),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def made():
+    alerts = (
+        alert("late", Count(PAID, over=hours(1)).above(times(5)), LATE),
+        alert("clicks", Count(CLICKS, over=hours(1), by=("page.name",)).above(times(5)), summary="{page.name} x"),
+        alert("gated", BudgetBurns(CORRECT, spending=percent(2), within=hours(1), at_least=times(50)), LATE),
+    )
+    return declare(scope(**OTHERS, alerts=alerts))
+
+
+def test_the_reminder_tells_those_of_the_escalation_as_well(made):
+    monitor = made.one("Monitor", "late")
+    assert "@pagerduty" not in monitor["message"]
+    assert monitor["escalationMessage"].endswith("@slack-tiny-alerts @pagerduty-tiny @backup@tiny.example")
+    assert (monitor["renotifyInterval"], monitor["renotifyStatuses"]) == (30, ["alert"])
+
+
+def test_a_tag_with_a_point_is_a_variable_in_brackets(made):
+    assert made.one("Monitor", "clicks")["message"].startswith("{{[page.name].name}} x.")
+
+
+def test_a_gated_burn_rate_is_composed_of_the_burn_and_the_traffic(made):
+    assert made.one("Monitor", "gated")["type"] == "composite"
+    assert made.one("Monitor", "gated")["query"] == "tiny-gated-burn-id && tiny-gated-traffic-id"
+    assert made.one("Monitor", "gated-burn")["type"] == "slo alert"
+    traffic = made.one("Monitor", "gated-traffic")
+    hits = "sum:trace.express.request.hits{env:production,service:tiny-api}.as_count()"
+    assert traffic["query"] == f"sum(last_1h):{hits} >= 50"
+
+
+def test_maintenance_is_a_weekly_downtime_of_all_of_the_products_monitors(made):
+    downtime = made.one("DowntimeSchedule", "maintenance-deploys")
+    assert downtime["monitorIdentifier"] == {"monitorTags": ["env:production", "product:tiny"]}
+    schedule = downtime["recurringSchedule"]
+    assert schedule["timezone"] == "Africa/Lagos"
+    assert schedule["recurrences"] == [
+        {"start": "2026-01-05T03:00:00", "duration": "90m", "rrule": "FREQ=WEEKLY;BYDAY=MO,TH"}
+    ]
+
+
+def test_silence_wakes_whom_it_should(tiny):
+    message = tiny.one("Monitor", "silent")["message"]
+    assert "{{#is_no_data}}@pagerduty-tiny{{/is_no_data}}" in message
+
+
+def found(**other):
+    return said(limits.problems(scope(**(OTHERS | {"objectives": (CORRECT, FAST), "dashboards": ()} | other))))
+
+
+def of(when, severity=LATE):
+    return found(alerts=(alert("strange", when, severity),))
+
+
+def test_there_is_nothing_to_refuse_of_that():
+    assert of(Count(PAID, over=hours(1)).above(times(5))) == []
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        (Count(PAID, over=hours(1)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Datadog"),
+        (
+            LogCount(status=("x",), over=hours(1)).above(times(5), lasting=minutes(5)),
+            "`lasting`: '5 minutes' is not how Datadog",
+        ),
+        (
+            Within(API.latency, seconds(1), over=hours(1)).below(percent(5)),
+            "`signal`: 'tiny-api latency within 1 second'",
+        ),
+        (Absence(DISK, over=hours(1)), "`of`: 'system.disk.in_use' is not told at Datadog"),
+        (Absence((PAID, CLICKS), over=hours(1)), "`of`: 'payment.paid, page.click' is not told at Datadog"),
+        (
+            Anomaly(LogCount(status=("x",)), side="both", lasting=hours(1), share=percent(50)),
+            "`signal`: 'log events with status x' is counted from logs",
+        ),
+        (
+            BudgetBurns(FAST, spending=percent(20), within=hours(6), at_least=times(5)),
+            "`at_least`: '5' counts events, and the objective is one of time.",
+        ),
+    ],
+)
+def test_what_a_monitor_can_not_watch_is_refused(when, text):
+    (problem,) = of(when)
+    assert problem.startswith(f"alert 'strange', {text}")
+
+
+def test_a_reminder_that_is_not_the_escalation_is_refused():
+    hasty = dataclasses.replace(LATE, remind_every=minutes(10))
+    (problem,) = found(
+        severities=(*SEVERITIES, hasty), alerts=(alert("x", Count(PAID, over=hours(1)).above(times(1)), hasty),)
+    )
+    assert problem == (
+        "alert 'x', `remind_every`: '10 minutes' is not the escalation's 30 minutes, and Datadog's reminder is what "
+        "escalates. -> the same as escalate_after, or left out"
+    )
+
+
+def test_an_escalation_after_more_than_a_day_is_refused():
+    slow = dataclasses.replace(LATE, escalate_after=days(2))
+    (problem,) = found(
+        severities=(*SEVERITIES, slow), alerts=(alert("x", Count(PAID, over=hours(1)).above(times(1)), slow),)
+    )
+    assert problem.startswith("alert 'x', `escalate_after`: '2 days' is longer than Datadog reminds.")
+
+
+def test_a_webhook_is_refused():
+    hook = Webhook("bot")
+    told = alert("x", Count(PAID, over=hours(1)).above(times(1)), tell=(hook,))
+    (problem,) = found(receivers=(*OTHERS["receivers"], hook), alerts=(told,))
+    assert problem.startswith("alert 'x', `tell`: 'Webhook bot' is not delivered to by Datadog here.")
+
+
+def test_widgets_that_only_grafana_draws_are_refused():
+    level = Level(DISK, by=("host",))
+    widgets = (
+        Dial("A", level, about="x", last=hours(1)),
+        Buckets("B", API.latency, about="x"),
+        Listing("C", (level,), about="x", last=hours(1)),
+        Lines("D", (Within(API.latency, seconds(1)),), about="x"),
+        Lines("E", (ErrorCount(),), about="x"),
+        Lines("F", (Percentile(95, API.latency),), about="x"),
+    )
+    texts = found(alerts=(), dashboards=(Dashboard("main", "x", widgets, about="x", rows=ROW),))
+    assert [text.partition(" is ")[0] for text in texts] == [
+        "dashboard 'main', widget 'A', `widgets`: 'Dial'",
+        "dashboard 'main', widget 'B', `widgets`: 'Buckets'",
+        "dashboard 'main', widget 'C', `widgets`: 'Listing'",
+        "dashboard 'main', widget 'D', `signal`: 'tiny-api latency within 1 second'",
+        "dashboard 'main', widget 'E', `signal`: 'errors'",
+    ]
+
+
+def test_what_grafana_fetches_is_not_read_at_datadog():
+    scrape = Scrape("metrics", "api", "/metrics", every=seconds(60), rows=ROW)
+    (problem,) = found(alerts=(), scrape=scrape)
+    assert problem.startswith("product, `scrape`: 'metrics' is fetched by Grafana")

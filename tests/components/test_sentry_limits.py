@@ -1,0 +1,77 @@
+"""Events that Sentry tells nobody of, and what it doesn't take."""
+
+import pytest
+
+from components.sentry import limits
+from components.vocabulary import (
+    AtLeast,
+    Attribute,
+    ErrorCount,
+    ErrorTracking,
+    Issues,
+    Tagged,
+    Webhook,
+    minutes,
+    times,
+)
+from components.vocabulary.errors import ErrorDashboard, ErrorView
+from tests.components.conftest import declare
+from tests.refusals import said
+from tests.tiny import ROW, TINY, alert, scope
+
+NEVER = (
+    Attribute("http.url", "contains", "/test"),
+    Tagged("probe", "is set"),
+    AtLeast("fatal"),
+)
+
+
+def test_events_that_no_alert_is_told_of_are_excluded_by_the_opposite_condition():
+    errors = ErrorTracking("node", rows=ROW, never=NEVER)
+    made = declare(scope(errors=errors, alerts=(alert("new", Issues(on=("new",), where=(AtLeast("error"),))),)))
+    (action_filter,) = made.one("Alert", "new")["actionFilters"]
+    assert action_filter["logicType"] == "all"
+    assert action_filter["conditions"] == [
+        {"level": {"level": 40, "match": "gte"}},
+        {"eventAttribute": {"attribute": "http.url", "match": "nc", "value": "/test"}},
+        {"taggedEvent": {"key": "probe", "match": "ns"}},
+        {"level": {"level": 40, "match": "lte"}},
+    ]
+
+
+def found(**other):
+    return said(limits.problems(scope(**({"alerts": ()} | other))))
+
+
+def test_a_number_is_one_and_a_page_holds_thirty():
+    two = ErrorView("Two", "number", ("count", "users"))
+    page = ErrorDashboard("errors", "x", (two, *(ErrorView("All", "number", ("count",)),) * 30), rows=ROW)
+    texts = found(errors=ErrorTracking("node", rows=ROW, dashboard=page))
+    assert texts == [
+        "dashboard 'errors', `views`: 31 are more than the 30 that a dashboard of Sentry holds. -> at most 30",
+        "dashboard 'errors', view 'Two', `shows`: 'count, users' is more than one number. -> shape=\"table\"",
+    ]
+
+
+def test_nothing_can_not_be_alerted_on():
+    (problem,) = found(errors=ErrorTracking("node", rows=ROW, never=(AtLeast("debug"),)))
+    assert problem.startswith("errors, `never`: 'level at least debug' is every event")
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        (ErrorCount(over=minutes(5)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Sentry"),
+        (ErrorCount(over=minutes(5), by=("url",)).above(times(5)), "`by`: 'url' would be left out"),
+    ],
+)
+def test_what_a_monitor_can_not_watch_is_refused(when, text):
+    (problem,) = found(alerts=(alert("many", when),))
+    assert problem.startswith(f"alert 'many', {text}")
+
+
+def test_a_webhook_is_refused():
+    hook = Webhook("bot")
+    told = alert("new", Issues(on=("new",)), tell=(hook,))
+    (problem,) = found(alerts=(told,), receivers=(*TINY.receivers, hook))
+    assert problem.startswith("alert 'new', `tell`: 'Webhook bot' is not delivered to by Sentry here.")
