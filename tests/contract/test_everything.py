@@ -8,6 +8,7 @@ from components.catalogue import STACKS, load_products
 # Where each type says product, environment and team. A type that isn't listed here fails: decide, then add it.
 TEXTS = {
     "datadog:index/dashboardJson:DashboardJson": ("dashboard",),
+    "datadog:index/downtimeSchedule:DowntimeSchedule": ("message", "monitorIdentifier"),
     "datadog:index/incidentPostmortemTemplate:IncidentPostmortemTemplate": ("name",),
     "datadog:index/incidentType:IncidentType": ("name", "description"),
     "datadog:index/logsIndex:LogsIndex": ("tags", "name"),
@@ -39,6 +40,7 @@ LABELLED = (
     "datadog:index/monitor:Monitor",
     "datadog:index/serviceLevelObjective:ServiceLevelObjective",
     "datadog:index/logsIndex:LogsIndex",
+    "grafana:connections/metricsEndpointScrapeJob:MetricsEndpointScrapeJob",
     "grafana:slo/sLO:SLO",
     "grafana:syntheticMonitoring/check:Check",
 )
@@ -85,7 +87,8 @@ def test_everything_that_can_be_labelled_says_product_environment_and_team(decla
     checked = 0
     for resource in declared.resources:
         if resource.type in LABELLED:
-            text = json.dumps(resource.inputs.get("tags") or resource.inputs.get("labels"))
+            labels = [resource.inputs.get(key) for key in ("tags", "labels", "staticLabels")]
+            text = json.dumps(labels)
             product = next(product for name, product in products().items() if resource.name.startswith(f"{name}-"))
             for value in (product.name, declared.environment, product.team):
                 assert value in text, (resource.name, value)

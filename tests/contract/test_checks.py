@@ -1,0 +1,71 @@
+"""Checks cost what the stack file allows, and silence is noticed before it is taken for health."""
+
+from components.budget import executions, overspent
+from components.catalogue import STACKS, load_products
+from components.environment import Environment
+from components.scope import Scope
+from components.stackfile import stack_file
+from components.vocabulary.conditions import Absence, CheckFails
+from components.vocabulary.metrics import Source
+from review.recorder import ROOT
+
+CHECK = "grafana:syntheticMonitoring/check:Check"
+EXPORTERS = ("node", "pg", "redis", "process", "container")
+MONTH = 30 * 86400
+
+
+def scopes(stack):
+    file = stack_file(ROOT, stack)
+    environment = Environment.parse(file.get("monitoring:environment"), file.name)
+    return [Scope(product, environment) for product in load_products(STACKS)[0]]
+
+
+def test_all_checks_together_stay_within_the_budget_of_the_stack_file(declared):
+    budget = scopes(declared.stack)[0].environment.uptime_executions_per_month
+    spent = sum(MONTH * 1000 // check.inputs["frequency"] * len(check.inputs["probes"]) for check in declared.of(CHECK))
+    assert 0 < spent <= budget
+    computed = sum(executions(scope, check) for scope in scopes(declared.stack) for check in scope.product.checks)
+    assert computed == spent
+    assert not list(overspent(scopes(declared.stack)))
+
+
+def test_staging_is_probed_as_rarely_as_production_or_more_rarely(both):
+    production, staging = (
+        {each.name: each.inputs["frequency"] for each in everything.of(CHECK)} for everything in both
+    )
+    assert production.keys() == staging.keys()
+    for name, frequency in production.items():
+        assert staging[name] >= frequency, name
+
+
+def test_production_is_probed_as_often_as_the_product_says(both):
+    declared = {each.name: each.inputs for each in both[0].of(CHECK)}
+    for scope in scopes("prod"):
+        for check in scope.product.checks:
+            inputs = declared[f"{scope.product.name}-check-{check.name}"]
+            assert inputs["frequency"] == check.every.to("milliseconds"), check.name
+            assert inputs["timeout"] == check.timeout.to("milliseconds"), check.name
+
+
+def test_every_check_is_watched_by_an_alert():
+    for product in load_products(STACKS)[0]:
+        watched = {alert.when.check for alert in product.alerts if isinstance(alert.when, CheckFails)}
+        assert watched == set(product.checks), product.name
+
+
+def family(metric):
+    """Who sends a metric: the application, or the exporter that its name begins with."""
+    if metric.source is Source.APPLICATION:
+        return "application"
+    return next((name for name in EXPORTERS if metric.name.startswith(f"{name}_")), "endpoint")
+
+
+def test_every_family_of_metrics_that_alerts_read_has_an_alert_on_its_silence():
+    """At Grafana no data is healthy: without that, an alert on what is no longer sent would be green for ever."""
+    for product in load_products(STACKS)[0]:
+        if product.telemetry != "grafana":
+            continue
+        alerts = product.alerts_at("telemetry")
+        missed = {family(each) for alert in alerts if isinstance(alert.when, Absence) for each in alert.when.metrics()}
+        read = {family(each) for alert in alerts for each in alert.when.metrics()}
+        assert read <= missed, product.name

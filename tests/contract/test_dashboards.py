@@ -1,0 +1,185 @@
+"""What holds for every dashboard, at each vendor, of every product."""
+
+import itertools
+import json
+
+from components.catalogue import STACKS, load_products
+from components.vocabulary.conditions import Anomaly, BudgetBurns
+from components.vocabulary.dashboards import Dial, Firing, Standing
+from components.vocabulary.thresholds import Threshold
+from tests.contract.conftest import RULES
+
+GRAFANA = "grafana:oss/dashboard:Dashboard"
+DATADOG = "datadog:index/dashboardJson:DashboardJson"
+SENTRY = "sentry:index/dashboard:Dashboard"
+WITHOUT_QUERIES = ("alertlist",)
+
+
+def products():
+    return load_products(STACKS)[0]
+
+
+def panels(declared, product=None):
+    """Every panel at Grafana, with where it stands."""
+    for page in declared.of(GRAFANA):
+        if product is None or page.name.startswith(f"{product.name}-"):
+            for panel in json.loads(page.inputs["configJson"])["panels"]:
+                yield f"{page.name}, {panel['title']}", panel
+
+
+def widgets(declared, product=None):
+    """Every widget at Datadog, with where it stands."""
+    for page in declared.of(DATADOG):
+        if product is None or page.name.startswith(f"{product.name}-"):
+            for widget in json.loads(page.inputs["dashboard"])["widgets"]:
+                yield f"{page.name}, {widget['definition']['title']}", widget
+
+
+def cells(places):
+    for x, y, width, height in places:
+        yield from itertools.product(range(x, x + width), range(y, y + height))
+
+
+def fit(places, columns):
+    """Whether none overlaps another or sticks out."""
+    taken = list(cells(places))
+    return len(taken) == len(set(taken)) and all(0 <= x < columns for x, _ in taken)
+
+
+def test_every_product_has_dashboards_where_it_keeps_its_metrics(declared):
+    for product in products():
+        found = panels(declared, product) if product.telemetry == "grafana" else widgets(declared, product)
+        assert list(found), product.name
+
+
+def test_panels_have_data_source_unit_title_and_description(declared):
+    for where, panel in panels(declared):
+        assert panel["datasource"]["uid"], where
+        assert panel["fieldConfig"]["defaults"]["unit"], where
+        assert panel["title"].strip(), where
+        assert panel["description"].strip(), where
+        if panel["type"] not in WITHOUT_QUERIES:
+            assert panel["targets"], where
+
+
+def test_a_panel_sends_its_queries_to_its_own_source_or_is_mixed(declared):
+    for where, panel in panels(declared):
+        sources = {target["datasource"]["uid"] for target in panel.get("targets", ())}
+        if len(sources) > 1:
+            assert panel["datasource"]["uid"] == "-- Mixed --", where
+        elif sources:
+            assert sources == {panel["datasource"]["uid"]}, where
+
+
+def test_queries_of_a_panel_have_names_of_their_own(declared):
+    for where, panel in panels(declared):
+        refs = [target["refId"] for target in panel.get("targets", ())]
+        assert len(refs) == len(set(refs)), where
+
+
+def test_widgets_have_data_source_title_and_description(declared):
+    for where, widget in widgets(declared):
+        definition = widget["definition"]
+        assert definition["title"].strip(), where
+        assert definition["description"].strip(), where
+        if definition["type"] not in ("slo", "manage_status"):
+            for request in definition["requests"]:
+                assert {query["data_source"] for query in request["queries"]} <= {"metrics", "logs"}, where
+                assert request["formulas"], where
+
+
+def test_views_at_sentry_have_title_and_query(declared):
+    for page in declared.of(SENTRY):
+        for widget in page.inputs["widgets"]:
+            assert widget["title"].strip(), page.name
+            for query in widget["queries"]:
+                assert f"environment:{declared.environment}" in query["conditions"], widget["title"]
+                assert query["fields"], widget["title"]
+
+
+def test_nothing_overlaps_in_the_grid(declared):
+    for page in declared.of(GRAFANA):
+        places = [panel["gridPos"] for panel in json.loads(page.inputs["configJson"])["panels"]]
+        assert fit([(each["x"], each["y"], each["w"], each["h"]) for each in places], 24), page.name
+    for page in declared.of(DATADOG):
+        places = [widget["layout"] for widget in json.loads(page.inputs["dashboard"])["widgets"]]
+        assert fit([(each["x"], each["y"], each["width"], each["height"]) for each in places], 12), page.name
+    for page in declared.of(SENTRY):
+        places = [widget["layout"] for widget in page.inputs["widgets"]]
+        assert fit([(each["x"], each["y"], each["w"], each["h"]) for each in places], 6), page.name
+
+
+def limits(product):
+    """The limits of the product's alerts, as numbers in the unit of what they watch."""
+    for alert in product.alerts:
+        if isinstance(alert.when, Threshold):
+            yield from (
+                float(limit.to(alert.when.signal.unit)) for limit in (alert.when.critical, alert.when.warn) if limit
+            )
+
+
+def targets(product):
+    """Where dials and objectives should be."""
+    for dashboard in product.dashboards:
+        for widget in dashboard.widgets:
+            if isinstance(widget, Dial) and widget.target is not None:
+                yield float(widget.target.to(widget.signal.unit))
+            if isinstance(widget, Standing):
+                yield float(widget.objective.target.to("ratio"))
+
+
+def steps(declared, product):
+    """The numbers drawn at Grafana."""
+    for _, panel in panels(declared, product):
+        found = panel["fieldConfig"]["defaults"].get("thresholds", {"steps": []})["steps"]
+        yield from (step["value"] for step in found if step["value"] is not None)
+
+
+def markers(declared, product):
+    """The numbers drawn at Datadog."""
+    for _, widget in widgets(declared, product):
+        for marker in widget["definition"].get("markers", ()):
+            yield float(marker["value"].removeprefix("y = "))
+
+
+def test_every_number_that_is_drawn_is_an_alerts_or_a_target(declared):
+    for product in products():
+        at_grafana = set(steps(declared, product))
+        assert at_grafana <= {*limits(product), *targets(product)}, product.name
+        assert set(markers(declared, product)) <= set(limits(product)), product.name
+
+
+def test_every_limit_on_metrics_and_logs_is_drawn(declared):
+    for product in products():
+        drawn = set(steps(declared, product) if product.telemetry == "grafana" else markers(declared, product))
+        for alert in product.alerts_at("telemetry"):
+            if isinstance(alert.when, Threshold):
+                assert float(alert.when.critical.to(alert.when.signal.unit)) in drawn, (product.name, alert.name)
+
+
+def test_the_limit_that_is_drawn_is_the_one_that_alerts(declared):
+    for product in products():
+        drawn = set(steps(declared, product))
+        if product.telemetry == "grafana":
+            for group in declared.of(RULES):
+                for rule in group.inputs["rules"] if group.name == f"{product.name}-rules-telemetry" else ():
+                    last = json.loads(rule["datas"][-1]["model"])
+                    compared = json.loads(rule["datas"][0]["model"])["expr"]
+                    if last["type"] == "threshold" and "absent_over_time" not in compared:
+                        assert last["conditions"][0]["evaluator"]["params"][0] in drawn, rule["uid"]
+
+
+def test_every_alert_on_metrics_and_logs_is_shown_on_a_dashboard_of_its_product():
+    """Limits and unusual values by their signal, burn rates by their objective, silence by the list of what fires."""
+    for product in products():
+        shown = [widget for dashboard in product.dashboards for widget in dashboard.widgets]
+        lines = [signal.measure() for widget in shown for signal in widget.signals()]
+        objectives = [widget.objective for widget in shown if isinstance(widget, Standing)]
+        for alert in product.alerts_at("telemetry"):
+            when = alert.when
+            if isinstance(when, Threshold | Anomaly):
+                assert all(signal in lines for signal in when.signals()), (product.name, alert.name)
+            elif isinstance(when, BudgetBurns):
+                assert when.objective in objectives, (product.name, alert.name)
+            else:
+                assert any(isinstance(widget, Firing) for widget in shown), (product.name, alert.name)

@@ -1,0 +1,144 @@
+"""What holds for every PromQL expression that is declared."""
+
+import re
+
+import promql_parser as promql
+import pytest
+
+from components.catalogue import STACKS, load_products
+from components.environment import Environment
+from components.grafana.promql import metric_name
+from components.scope import Scope
+from components.stackfile import stack_file
+from components.vocabulary.metrics import Kind
+from review.recorder import ROOT
+from tests.contract.promql import comparisons, expressions, functions, selectors, walk
+
+OVER_TIME = ("rate", "increase", "absent_over_time")
+PARTS = ("bucket", "sum", "count")
+PROBES = {
+    "probe_success",
+    "probe_duration_seconds",
+    "probe_ssl_earliest_cert_expiry",
+    "probe_all_success_sum",
+    "probe_all_success_count",
+}
+
+
+def products():
+    return load_products(STACKS)[0]
+
+
+@pytest.fixture
+def found(declared):
+    """Every expression of one stack."""
+    made = list(expressions(declared, products()))
+    assert len(made) > 50
+    return made
+
+
+def names(declared, product):
+    """Each of the product's metrics at Grafana by the names it has there, and the names of those that only grow."""
+    file = stack_file(ROOT, declared.stack)
+    scope = Scope(product, Environment.parse(file.get("monitoring:environment"), file.name))
+    everything, growing = set(PROBES), {"probe_all_success_sum", "probe_all_success_count"}
+    for metric in product.metrics:
+        made = {metric_name(scope, metric, part) for part in (PARTS if metric.kind is Kind.DISTRIBUTION else ("",))}
+        everything |= made
+        growing |= made if metric.kind is not Kind.GAUGE else set()
+    return everything, growing
+
+
+def test_every_expression_parses(found):
+    for expression in found:
+        assert expression.parsed(), expression.where
+
+
+def test_every_metric_is_declared_by_its_product(declared, found):
+    known = {product.name: names(declared, product)[0] for product in products()}
+    for expression in found:
+        for name, _, _ in selectors(expression.parsed()):
+            assert name in known[expression.product], (expression.where, name)
+
+
+def test_what_only_grows_is_looked_at_over_time(declared, found):
+    """No quantile of, no comparison with, and no line of a raw counter or bucket: it says what was since the start."""
+    growing = {product.name: names(declared, product)[1] for product in products()}
+    for expression in found:
+        for name, around, _ in selectors(expression.parsed()):
+            counts = name in growing[expression.product] or name.endswith(("_total", "_bucket"))
+            if counts and not expression.raw:
+                assert around, (expression.where, name)
+                assert around[0] in OVER_TIME, (expression.where, name)
+
+
+def test_what_goes_up_and_down_is_never_taken_for_a_counter(declared, found):
+    growing = {product.name: names(declared, product)[1] for product in products()}
+    for expression in found:
+        for name, around, _ in selectors(expression.parsed()):
+            if name not in growing[expression.product]:
+                assert not {"rate", "increase"} & set(around), (expression.where, name)
+
+
+def test_quantiles_are_taken_of_rates_summed_by_bucket(found):
+    quantiles = 0
+    for expression in found:
+        for node, _ in walk(expression.parsed()):
+            if isinstance(node, promql.Call) and node.func.name == "histogram_quantile":
+                rank, summed = node.args
+                assert 0 < rank.val < 1, expression.where
+                assert isinstance(summed, promql.AggregateExpr), expression.where
+                assert "le" in summed.modifier.labels, expression.where
+                (selected,) = selectors(summed)
+                assert selected[0].endswith("_bucket"), expression.where
+                assert selected[1] == ["rate"], expression.where
+                quantiles += 1
+    assert quantiles
+
+
+def test_every_selector_carries_the_scope_of_the_environment(declared, found):
+    other = {"production": "staging", "staging": "production"}[declared.environment]
+    for expression in found:
+        for name, _, labels in selectors(expression.parsed()):
+            says = labels.get("deployment_environment") or labels.get("env") or labels.get("job", "")
+            jobs = says.split("|")
+            assert all(job == declared.environment or job.endswith(f"-{declared.environment}") for job in jobs), name
+            assert not re.search(rf"\b{other}\b", expression.text), expression.where
+
+
+def test_every_selector_carries_the_product(found):
+    services = {product.name: product.service for product in products()}
+    for expression in found:
+        for name, _, labels in selectors(expression.parsed()):
+            job, product = labels.get("job", ""), expression.product
+            own = labels.get("product") == product or job == services[product] or job.startswith(f"{product}-")
+            assert own, (expression.where, name)
+
+
+def test_a_query_compares_only_traffic_with_its_gate_or_time_with_what_is_kept(found):
+    for expression in found:
+        for node, above in comparisons(expression.parsed()):
+            assert isinstance(node.rhs, promql.NumberLiteral), expression.where
+            if node.modifier is not None and node.modifier.return_bool:
+                assert functions(above)[0] == "avg_over_time", expression.where
+                continue
+            parenthesis, share = above[-1], above[-2]
+            assert str(node.op) == ">=", expression.where
+            assert isinstance(share, promql.BinaryExpr), expression.where
+            assert (str(share.op), share.rhs) == ("/", parenthesis), expression.where
+
+
+def test_sides_of_a_share_are_grouped_alike(found):
+    """Otherwise nothing matches, there is never a result, and the alert is blind."""
+    for expression in found:
+        for node, _ in walk(expression.parsed()):
+            if isinstance(node, promql.BinaryExpr) and str(node.op) == "/":
+                sides = [
+                    {
+                        tuple(sorted(each.modifier.labels)) if each.modifier else ()
+                        for each, _ in walk(side)
+                        if isinstance(each, promql.AggregateExpr)
+                    }
+                    for side in (node.lhs, node.rhs)
+                ]
+                assert not all(sides) or sides[0] == sides[1], expression.where
