@@ -166,6 +166,16 @@ def test_thresholds_are_the_same_in_both_environments(both):
     for name, inputs in production.items():
         assert inputs.get("monitorThresholds") == staging[name].get("monitorThresholds"), name
         assert inputs["priority"] == staging[name]["priority"]
+    rules = [
+        {rule["uid"].removesuffix("-staging"): (rule["datas"][-1]["model"], rule["for"]) for rule in everything.rules()}
+        for everything in both
+    ]
+    assert rules[0] == rules[1]
+    errors = [
+        {each.name: each.inputs["conditionGroup"] for each in everything.of("sentry:index/metricMonitor:MetricMonitor")}
+        for everything in both
+    ]
+    assert errors[0] == errors[1]
 
 
 def test_names_of_staging_say_so(both):
