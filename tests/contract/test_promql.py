@@ -1,5 +1,6 @@
 """What holds for every PromQL expression that is declared."""
 
+import json
 import re
 
 import promql_parser as promql
@@ -10,7 +11,11 @@ from components.environment import Environment
 from components.grafana.promql import metric_name
 from components.scope import Scope
 from components.stackfile import stack_file
+from components.vocabulary.conditions import BudgetBurns
 from components.vocabulary.metrics import Kind
+from components.vocabulary.quantities import Unit
+from components.vocabulary.signals import Ratio, Within
+from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
 from tests.contract.promql import comparisons, expressions, functions, selectors, walk
 
@@ -142,3 +147,23 @@ def test_sides_of_a_share_are_grouped_alike(found):
                     for side in (node.lhs, node.rhs)
                 ]
                 assert not all(sides) or sides[0] == sides[1], expression.where
+
+
+def is_share_of_events(when):
+    """Whether a condition is about a part of something that is counted; time that a counter adds up never pauses."""
+    match when:
+        case Threshold(signal=Ratio(part=part)):
+            return part.kind is Kind.COUNTER and part.unit is Unit.COUNT
+        case BudgetBurns(objective=objective):
+            return objective.bad is not None or isinstance(objective.good, Ratio | Within)
+        case _:
+            return False
+
+
+def test_a_share_of_events_that_alerts_has_a_traffic_gate(declared):
+    """One failure at three in the morning is no outage; of a burn rate the long window has it."""
+    for product in products():
+        for alert in product.alerts_at("telemetry") if product.telemetry == "grafana" else ():
+            if is_share_of_events(alert.when):
+                text = json.loads(declared.rule(product, alert)["datas"][0]["model"])["expr"]
+                assert list(comparisons(promql.parse(text))), (product.name, alert.name)
