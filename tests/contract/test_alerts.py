@@ -4,12 +4,8 @@ import json
 import re
 
 from components.catalogue import STACKS, load_products
-from components.environment import Environment
-from components.scope import Scope
-from components.stackfile import stack_file
 from components.vocabulary.thresholds import Threshold
 from review.docs import documents
-from review.recorder import ROOT
 from tests.contract.conftest import CONTACT, SENTRY_ALERT
 
 HANDLE = re.compile(r"@(pagerduty|slack)-([\w-]+)|@([\w.]+@[\w.]+\w)")
@@ -245,21 +241,6 @@ def test_rules_compare_in_their_last_step_only(declared):
             # The traffic gate on a whole is no comparison of the result.
             text = re.sub(r" >= [\d.]+\)", ")", json.loads(data["model"]).get("expr", ""))
             assert not re.search(r"[<>]=? *[\d.]+", text), rule["name"]
-
-
-def test_a_check_is_given_time_for_every_round_it_has_to_fail(declared):
-    file = stack_file(ROOT, declared.stack)
-    environment = Environment.parse(file.get("monitoring:environment"), file.name)
-    for product in products():
-        scope = Scope(product, environment)
-        for check in product.checks:
-            for rule in declared.rules():
-                for data in rule["datas"]:
-                    expr = json.loads(data["model"]).get("expr", "")
-                    window = re.search(rf'"{product.name}-{check.name}-{environment.name}"}}\[(\d+)([mh])\]', expr)
-                    if window:
-                        seconds = int(window[1]) * {"m": 60, "h": 3600}[window[2]]
-                        assert seconds >= 2 * scope.interval(check).seconds, rule["name"]
 
 
 def test_a_threshold_is_drawn_on_the_dashboard_that_shows_its_signal(declared):

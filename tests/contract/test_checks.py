@@ -1,8 +1,12 @@
 """Checks cost what the stack file allows, and silence is noticed before it is taken for health."""
 
+import json
+import re
+
 from components.budget import executions, overspent
 from components.catalogue import STACKS, load_products
 from components.environment import Environment
+from components.grafana.checks import job
 from components.scope import Scope
 from components.stackfile import stack_file
 from components.vocabulary.conditions import Absence, CheckFails
@@ -69,3 +73,16 @@ def test_every_family_of_metrics_that_alerts_read_has_an_alert_on_its_silence():
         missed = {family(each) for alert in alerts if isinstance(alert.when, Absence) for each in alert.when.metrics()}
         read = {family(each) for alert in alerts for each in alert.when.metrics()}
         assert read <= missed, product.name
+
+
+def test_a_check_is_given_time_for_every_round_it_has_to_fail(declared):
+    for scope in scopes(declared.stack):
+        for check in scope.product.checks:
+            name = re.escape(job(scope, check))
+            for rule in declared.rules():
+                for data in rule["datas"]:
+                    expr = json.loads(data["model"]).get("expr", "")
+                    window = re.search(rf'"{name}"}}\[(\d+)([mh])\]', expr)
+                    if window:
+                        seconds = int(window[1]) * {"m": 60, "h": 3600}[window[2]]
+                        assert seconds >= 2 * scope.interval(check).seconds, rule["uid"]
