@@ -241,13 +241,3 @@ def test_rules_compare_in_their_last_step_only(declared):
             # The traffic gate on a whole is no comparison of the result.
             text = re.sub(r" >= [\d.]+\)", ")", json.loads(data["model"]).get("expr", ""))
             assert not re.search(r"[<>]=? *[\d.]+", text), rule["name"]
-
-
-def test_a_threshold_is_drawn_on_the_dashboard_that_shows_its_signal(declared):
-    drawn = "".join(each.inputs["dashboard"] for each in declared.of("datadog:index/dashboardJson:DashboardJson"))
-    for product in products():
-        for alert in product.alerts_at("telemetry"):
-            if isinstance(alert.when, Threshold) and product.telemetry == "datadog":
-                assert f"{alert.severity.name} {alert.title}: " in drawn, alert.name
-            if isinstance(alert.when, Threshold) and product.telemetry == "grafana":
-                assert "dashboard_url" in declared.rule(product, alert)["annotations"], alert.name

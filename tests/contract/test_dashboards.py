@@ -183,3 +183,13 @@ def test_every_alert_on_metrics_and_logs_is_shown_on_a_dashboard_of_its_product(
                 assert when.objective in objectives, (product.name, alert.name)
             else:
                 assert any(isinstance(widget, Firing) for widget in shown), (product.name, alert.name)
+
+
+def test_a_threshold_is_drawn_on_the_dashboard_that_shows_its_signal(declared):
+    drawn = "".join(each.inputs["dashboard"] for each in declared.of("datadog:index/dashboardJson:DashboardJson"))
+    for product in products():
+        for alert in product.alerts_at("telemetry"):
+            if isinstance(alert.when, Threshold) and product.telemetry == "datadog":
+                assert f"{alert.severity.name} {alert.title}: " in drawn, alert.name
+            if isinstance(alert.when, Threshold) and product.telemetry == "grafana":
+                assert "dashboard_url" in declared.rule(product, alert)["annotations"], alert.name
