@@ -127,6 +127,19 @@ def test_no_secret_is_in_output_state_vendor_data_or_logs(project):
             assert encoded not in path.read_bytes(), path
 
 
+def test_the_engine_keeps_no_logs_and_those_of_an_earlier_version_are_removed(project):
+    # They are compressed and begin without encryption: what is in them, nobody would find by searching.
+    logs = project.data / "home" / "logs"
+    logs.mkdir(parents=True)
+    (logs / "pulumi-preview.log").write_text("of an earlier version")
+    project.folders(1)
+    preview = project.run("preview")
+    assert preview.code == 0, preview
+    assert "log" not in preview.err, preview
+    assert logs.is_file()
+    assert [path for path in project.data.rglob("*.log") if path.is_file()] == []
+
+
 def test_ctrl_c_in_mid_up_loses_nothing_and_running_again_completes(project):
     project.folders(1)
     assert project.run("up").code == 0
