@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := PYTHONPATH=. $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs test check lint-workflows bench
+.PHONY: preview up refresh destroy export unlock plan trace docs engine test check lint-workflows bench
 
 preview up refresh destroy export unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
@@ -18,7 +18,11 @@ trace: .venv/ready
 docs: .venv/ready
 	@$(RUN) -m review.docs
 
-test: .venv/ready
+# Before the tests, which would say nothing for the minutes that a first build takes.
+engine: .venv/ready
+	@$(RUN) -c 'from sandbox.engine import find_engine; print("engine:", find_engine())'
+
+test: engine
 	@$(RUN) -m pytest -n 2 --dist loadfile
 
 check: .venv/ready

@@ -14,6 +14,7 @@ import pytest
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"  # an un-awaited Output in a text raises instead of being deployed
 
 from review.recorder import Recording, record
+from sandbox.engine import Engine, find_engine
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
@@ -42,6 +43,12 @@ def _loop() -> Iterator[None]:
 def recordings() -> dict[str, Recording]:
     """What the real program declares, by stack."""
     return {stack: record(stack) for stack in STACKS}
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The real engine: found, or built, before anything is timed. Without one tests fail; they are not skipped."""
+    return find_engine()
 
 
 @dataclass

@@ -12,7 +12,7 @@ OUT = "clipforge" if "clipforge" in NAMES else NAMES[0]
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
+def sandbox(tmp_path_factory, engine):
     made = Sandbox(project(tmp_path_factory), "prod")
     # What production protects is not deleted with its product before somebody has taken the protection off.
     made.copy.edit("Pulumi.prod.yaml", "    protect: true", "    protect: false")

@@ -13,7 +13,7 @@ MARKERS = ("sandbox-secret-", "hooks.slack.invalid")
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
+def sandbox(tmp_path_factory, engine):
     made = Sandbox(project(tmp_path_factory))
     made.before = made.prints()
     return made

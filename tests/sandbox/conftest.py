@@ -1,4 +1,4 @@
-"""Shared by the sandbox's tests: an engine that must exist, projects made for one test, stand-ins called directly."""
+"""Shared by the sandbox's tests: projects made for one test, stand-ins called directly."""
 
 from __future__ import annotations
 
@@ -12,16 +12,9 @@ sys.path.insert(0, str(ROOT))
 
 from support import Caller, TinyProject  # noqa: E402
 
-from sandbox.engine import Engine, find_engine  # noqa: E402
 from sandbox.vendors import datadog, grafana, sentry  # noqa: E402
 from sandbox.vendors.servicer import StandIn  # noqa: E402
 from sandbox.vendors.store import Store  # noqa: E402
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    """The real engine: found, or built. Without one the tests fail; they are not skipped."""
-    return find_engine()
 
 
 @pytest.fixture
