@@ -14,7 +14,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails, CheckSlow
 from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, Quantity, Unit, plain
+from components.vocabulary.quantities import Duration, plain
 from components.vocabulary.signals import LogCount, Ratio, Within
 from components.vocabulary.thresholds import Condition, Threshold
 
@@ -92,16 +92,10 @@ def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
     if good.signal.over is None:
         raise TypeError(f"{good.describe()} has no slices")
     missed = "<=" if good.sense == "above" else ">="
-    limit = plain(_number(good, good.critical))
+    limit = plain(good.critical.to(good.signal.unit))
     value = expression(scope, good.signal, window(good.signal.over))
     slices = f"{f'({value})' if ' or ' in value else value} {missed} bool {limit}"
     return f"avg_over_time(({slices})[{over}:1m])"
-
-
-def _number(when: Threshold, limit: Quantity) -> Decimal:
-    """A limit in the unit of the signal."""
-    unit = when.signal.unit
-    return limit.to(unit if unit is not Unit.PER_SECOND else Unit.COUNT)
 
 
 def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
@@ -110,8 +104,8 @@ def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
         texts={"A": expression(scope, when.signal, window(over))},
         over=over,
         compare="gt" if when.sense == "above" else "lt",
-        limit=_number(when, when.critical),
-        recovery=None if recovery is None else _number(when, recovery),
+        limit=when.critical.to(when.signal.unit),
+        recovery=None if recovery is None else recovery.to(when.signal.unit),
         lasting=when.lasting,
         logs=isinstance(when.signal, LogCount),
     )

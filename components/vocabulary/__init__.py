@@ -31,7 +31,21 @@ from components.vocabulary.metrics import Kind, Metric, Service, counter, distri
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Email, PagerDuty, Severity, Slack, Webhook
 from components.vocabulary.product import Product
-from components.vocabulary.quantities import Unit, days, hours, milliseconds, minutes, percent, ratio, seconds, times
+from components.vocabulary.quantities import (
+    Unit,
+    days,
+    gibibytes,
+    hours,
+    mebibytes,
+    milliseconds,
+    minutes,
+    money,
+    per_second,
+    percent,
+    ratio,
+    seconds,
+    times,
+)
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total, Within
 
@@ -96,10 +110,14 @@ __all__ = [
     "distribution",
     "exposed",
     "gauge",
+    "gibibytes",
     "hours",
     "infrastructure",
+    "mebibytes",
     "milliseconds",
     "minutes",
+    "money",
+    "per_second",
     "percent",
     "ratio",
     "seconds",

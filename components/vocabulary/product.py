@@ -22,8 +22,9 @@ from components.vocabulary.maintenance import Maintenance
 from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
+from components.vocabulary.quantities import Duration
 from components.vocabulary.scraping import Scrape
-from components.vocabulary.thresholds import Threshold
+from components.vocabulary.thresholds import Signal, Threshold
 from components.vocabulary.words import Word, called, word
 
 ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
@@ -83,6 +84,21 @@ class Product(Word):
     def alerts_at(self, evaluator: Evaluator) -> tuple[Alert, ...]:
         """The alerts that are evaluated where the metrics, the checks or the errors are kept."""
         return tuple(alert for alert in self.alerts if evaluator_of(alert) == evaluator)
+
+    def limits_on(self, line: Signal) -> tuple[tuple[Alert, Threshold], ...]:
+        """The alerts that watch what a dashboard draws, with their limits."""
+        return tuple(
+            (alert, alert.when)
+            for alert in self.alerts
+            if isinstance(alert.when, Threshold) and line.measure() in alert.when.signals()
+        )
+
+    def windows_of(self, line: Signal) -> tuple[Duration, ...]:
+        """The windows that a dashboard has to draw an amount over, for the limits of its alerts to mean something."""
+        if not line.ACCUMULATES:
+            return ()
+        found = (when.signal.over for _, when in self.limits_on(line))
+        return tuple(dict.fromkeys(over for over in found if over))
 
     def answers(self) -> Iterator[Answer]:
         """Everything that answers rows."""

@@ -23,6 +23,23 @@ class Unit(StrEnum):
     BYTES = "bytes"
     MONEY = "money"  # in the currency that its tag names
 
+    @property
+    def example(self) -> str:
+        """How a quantity is written that can be compared with it."""
+        return EXAMPLES[self]
+
+
+EXAMPLES = {
+    Unit.SECONDS: "seconds(3)",
+    Unit.MILLISECONDS: "milliseconds(500)",
+    Unit.RATIO: "percent(5)",
+    Unit.PERCENT: "percent(5)",
+    Unit.COUNT: "times(20)",
+    Unit.PER_SECOND: "per_second(50)",
+    Unit.BYTES: "mebibytes(512)",
+    Unit.MONEY: "money(1000)",
+}
+
 
 class Quantity(Word):
     """A number as somebody wrote it, with its unit. Compares and converts within its dimension only."""
@@ -111,6 +128,34 @@ class Amount(Quantity):
     unit: str
 
 
+@word
+class Frequency(Quantity):
+    """How often per time: what a rate is compared with."""
+
+    UNITS: ClassVar[Mapping[str, Decimal]] = {"per second": Decimal(1)}
+    number: Decimal
+    unit: str
+
+
+@word
+class Size(Quantity):
+    """How many bytes; a mebibyte is 1024 times 1024 of them."""
+
+    UNITS: ClassVar[Mapping[str, Decimal]] = {"bytes": Decimal(1), "MiB": Decimal(2**20), "GiB": Decimal(2**30)}
+    number: Decimal
+    unit: str
+
+
+@word
+class Money(Quantity):
+    """An amount of money, in the currency that the metric is kept in."""
+
+    UNITS: ClassVar[Mapping[str, Decimal]] = {"money": Decimal(1)}
+    SIGNS: ClassVar[Mapping[str, str]] = {"money": "in the metric's currency"}
+    number: Decimal
+    unit: str
+
+
 def percent(number: float) -> Share:
     """`percent(5)`: five in a hundred."""
     return Share(_exact(number), "percent")
@@ -149,6 +194,26 @@ def days(number: float) -> Duration:
 def times(number: float) -> Amount:
     """`times(20)`: twenty events, calls, or whatever is counted."""
     return Amount(_exact(number), "count")
+
+
+def per_second(number: float) -> Frequency:
+    """`per_second(50)`."""
+    return Frequency(_exact(number), "per second")
+
+
+def mebibytes(number: float) -> Size:
+    """`mebibytes(512)`."""
+    return Size(_exact(number), "MiB")
+
+
+def gibibytes(number: float) -> Size:
+    """`gibibytes(2)`."""
+    return Size(_exact(number), "GiB")
+
+
+def money(number: float) -> Money:
+    """`money(1000)`: in the currency that the metric is kept in."""
+    return Money(_exact(number), "money")
 
 
 def plain(number: Decimal) -> str:

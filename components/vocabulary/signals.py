@@ -169,6 +169,7 @@ class _OfOneMetric(Signal):
 class Count(_OfOneMetric):
     """How many events there were in the window."""
 
+    ACCUMULATES = True
     KINDS = (Kind.COUNTER, Kind.DISTRIBUTION)
     WORDS = "number of {}"
 
@@ -195,6 +196,7 @@ class Rate(_OfOneMetric):
 class Total(_OfOneMetric):
     """The sum of all single values of a distribution, such as revenue."""
 
+    ACCUMULATES = True
     WORDS = "sum of {}"
 
 
@@ -236,7 +238,7 @@ class Within(Signal):
         yield from _kinds("metric", self.metrics(), (Kind.DISTRIBUTION,), "it has no single values.")
         if not self.limit.measures(self.metric.unit):
             why = f"can't be compared with {self.metric.name}, which is measured in {self.metric.unit}."
-            yield Problem("limit", str(self.limit), why, f"a quantity in {self.metric.unit}")
+            yield Problem("limit", str(self.limit), why, self.metric.unit.example)
         yield from ungrouped(self.metrics(), self.by)
 
 
@@ -246,6 +248,8 @@ class LogCount(Signal):
 
     Fields are named as the application logs them; `*` in a value stands for anything.
     """
+
+    ACCUMULATES = True
 
     _: KW_ONLY
     status: tuple[str, ...] = ()

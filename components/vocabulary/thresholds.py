@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
@@ -15,6 +15,8 @@ from components.vocabulary.words import Word, word
 
 class Signal(Word):
     """A number that changes over time. `over` is the window it is computed over, `by` the tags it is split by."""
+
+    ACCUMULATES: ClassVar[bool] = False  # the longer the window, the more of it: a limit holds for one window only
 
     over: Duration | None
     by: tuple[str, ...]
@@ -164,7 +166,7 @@ class Threshold(Condition):
                 name,
                 str(limit),
                 f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}.",
-                f"a quantity in {self.signal.unit}",
+                self.signal.unit.example,
             )
         if self.signal.over is None:
             yield Problem("over", MISSING, "is missing: a threshold holds over some time.", "over=minutes(5)")

@@ -17,7 +17,7 @@ from components.problems import MISSING, InvalidDeclarationError, Problem, colle
 
 CLOSED = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 VOCABULARY = Path(__file__).resolve().parent
-NUMBERS = "a number with its unit: percent(5), seconds(3), minutes(10), times(20)"
+NUMBERS = "a number with its unit: percent(5), seconds(3), times(20), per_second(50), mebibytes(512), money(1000)"
 
 # What a person writes where one of these belongs; pydantic would name the class.
 WRITTEN = {

@@ -2,9 +2,38 @@ from decimal import Decimal
 
 import pytest
 
-from components.vocabulary import days, hours, milliseconds, minutes, percent, ratio, seconds, times
+from components.vocabulary import (
+    Unit,
+    days,
+    gibibytes,
+    hours,
+    mebibytes,
+    milliseconds,
+    minutes,
+    money,
+    per_second,
+    percent,
+    ratio,
+    seconds,
+    times,
+)
 from components.vocabulary.quantities import plain
 from tests.refusals import refused
+
+UNITS = [
+    percent,
+    ratio,
+    milliseconds,
+    seconds,
+    minutes,
+    hours,
+    days,
+    times,
+    per_second,
+    mebibytes,
+    gibibytes,
+    money,
+]
 
 
 @pytest.mark.parametrize(
@@ -21,6 +50,10 @@ from tests.refusals import refused
         (hours(1), "minutes", "60"),
         (days(30), "hours", "720"),
         (times(5_000_000), "count", "5000000"),
+        (per_second(0.5), "per second", "0.5"),
+        (mebibytes(1.5), "bytes", "1572864"),
+        (gibibytes(2), "MiB", "2048"),
+        (money(1000), "money", "1000"),
     ],
 )
 def test_conversion_is_exact_in_decimal(quantity, unit, expected):
@@ -48,6 +81,9 @@ def test_a_unit_of_another_dimension_has_no_conversion():
         (days(30), "30 days"),
         (times(20), "20"),
         (times(1_000_000), "1000000"),
+        (per_second(50), "50 per second"),
+        (mebibytes(512), "512 MiB"),
+        (money(1000), "1000 in the metric's currency"),
     ],
 )
 def test_a_quantity_reads_as_a_person_says_it(quantity, text):
@@ -88,12 +124,14 @@ def test_a_quantity_measures_only_metrics_of_its_dimension():
     assert milliseconds(5).measures("seconds")
     assert times(5).measures("count")
     assert not times(5).measures("percent")
+    assert not times(5).measures("per second")
+    assert not money(5).measures("count")
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(True, "True is not what belongs here (bool)."), ("5", "'5' is not what belongs here (str).")]
 )
-@pytest.mark.parametrize("unit", [percent, ratio, milliseconds, seconds, minutes, hours, days, times])
+@pytest.mark.parametrize("unit", UNITS)
 def test_what_is_no_number_is_refused(unit, value, shown):
     assert refused(lambda: unit(value)) == [f"`number`: {shown} -> a number, without quotes"]
 
@@ -107,3 +145,9 @@ def test_a_number_without_end_is_refused(number):
 def test_nothing_and_less_are_no_lengths_of_time():
     assert refused(lambda: minutes(0)) == ["`number`: '0 minutes' is no length of time. -> a number above 0"]
     assert refused(lambda: seconds(-5)) == ["`number`: '-5 seconds' is no length of time. -> a number above 0"]
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_every_unit_of_a_metric_has_a_quantity_to_compare_it_with(unit):
+    quantity = eval(unit.example, {make.__name__: make for make in UNITS})
+    assert quantity.measures(unit)
