@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 
 from components.datadog.limits import LIVE_SPANS, PERIODS
-from components.datadog.queries import expression, log_search
+from components.datadog.queries import expression, facet, log_search
 from components.datadog.sdk import datadog
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard, Firing, Lines, Number, Standing, Top, Widget
-from components.vocabulary.quantities import plain
+from components.vocabulary.quantities import Duration, plain
 from components.vocabulary.signals import Level, LogCount, Mean, Percentile, Rate
-from components.vocabulary.thresholds import Signal, Threshold
+from components.vocabulary.thresholds import Signal
 
 COLUMNS = 12
 SIZES = {Number: (2, 2), Lines: (6, 3), Top: (6, 3), Standing: (4, 3), Firing: (12, 3)}
@@ -84,10 +84,10 @@ def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.R
                     "time": {"live_span": span},
                     "autoscale": True,
                     "precision": 2,
-                    "requests": [_request(scope, [widget.signal], "scalar")],
+                    "requests": [_request(scope, [(widget.signal, None)], "scalar")],
                 }
         case Top():
-            request = _request(scope, [widget.signal], "scalar")
+            request = _request(scope, [(widget.signal, None)], "scalar")
             order = {"type": "formula", "index": 0, "order": "desc"}
             request["sort"] = {"count": widget.count, "order_by": [order]}
             span = LIVE_SPANS[widget.last.seconds]
@@ -119,7 +119,8 @@ def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.R
 
 
 def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
-    request = _request(scope, widget.lines, "timeseries")
+    drawn = [(line, over) for line in widget.lines for over in scope.product.windows_of(line) or (None,)]
+    request = _request(scope, drawn, "timeseries")
     request["display_type"] = "bars" if widget.bars else "area" if widget.stacked else "line"
     return {
         "type": "timeseries",
@@ -133,28 +134,34 @@ def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
 
 def _markers(scope: Scope, line: Signal) -> Iterator[dict[str, str]]:
     """The limits of every alert that watches this signal, in the unit it is drawn in."""
-    for alert in scope.product.alerts:
-        when = alert.when
-        if isinstance(when, Threshold) and line.measure() in when.signals():
-            for limit, kind in ((when.critical, "error dashed"), (when.warn, "warning dashed")):
-                if limit is not None:
-                    value = f"y = {plain(limit.to(line.unit))}"
-                    label = f" {alert.severity.name} {alert.title}: {when.sense} {limit} "
-                    yield {"value": value, "display_type": kind, "label": label}
+    for alert, when in scope.product.limits_on(line):
+        for limit, kind in ((when.critical, "error dashed"), (when.warn, "warning dashed")):
+            if limit is not None:
+                value = f"y = {plain(limit.to(line.unit))}"
+                label = f" {alert.severity.name} {alert.title}: {when.sense} {limit} "
+                yield {"value": value, "display_type": kind, "label": label}
 
 
-def _request(scope: Scope, signals: Sequence[Signal], answer: str) -> dict[str, Any]:
+def _request(
+    scope: Scope, drawn: Sequence[tuple[Signal, Duration | None]], answer: Literal["scalar", "timeseries"]
+) -> dict[str, Any]:
+    """One query and formula for each signal; with a duration, added up over so long a time for every point."""
     queries: list[dict[str, Any]] = []
     formulas: list[dict[str, str]] = []
-    for number, signal in enumerate(signals):
+    for number, (signal, over) in enumerate(drawn):
+        name = f"q{number}"
+        alias = f"{signal.describe()} in {over}" if over else signal.describe()
         if isinstance(signal, LogCount):
-            queries.append(_log_query(scope, signal, f"q{number}"))
-            formulas.append({"formula": f"q{number}", "alias": signal.describe()})
+            queries.append(_log_query(scope, signal, name, over))
+            formulas.append({"formula": name, "alias": alias})
             continue
-        made = expression(scope, signal, f"q{number}")
+        made = expression(scope, signal, name)
         how = {"aggregator": _aggregator(signal)} if answer == "scalar" else {}
-        queries.extend({"data_source": "metrics", "name": n, "query": q} | how for n, q in made.queries.items())
-        formulas.append({"formula": made.formula, "alias": signal.describe()})
+        rollup = f".rollup(sum, {over.seconds})" if over else ""
+        queries.extend(
+            {"data_source": "metrics", "name": n, "query": q + rollup} | how for n, q in made.queries.items()
+        )
+        formulas.append({"formula": made.formula, "alias": alias})
     return {"response_format": answer, "queries": queries, "formulas": formulas}
 
 
@@ -169,10 +176,10 @@ def _aggregator(signal: Signal) -> str:
             return "avg" if isinstance(signal, Rate | Mean) else "sum"
 
 
-def _log_query(scope: Scope, signal: LogCount, name: str) -> dict[str, Any]:
+def _log_query(scope: Scope, signal: LogCount, name: str, over: Duration | None) -> dict[str, Any]:
     index = scope.slug() if scope.product.log_index else "*"
     groups = [
-        {"facet": f"@{tag}", "limit": GROUPS_SHOWN, "sort": {"aggregation": "count", "order": "desc"}}
+        {"facet": facet(tag), "limit": GROUPS_SHOWN, "sort": {"aggregation": "count", "order": "desc"}}
         for tag in signal.by
     ]
     return {
@@ -180,6 +187,6 @@ def _log_query(scope: Scope, signal: LogCount, name: str) -> dict[str, Any]:
         "name": name,
         "search": {"query": log_search(scope, signal)},
         "indexes": [index],
-        "compute": {"aggregation": "count"},
+        "compute": {"aggregation": "count"} | ({"interval": over.seconds * 1000} if over else {}),
         "group_by": groups,
     }

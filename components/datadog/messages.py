@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from components.datadog.queries import facet
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, ServiceCheck
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
+from components.vocabulary.signals import LogCount
 
 
 def handle(scope: Scope, receiver: Receiver) -> str:
@@ -31,7 +33,7 @@ def message(scope: Scope, alert: Alert) -> str:
     severity = alert.severity
     return "\n\n".join(
         [
-            f"{scope.summary(alert, _variable)}.",
+            f"{scope.summary(alert, lambda tag: _variable(alert, tag))}.",
             f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
             f"**Condition:** {alert.when.describe()}.",
             f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",
@@ -41,9 +43,11 @@ def message(scope: Scope, alert: Alert) -> str:
     )
 
 
-def _variable(tag: str) -> str:
-    """A tag of the group that alerts; one with a point in its name stands in brackets."""
-    return f"{{{{[{tag}].name}}}}" if "." in tag else f"{{{{{tag}.name}}}}"
+def _variable(alert: Alert, tag: str) -> str:
+    """A tag (of log events: a field) of the group that alerts; one with a point in its name stands in brackets."""
+    counted = alert.when.signals()
+    name = facet(tag) if any(isinstance(signal, LogCount) for signal in counted) else tag
+    return f"{{{{[{name}].name}}}}" if "." in name else f"{{{{{name}.name}}}}"
 
 
 def reminder(scope: Scope, alert: Alert) -> str:

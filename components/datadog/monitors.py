@@ -10,7 +10,7 @@ import pulumi
 
 from components.datadog.limits import ANOMALY_INTERVALS, span, window
 from components.datadog.messages import message, part_message, reminder
-from components.datadog.queries import Expression, expression, log_search
+from components.datadog.queries import Expression, expression, facet, log_search
 from components.datadog.sdk import datadog
 from components.scope import Scope
 from components.vendor import VendorMonitoring
@@ -52,7 +52,7 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
 def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulumi.Resource]) -> Query:
     match when:
         case Threshold(signal=LogCount() as logs) if logs.over:
-            by = f".by({','.join(chr(34) + tag + chr(34) for tag in logs.by)})" if logs.by else ""
+            by = f'.by("{",".join(map(facet, logs.by))}")' if logs.by else ""
             head = f'logs("{_escaped(log_search(scope, logs))}").index("{index}").rollup("count"){by}'
             limit = _limits(when, Unit.COUNT)
             text = f'{head}.last("{span(logs.over)}") {_operator(when)} {limit["critical"]}'

@@ -44,6 +44,11 @@ def metric_scope(scope: Scope, metric: Measured) -> str:
     return f"{env},service:{metric.service.name if isinstance(metric, TraceMetric) else scope.product.service}"
 
 
+def facet(tag: str) -> str:
+    """A field of the application's log events, as Datadog groups by it."""
+    return f"@{tag}"
+
+
 def log_search(scope: Scope, logs: LogCount) -> str:
     """Log search syntax; fields are attributes, the product's service and environment come first."""
     status = (
@@ -53,8 +58,8 @@ def log_search(scope: Scope, logs: LogCount) -> str:
         f"service:{scope.product.service} env:{scope.environment.name}",
         "" if logs.status == ("*",) else status,
         f'"{logs.message}"' if logs.message else "",
-        *(f"@{key}:{value}" for key, value in logs.fields.items()),
-        *(f"-@{key}:{value}" for key, value in logs.without.items()),
+        *(f"{facet(key)}:{value}" for key, value in logs.fields.items()),
+        *(f"-{facet(key)}:{value}" for key, value in logs.without.items()),
     ]
     return " ".join(part for part in parts if part)
 

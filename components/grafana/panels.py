@@ -27,12 +27,12 @@ from components.grafana.promql import buckets, expression, label, window
 from components.grafana.queries import bad_share
 from components.scope import Scope
 from components.vocabulary.dashboards import Buckets, Dial, Firing, Lines, Listing, Number, Standing, Top, Widget
-from components.vocabulary.quantities import Duration, Unit
-from components.vocabulary.signals import Count, LogCount, Total
-from components.vocabulary.thresholds import Signal, Threshold
+from components.vocabulary.quantities import Duration, Unit, plain
+from components.vocabulary.signals import LogCount
+from components.vocabulary.thresholds import Signal
 
 SIZES = {Number: (4, 4), Dial: (6, 7), Lines: (12, 8), Top: (12, 8), Listing: (12, 8), Buckets: (12, 8)}
-SIZES |= {Standing: (6, 4), Firing: (24, 6)}
+SIZES |= {Standing: (4, 4), Firing: (24, 6)}
 UNITS = {
     Unit.SECONDS: "s",
     Unit.MILLISECONDS: "ms",
@@ -43,10 +43,10 @@ UNITS = {
     Unit.BYTES: "bytes",
     Unit.MONEY: "none",
 }
+ALMOST_NONE = 0.001  # Grafana colours from a limit on, alerts fire beyond it: with "above 0" nothing at all was red
 GREEN, YELLOW, RED = "green", "yellow", "red"
 URGENT = 2  # from this urgency on an alert is red
 WHOLES = {Unit.RATIO: 1, Unit.PERCENT: 100}
-AMOUNTS = Count | Total | LogCount  # the longer the period, the more of them
 MIXED = models.DataSourceRef(type_val="datasource", uid="-- Mixed --")
 
 
@@ -76,11 +76,7 @@ def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]
             axis = heatmap.YAxisConfig().unit(unit)
             yield _described(heatmap.Panel(), scope, widget).unit(unit).y_axis(axis).with_target(target), size
         case Standing():
-            share = bad_share(scope, widget.objective, window(widget.objective.period))
-            target = prometheus.Dataquery().expr(f"1 - {share}").instant().ref_id("A").datasource(_metrics(scope))
-            steps = _steps([(None, RED), (float(widget.objective.target.to("ratio")), GREEN)])
-            panel = _described(stat.Panel(), scope, widget).unit("percentunit").decimals(3)
-            yield panel.with_target(target).thresholds(steps), size
+            yield from ((panel, size) for panel in _standing(scope, widget))
         case Firing():
             yield _described(build.Panel(), scope, widget).type("alertlist").options(_firing(scope)).unit("none"), size
         case _:
@@ -100,6 +96,19 @@ def _single(panel: Any, scope: Scope, widget: Number | Dial | Top, last: Duratio
     if count:
         target = target.expr(f"topk({count}, {expression(scope, widget.signal, window(last))})")
     return panel.unit(UNITS[widget.signal.unit]).with_target(target).thresholds(_limits(scope, widget, last))
+
+
+def _standing(scope: Scope, widget: Standing) -> Iterator[Any]:
+    """What the objective reached, and how much of what it allows to fail is left; less than nothing when missed."""
+    period, reached = window(widget.objective.period), widget.objective.target.to("ratio")
+    share = bad_share(scope, widget.objective, period)
+    for title, query, decimals, start in (
+        (widget.title, f"1 - {share}", 3, float(reached)),
+        (f"{widget.title}: budget left", f"1 - {share} / {plain(1 - reached)}", 0, 0.0),
+    ):
+        target = prometheus.Dataquery().expr(query).instant().ref_id("A").datasource(_metrics(scope))
+        panel = _described(stat.Panel(), scope, widget, title).unit("percentunit").decimals(decimals)
+        yield panel.with_target(target).thresholds(_steps([(None, RED), (start, GREEN)]))
 
 
 def _listing(scope: Scope, widget: Listing) -> Any:
@@ -141,22 +150,11 @@ def _ranges(scope: Scope, line: Signal) -> list[str]:
 
     Twenty in an hour can't be compared with what came in a minute.
     """
-    alerts = _thresholds(scope, line) if isinstance(line, AMOUNTS) else []
-    windows = dict.fromkeys(window(when.signal.over) for when, _ in alerts if when.signal.over)
-    return list(windows) or ["$__rate_interval"]
-
-
-def _thresholds(scope: Scope, line: Signal) -> list[tuple[Threshold, str]]:
-    """The conditions of the alerts on a signal, each with its colour."""
-    return [
-        (alert.when, RED if alert.severity.urgency <= URGENT else YELLOW)
-        for alert in scope.product.alerts
-        if isinstance(alert.when, Threshold) and line.measure() in alert.when.signals()
-    ]
+    return [window(over) for over in scope.product.windows_of(line)] or ["$__rate_interval"]
 
 
 def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant: bool = False) -> Any:
-    span = f"in {over}" if isinstance(signal, AMOUNTS) and not over.startswith("$") else ""
+    span = f"in {over}" if signal.ACCUMULATES and not over.startswith("$") else ""
     groups = [f"{{{{{label(tag)}}}}}" for tag in signal.by]
     legend = " ".join(part for part in (signal.describe(), *groups, span) if part)
     if isinstance(signal, LogCount):
@@ -175,10 +173,14 @@ def _limits(scope: Scope, widget: Widget, last: Duration | None = None) -> build
     An amount over a period (`last`) isn't coloured by the limit of an amount over another one.
     """
     marks = [
-        (when.sense, float(when.critical.to(when.signal.unit)), colour)
+        (
+            when.sense,
+            float(when.critical.to(when.signal.unit)) or ALMOST_NONE,
+            RED if alert.severity.urgency <= URGENT else YELLOW,
+        )
         for line in widget.signals()
-        for when, colour in _thresholds(scope, line)
-        if last is None or not isinstance(line, AMOUNTS) or when.signal.over == last
+        for alert, when in scope.product.limits_on(line)
+        if last is None or not line.ACCUMULATES or when.signal.over == last
     ]
     if isinstance(widget, Dial) and widget.target is not None:
         # Between the alert and the target nobody is told, and yet it isn't as it should be.

@@ -114,6 +114,17 @@ def test_a_rate_is_per_second_and_a_distribution_has_sum_and_mean(dashboard):
     ]
 
 
+def test_an_amount_is_drawn_over_the_window_of_its_alert_so_that_the_limit_means_something(dashboard):
+    sales, refused = widget(dashboard, "Sales"), widget(dashboard, "Refused")
+    assert queries(sales) == [f"sum:payment.paid{API} by {{method}}.as_count().rollup(sum, 3600)"]
+    assert sales["requests"][0]["formulas"][0]["alias"] == "number of payment.paid in 1 hour"
+    (counted,) = refused["requests"][0]["queries"]
+    assert counted["compute"] == {"aggregation": "count", "interval": 600_000}
+    assert [group["facet"] for group in counted["group_by"]] == ["@method", "@error.code"]
+    # What is no amount is drawn as the page's period asks.
+    assert ".rollup(" not in "".join(queries(widget(dashboard, "Errors")) + queries(widget(dashboard, "Requests")))
+
+
 def test_limits_are_drawn_from_the_alerts_on_the_same_signal_in_the_unit_of_the_metric(dashboard):
     assert widget(dashboard, "Errors")["markers"] == [
         {"value": "y = 0.05", "display_type": "error dashed", "label": " P0 Errors: above 5 % "},

@@ -22,6 +22,10 @@ QUERIES = {
         f"/ sum:trace.http.request.hits{VENDORS}.as_count() > 0.05"
     ),
     "loss": 'logs("service:tiny-api env:production @event:loss").index("tiny").rollup("count").last("5m") > 0',
+    "refused": (
+        'logs("service:tiny-api env:production \\"Refused\\"").index("tiny").rollup("count")'
+        '.by("@method,@error.code").last("10m") > 5'
+    ),
     "database": '"postgres.can_connect".over("env:production","product:tiny").by("host").last(4).count_by_status()',
     "silent": f"sum(last_1h):default_zero({HITS}) < 1",
     "odd": (
@@ -45,6 +49,7 @@ THRESHOLDS = {
     "revenue": {"critical": "1", "criticalRecovery": "1.2"},
     "vendors": {"critical": "0.05", "criticalRecovery": "0.04"},
     "loss": {"critical": "0"},
+    "refused": {"critical": "5", "criticalRecovery": "4"},
     "database": {"critical": "3", "warning": "1", "ok": "2"},
     "silent": {"critical": "1"},
     "odd": {"critical": "1", "criticalRecovery": "0"},
@@ -154,6 +159,10 @@ def test_a_message_says_what_is_wrong_what_to_do_and_how_bad_it_is(tiny):
 
 def test_groups_in_a_summary_become_datadogs_variables(tiny):
     assert tiny.one("Monitor", "disk")["message"].startswith("{{device.name}} of {{host.name}} is over 80 % full.\n")
+
+
+def test_a_field_of_log_events_is_a_variable_by_its_path(tiny):
+    assert tiny.one("Monitor", "refused")["message"].startswith("{{[@error.code].name}} by {{@method.name}}.\n")
 
 
 def test_a_severity_with_reminders_notifies_again_while_it_lasts(tiny):

@@ -8,7 +8,7 @@ import pytest
 from components.grafana.dashboards import dashboard_json
 from components.vocabulary import Count, Dashboard, Lines, Number, days, hours, times
 from tests.tiny import PRODUCTION, ROW, STAGING, alert
-from tests.tiny_grafana import DASHBOARD, PATIENT, REQUESTS, WAKES, kept_at_grafana
+from tests.tiny_grafana import DASHBOARD, FAILURES, PATIENT, REQUESTS, WAKES, kept_at_grafana
 
 
 def drawn(environment=PRODUCTION, dashboard=DASHBOARD, **other):
@@ -132,10 +132,26 @@ def test_an_objective_stands_green_from_its_target_on():
     assert "[30d]" in text
 
 
+def test_what_is_left_of_the_budget_stands_beside_it_and_is_red_when_there_is_none():
+    (reached,), (left,) = queries("stat", "Correct"), queries("stat", "Correct: budget left")
+    assert left == f"{reached} / 0.001"
+    assert limits(PANELS["stat", "Correct: budget left"]) == [(None, "red"), (0, "green")]
+
+
 def test_the_limits_of_all_alerts_on_a_signal_are_drawn_and_the_worst_gives_the_colour():
     assert limits(PANELS["timeseries", "Errors"]) == [(None, "green"), (0.01, "yellow"), (0.05, "red")]
     assert limits(PANELS["timeseries", "Latency"]) == [(None, "green"), (3, "yellow")]
     assert limits(PANELS["timeseries", "Heap"]) == [(None, "green")]
+
+
+def test_nothing_at_all_is_green_where_one_is_too_many():
+    lost = Count(FAILURES, over=hours(1))
+    widgets = (
+        Number("Lost", lost.measure(), about="x", last=(hours(1),)),
+        Lines("Over time", (lost.measure(),), about="x"),
+    )
+    made = drawn(dashboard=page(*widgets), alerts=(alert("lost", lost.above(times(0)), WAKES),))
+    assert [limits(panel) for panel in made["panels"]] == [[(None, "green"), (0.001, "red")]] * 2
 
 
 def test_a_limit_that_is_worse_and_nearer_colours_what_is_beyond_the_other_too():

@@ -4,6 +4,7 @@ import itertools
 import json
 
 from components.catalogue import STACKS, load_products
+from components.grafana.panels import ALMOST_NONE
 from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.dashboards import Dial, Firing, Standing
 from components.vocabulary.thresholds import Threshold
@@ -113,9 +114,13 @@ def limits(product):
     """The limits of the product's alerts, as numbers in the unit of what they watch."""
     for alert in product.alerts:
         if isinstance(alert.when, Threshold):
-            yield from (
-                float(limit.to(alert.when.signal.unit)) for limit in (alert.when.critical, alert.when.warn) if limit
-            )
+            given = (limit for limit in (alert.when.critical, alert.when.warn) if limit)
+            yield from (float(limit.to(alert.when.signal.unit)) for limit in given)
+
+
+def coloured(limit):
+    """Where Grafana's colour begins: what is beyond 0 isn't 0 itself."""
+    return limit or ALMOST_NONE
 
 
 def targets(product):
@@ -125,7 +130,7 @@ def targets(product):
             if isinstance(widget, Dial) and widget.target is not None:
                 yield float(widget.target.to(widget.signal.unit))
             if isinstance(widget, Standing):
-                yield float(widget.objective.target.to("ratio"))
+                yield from (float(widget.objective.target.to("ratio")), 0.0)
 
 
 def steps(declared, product):
@@ -145,7 +150,7 @@ def markers(declared, product):
 def test_every_number_that_is_drawn_is_an_alerts_or_a_target(declared):
     for product in products():
         at_grafana = set(steps(declared, product))
-        assert at_grafana <= {*limits(product), *targets(product)}, product.name
+        assert at_grafana <= {*map(coloured, limits(product)), *targets(product)}, product.name
         assert set(markers(declared, product)) <= set(limits(product)), product.name
 
 

@@ -11,7 +11,10 @@ NUMBER = r"-?\d+(\.\d+)?"
 LENGTH = r"\d+[mhdw]"
 SHAPES = {
     "query alert": rf"(sum|avg|min|max|percentile)\(last_{LENGTH}\):.+ (>|<|>=|<=) {NUMBER}",
-    "log alert": rf'logs\(".+"\)\.index\("[\w*-]+"\)\.rollup\("count"\)(\.by\(.+\))?\.last\("{LENGTH}"\) [<>] {NUMBER}',
+    "log alert": (
+        r'logs\(".+"\)\.index\("[\w*-]+"\)\.rollup\("count"\)(\.by\("@[\w.]+(,@[\w.]+)*"\))?'
+        rf'\.last\("{LENGTH}"\) [<>] {NUMBER}'
+    ),
     "service check": r'"[\w.]+"\.over\(("[\w.:-]+",?)+\)\.by\(("\w+",?)+\)\.last\(\d+\)\.count_by_status\(\)',
     "composite": r"[\w-]+ && [\w-]+",
     "slo alert": (
