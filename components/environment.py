@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, HttpUrl, ValidationError
 from pydantic_core import PydanticCustomError
@@ -37,6 +37,23 @@ def _receiver(value: object) -> object:
         raise PydanticCustomError("receiver", "{why}", {"why": error.problems[0].instead}) from None
 
 
+def _matching(pattern: str, instead: str) -> BeforeValidator:
+    """A text that becomes part of tags, names and ids at every vendor."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise PydanticCustomError("text", "{instead}", {"instead": instead})
+        return value
+
+    return BeforeValidator(check)
+
+
+NAME = _matching(
+    "[a-z0-9]+(-[a-z0-9]+)*", "what applications call it, the value of their `env` tag: lower case, hyphens"
+)
+SUFFIX = _matching("(-[a-z0-9]+)*", '"", or what ends the names of what exists once per environment, such as -staging')
+
+
 class Environment(BaseModel):
     """One environment, as `monitoring:environment` of its stack file says. Keys there are written with hyphens."""
 
@@ -47,8 +64,8 @@ class Environment(BaseModel):
         alias_generator=lambda name: name.replace("_", "-"),
     )
 
-    name: Annotated[str, "what applications call it: the value of their `env` tag"]
-    suffix: Literal[""] | Annotated[str, "ends the names of what exists once per environment, such as -staging"]
+    name: Annotated[str, NAME]
+    suffix: Annotated[str, SUFFIX]
     notify: Annotated[Receiver | None, BeforeValidator(_receiver)]
     sentry_organization: str
     grafana_metrics_datasource: str

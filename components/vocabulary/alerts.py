@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY
 from components.problems import MISSING, Problem
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.thresholds import Condition
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 
 @word
@@ -21,7 +21,7 @@ class Alert(Word):
     `tell` are receivers beside those of the severity.
     """
 
-    name: str
+    name: Slug
     severity: Severity
     _: KW_ONLY
     when: Condition
@@ -41,14 +41,12 @@ class Alert(Word):
         return tuple(dict.fromkeys((*self.severity.tell, *self.tell)))
 
     def problems(self) -> Iterator[Problem]:
-        """Texts that are empty or name what isn't there; a name that can't be part of an address."""
+        """Texts that are empty or name what isn't there."""
         wanted = {"summary": "what is wrong, and for whom", "runbook": "what to do first"}
         for name, text in (("summary", self.summary), ("runbook", self.runbook)):
             if not text.strip():
                 why = "is empty: whoever is told would not know what to do."
                 yield Problem(name, MISSING, why, f'{name}="{wanted[name]}"')
-        if not self.name or not set(self.name) <= set(string.ascii_lowercase + string.digits + "-"):
-            yield Problem("name", self.name, "can't be part of ids and links.", "lower case words joined by hyphens")
         if not self.receivers:
             why = f"tells nobody, so the alert would fire unseen: {self.severity} is for what only shows on dashboards."
             yield Problem("severity", self.severity.name, why, "a severity that tells somebody, or tell=(…)")

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY
 
 from components.problems import Problem
 from components.vocabulary.quantities import Duration, seconds
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 
 @word
@@ -17,7 +17,7 @@ class Check(Word):
     It succeeds when the answer has the status and, where given, a body that matches the regular expression.
     """
 
-    name: str
+    name: Slug
     site: str
     path: str
     _: KW_ONLY

@@ -10,7 +10,7 @@ from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, Quantity
 from components.vocabulary.thresholds import Signal
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 
 class Widget(Word):
@@ -166,7 +166,7 @@ class Firing(Widget):
 class Dashboard(Word):
     """A page of widgets, drawn in the order given."""
 
-    name: str
+    name: Slug
     title: str
     widgets: tuple[Widget, ...]
     _: KW_ONLY

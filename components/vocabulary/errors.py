@@ -10,7 +10,7 @@ from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
 from components.vocabulary.quantities import Amount, Duration, Unit, minutes
 from components.vocabulary.thresholds import Condition, Signal
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 FrequencyWindow = Literal["1m", "5m", "15m", "1h", "1d", "1w", "30d"]
 Match = Literal["is", "is not", "contains", "does not contain", "starts with", "is set"]
@@ -178,7 +178,7 @@ class ErrorView(Word):
 class ErrorDashboard(Word):
     """A page of views at the error tracker."""
 
-    name: str
+    name: Slug
     title: str
     views: tuple[ErrorView, ...]
     _: KW_ONLY

@@ -8,14 +8,14 @@ from dataclasses import KW_ONLY
 from components.problems import Problem
 from components.vocabulary.quantities import Amount, Duration, Share, percent
 from components.vocabulary.signals import LogCount
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 
 @word
 class Exclusion(Word):
     """A share of like log events that is dropped before it is stored and paid for."""
 
-    name: str
+    name: Slug
     which: LogCount
     share: Share
 
@@ -32,7 +32,7 @@ class LogIndex(Word):
     An environment may keep them for less. A day's limit protects the bill; `warn_at` of it is announced first.
     """
 
-    name: str
+    name: Slug
     _: KW_ONLY
     keep: Duration
     rows: str

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import available_timezones
 
 from components.problems import Problem, nearest
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -22,7 +22,7 @@ class Maintenance(Word):
     Alerts go on being evaluated; nobody is notified. It mutes everything of the product, in every environment.
     """
 
-    name: str
+    name: Slug
     days: tuple[Weekday, ...]
     start: str
     end: str

@@ -11,7 +11,7 @@ from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.quantities import Duration, Share, days, percent
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Threshold
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 
 @word
@@ -23,7 +23,7 @@ class Objective(Word):
     within a limit.
     """
 
-    name: str
+    name: Slug
     target: Share
     _: KW_ONLY
     summary: str

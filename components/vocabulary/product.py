@@ -25,7 +25,7 @@ from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Signal, Threshold
-from components.vocabulary.words import Word, called, word
+from components.vocabulary.words import Slug, Word, called, word
 
 ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
 
@@ -50,7 +50,7 @@ class Product(Word):
     told does for every alert, in that order; it heads the runbook.
     """
 
-    name: str
+    name: Slug
     title: str
     team: str
     _: KW_ONLY

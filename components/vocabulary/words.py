@@ -7,11 +7,11 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar, cast, dataclass_transform
+from typing import Annotated, Any, TypeVar, cast, dataclass_transform
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import AfterValidator, ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from components.problems import MISSING, InvalidDeclarationError, Problem, collected, nearest
 
@@ -31,6 +31,7 @@ WRITTEN = {
     "Receiver": 'a receiver: Slack("#…"), Email("…@…") or PagerDuty("…")',
     "Severity": "a severity that the product declares",
     "Share": "a share, such as percent(5)",
+    "Slug": "lower case words joined by hyphens",
     "Signal": "a signal, such as Count(…) or Percentile(99, …)",
     "Unit": "a unit, such as Unit.SECONDS",
     "bool_type": "True or False",
@@ -40,6 +41,15 @@ WRITTEN = {
     "tuple_type": "a tuple; a single part needs a comma after it: (…,)",
 }
 QUANTITIES = ("Quantity", "Amount", "Duration", "Share")
+
+
+def _slug(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        raise PydanticCustomError("slug", "{instead}", {"instead": WRITTEN["Slug"]})
+    return text
+
+
+Slug = Annotated[str, AfterValidator(_slug)]  # a name that becomes part of ids and links at every vendor
 
 
 class Broken:
@@ -168,6 +178,8 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
         return Problem(name, shown, f"belongs to no {called(cls)}.", nearest(name, _fields(cls)))
     if kind == "unexpected_positional_argument":
         return Problem(name, shown, "stands there without its name, so a reader has to guess.", f"{name}=…")
+    if kind == "slug":
+        return Problem(name, shown, "can't be part of ids and links.", WRITTEN["Slug"])
     context = detail.get("ctx", {})
     wanted = str(context.get("class") or context.get("class_name") or "")
     if wanted in QUANTITIES and isinstance(given, int | float) and not isinstance(given, bool):

@@ -58,6 +58,20 @@ def test_a_duration_of_nothing_is_refused():
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "instead"),
+    [
+        ("name", "Prod Uction", "what applications call it, the value of their `env` tag: lower case, hyphens"),
+        ("name", "", "what applications call it, the value of their `env` tag: lower case, hyphens"),
+        ("suffix", "staging", '"", or what ends the names of what exists once per environment, such as -staging'),
+        ("suffix", "- x", '"", or what ends the names of what exists once per environment, such as -staging'),
+        ("suffix", None, '"", or what ends the names of what exists once per environment, such as -staging'),
+    ],
+)
+def test_what_becomes_part_of_names_at_the_vendors_has_their_form(key, value, instead):
+    assert refused(parse(**{key: value})) == [f"{FILE}, `{key}`: {value!r} is not what belongs here. -> {instead}"]
+
+
+@pytest.mark.parametrize(
     "value",
     [{"pagerduty": "tiny"}, {"slack": "#a", "email": "a@b.example"}, "everybody", {}, None, ["#alerts"]],
 )

@@ -89,13 +89,6 @@ def test_half_a_brace_is_refused():
     assert alert(summary="Few sales {{here}} of {method}").summary
 
 
-@pytest.mark.parametrize("name", ["Few sales", "few_sales", "few/sales", ""])
-def test_a_name_can_be_part_of_ids_and_links(name):
-    assert refused(lambda: alert(name)) == [
-        f"alert {name!r}, `name`: {name!r} can't be part of ids and links. -> lower case words joined by hyphens"
-    ]
-
-
 def test_everybody_is_told_once_those_of_the_severity_first():
     assert alert(tell=(CHANNEL, TEAM)).receivers == (TEAM, CHANNEL)
 

@@ -5,10 +5,17 @@ import pytest
 from components.problems import InvalidDeclarationError, Problem, collecting, nearest, report
 from components.vocabulary import (
     Alert,
+    Check,
     Count,
+    Dashboard,
     Email,
+    ErrorDashboard,
+    Exclusion,
     LogIndex,
+    Maintenance,
+    Objective,
     Percentile,
+    Product,
     Severity,
     Slack,
     StatusPage,
@@ -34,6 +41,16 @@ def test_a_misspelt_argument_is_refused_once_with_the_nearest_one():
     assert refused(lambda: Percentile(99, metrik=LATENCY)) == [
         "`metrik`: 'metric latency' belongs to no percentile. -> metric"
     ]
+
+
+NAMED = [Alert, Check, Dashboard, ErrorDashboard, Exclusion, LogIndex, Maintenance, Objective, Product]
+
+
+@pytest.mark.parametrize("kind", NAMED)
+@pytest.mark.parametrize("name", ["My name", "my_name", "name-", "", "name\n"])
+def test_a_name_that_becomes_part_of_ids_and_links_has_their_form(kind, name):
+    wrong = f"`name`: {name!r} can't be part of ids and links. -> lower case words joined by hyphens"
+    assert any(text.endswith(wrong) for text in refused(lambda: kind(name)))
 
 
 def test_an_argument_that_resembles_none_is_answered_with_all_of_them():
