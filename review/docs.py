@@ -14,13 +14,19 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.application import Topic
 from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.errors import Issues
-from components.vocabulary.metrics import Metric, Source
+from components.vocabulary.metrics import Kind, Metric, Source
 from components.vocabulary.product import Product
 from components.vocabulary.signals import LogCount
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
 
 MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
+
+FROM_ZERO = (
+    "Every counter is there from the start of the process, with 0 (`add(0)`, `inc(0)`), once for each value of its "
+    "tags that is known by then. The first event of a series that didn't exist before is no increase: an alert on a "
+    "single one would miss it, and what was never reported can't be told from what was lost."
+)
 
 
 def documents() -> dict[Path, str]:
@@ -79,6 +85,8 @@ def _metrics(product: Product) -> Iterator[str]:
     others = [metric for metric in product.metrics if metric.source is Source.INFRASTRUCTURE]
     yield from _table("Metrics that the application emits", columns, [_metric(metric) for metric in own])
     yield from _table("Metrics that endpoints expose, by these names", columns, [_metric(each) for each in scraped])
+    if product.telemetry == "grafana" and any(metric.kind is Kind.COUNTER for metric in (*own, *scraped)):
+        yield from ["", FROM_ZERO]
     yield from _table("Metrics that hosts and integrations report", columns, [_metric(metric) for metric in others])
     checked = [alert.when for alert in product.alerts if isinstance(alert.when, ServiceCheck)]
     lines = [f"| `{each.check}` | {', '.join(f'`{tag}`' for tag in each.by)} |" for each in checked]

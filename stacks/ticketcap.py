@@ -555,13 +555,6 @@ PRODUCT = Product(
         ),
         Need(
             "metrics",
-            "Report every counter with 0 when the process starts (`add(0)`), also `api.error.count` per endpoint.",
-            why="The first event of a counter that didn't exist before is no increase, so it would be missed; and what "
-            "was never reported can't be told from what was lost.",
-            rows="KAR-04 KAR-07 KAR-12",
-        ),
-        Need(
-            "metrics",
             "`api.error.rate` need not be sent.",
             why="A rate per process can't be put together; it is computed from `api.error.count` and "
             "`api.request.count`.",

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from components.catalogue import STACKS, load_products
+from components.vocabulary import Kind
 from review.docs import _runbook, documents
 from review.recorder import ROOT
 from review.requirements import rows
@@ -51,6 +52,14 @@ def test_every_decision_names_a_row_that_exists():
     named = set(re.findall(r"[A-Z]{3}-\d\d", text))
     assert named
     assert named <= set(rows(ROOT))
+
+
+def test_counters_start_at_zero_where_the_first_event_would_be_missed_otherwise():
+    made = documents()
+    for product in load_products(STACKS)[0]:
+        text = made[ROOT / "docs" / "application-contract" / f"{product.name}.md"]
+        counts = [metric for metric in product.metrics if metric.kind is Kind.COUNTER]
+        assert ("Every counter is there from the start" in text) == (product.telemetry == "grafana" and bool(counts))
 
 
 def test_every_metric_of_a_product_stands_in_its_contract():

@@ -191,7 +191,8 @@ class ErrorTracking(Word):
 
     `ignore` are messages (with `*`) that are dropped on arrival; `drop_local` drops what comes from a developer's own
     machine. `summarise_every` bundles e-mails. `at_most` and `per` cap what one key may send, so that a loop can't use
-    up the month's quota. `never` are events that no alert is told of, such as those made to test delivery.
+    up the month's quota. `never` are events that no alert on issues is told of, such as those made to test
+    delivery; a count of errors leaves out what its search leaves out.
     """
 
     platform: str
