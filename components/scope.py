@@ -15,6 +15,11 @@ from components.vocabulary.product import Answer, Evaluator, Product
 from components.vocabulary.quantities import Duration
 
 
+def sentence(text: str) -> str:
+    """The text with an end: a full stop, unless it brings its own."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 @dataclass(frozen=True)
 class Scope:
     """A product and the environment it is declared in."""
@@ -46,7 +51,7 @@ class Scope:
     def about(self, text: str, answer: Answer) -> str:
         """A description with everything a resource has to carry where it has no tags."""
         labels = ", ".join(f"{key}: {value}" for key, value in self.labels().items())
-        return f"{text}. {self.managed(answer.rows)} {labels}"
+        return f"{sentence(text)} {self.managed(answer.rows)} {labels}"
 
     def told(self, alert: Alert) -> tuple[Receiver, ...]:
         """Who hears of an alert here."""
@@ -81,11 +86,11 @@ class Scope:
         )
 
     def summary(self, alert: Alert, variable: Callable[[str], str]) -> str:
-        """The summary with its numbers; tags become what `variable` makes of them, in a vendor's template language."""
+        """A sentence with the summary's numbers; its tags become a vendor's variables."""
         words = {name: variable(name) for name in alert.when.groups()} | dict(alert.when.words())
         # Not str.format, which takes the point in {http.route} for an attribute.
         parts = string.Formatter().parse(alert.summary)
-        return "".join(text + (words[name] if name is not None else "") for text, name, _, _ in parts)
+        return sentence("".join(text + (words[name] if name is not None else "") for text, name, _, _ in parts))
 
     def runbook(self, alert: Alert) -> str:
         """The address of the alert's section in the product's runbook."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from components.catalogue import STACKS, load_products
+from components.scope import sentence
 from components.vocabulary.alerts import Alert
 from components.vocabulary.application import Topic
 from components.vocabulary.conditions import ServiceCheck
@@ -146,7 +147,7 @@ def _runbook(product: Product) -> Iterator[str]:
         yield from (f"{number}. {step}" for number, step in enumerate(product.procedure, 1))
     for alert in sorted(product.alerts, key=lambda each: each.name):
         told = ", ".join(map(str, alert.receivers))
-        yield from ["", f"## {alert.name}", "", f"{_summary(alert)}.", ""]
+        yield from ["", f"## {alert.name}", "", sentence(_summary(alert)), ""]
         yield f"- **First:** {alert.runbook}"
         yield f"- **Fires when:** {alert.when.describe()}."
         yield f"- **Severity:** {alert.severity}, answer within {alert.severity.answer_within}; tells {told}."

@@ -33,7 +33,7 @@ def message(scope: Scope, alert: Alert) -> str:
     severity = alert.severity
     return "\n\n".join(
         [
-            f"{scope.summary(alert, lambda tag: _variable(alert, tag))}.",
+            scope.summary(alert, lambda tag: _variable(alert, tag)),
             f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
             f"**Condition:** {alert.when.describe()}.",
             f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",

@@ -76,7 +76,7 @@ def _rule(
         exec_err_state="KeepLast" if any(receiver.wakes for receiver in told) else "Error",
         labels=scope.labels(severity) | {"managed_by": "pulumi"},
         annotations={
-            "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}.{late}",
+            "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}{late}",
             "description": f"First: {alert.runbook} Condition: {alert.when.describe()}. "
             f"{severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
             "runbook_url": scope.runbook(alert),

@@ -64,6 +64,7 @@ def made():
     alerts = (
         alert("late", Count(PAID, over=hours(1)).above(times(5)), LATE),
         alert("clicks", Count(CLICKS, over=hours(1), by=("page.name",)).above(times(5)), summary="{page.name} x"),
+        alert("asked", Count(PAID, over=hours(1)).above(times(5)), summary="Is somebody buying everything?"),
         alert("gated", BudgetBurns(CORRECT, spending=percent(2), within=hours(1), at_least=times(50)), LATE),
     )
     return declare(scope(**OTHERS, alerts=alerts))
@@ -78,6 +79,10 @@ def test_the_reminder_tells_those_of_the_escalation_as_well(made):
 
 def test_a_tag_with_a_point_is_a_variable_in_brackets(made):
     assert made.one("Monitor", "clicks")["message"].startswith("{{[page.name].name}} x.")
+
+
+def test_a_summary_that_brings_its_own_end_keeps_it(made):
+    assert made.one("Monitor", "asked")["message"].startswith("Is somebody buying everything?\n")
 
 
 def test_a_gated_burn_rate_is_composed_of_the_burn_and_the_traffic(made):

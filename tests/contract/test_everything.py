@@ -186,3 +186,8 @@ def test_names_of_staging_say_so(both):
     assert not [each.name for each in both[0].resources if re.search(r"\bstaging\b", json.dumps(each.inputs))], (
         "production mentions staging"
     )
+
+
+def test_every_sentence_ends_once(declared):
+    for resource in declared.resources:
+        assert not re.findall(r".{30}[.?!]\.(?:[ \\\"]|$)", json.dumps(resource.inputs)), resource.name
