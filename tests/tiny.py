@@ -160,7 +160,7 @@ DASHBOARD = Dashboard(
     widgets=(
         Firing("Now", about="What fires"),
         Number("Errors", FAILING.measure(), about="Share", last=(days(1), days(7))),
-        Number("Full", FULL.measure(), about="Disk", last=(hours(1),)),
+        Number("Full", Level(DISK, taking="maximum", by=("host", "device")), about="Disk", last=(hours(1),)),
         Lines("Errors", (FAILING.measure(),), about="Share"),
         Lines("Latency", (Percentile(99, API.latency), Percentile(50, API.latency)), about="Seconds"),
         Lines("Sales", (Count(PAID, by=("method",)),), about="Sales", bars=True),

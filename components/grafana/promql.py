@@ -1,7 +1,8 @@
 """Signals in PromQL. Alert rules, objectives and dashboards all take their queries from here.
 
 A query returns the bare number. What compares it with a limit is the last step of a rule, never the query: a query
-that compares returns nothing while all is well, and nothing is "no data".
+that compares returns nothing while all is well, and nothing is "no data". Where there was no traffic it returns
+nothing too, never 0/0: Grafana takes NaN for alerting, or for not yet over.
 """
 
 from __future__ import annotations
@@ -104,11 +105,12 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
     none = "" if signal.by else " or vector(0)"
     match signal:
         case Ratio():
-            return _ratio(scope, signal, over, at_least)
+            part, whole = part_and_whole(scope, signal, over)
+            return f"{part} / {gated(whole, plain(signal.at_least.number) if signal.at_least else at_least)}"
         case Percentile():
             by = _by(signal, "le")
             rate = f"rate({metric_name(scope, signal.metric, 'bucket')}{selector(scope, signal.metric)}[{over}])"
-            return f"histogram_quantile({signal.rank / 100:g}, sum{by}({rate}))"
+            return f"histogram_quantile({signal.rank / 100:g}, sum{by}({rate})) >= 0"
         case Level():
             how, function = OVER_TIME[signal.taking]
             return " + ".join(grouped(function, metric, how) for metric in signal.metrics())
@@ -121,13 +123,9 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
             return grouped("increase", signal.metric, part="sum") + none
         case Mean():
             total = grouped("increase", signal.metric, part="sum")
-            return f"{total} / {grouped('increase', signal.metric, part='count')}"
+            return f"{total} / {gated(grouped('increase', signal.metric, part='count'))}"
         case Within():
-            # Bounds are written with or without a point, as the application's library does.
-            bound = plain(signal.limit.to(signal.metric.unit)).replace(".", "\\\\.")
-            le = f'le=~"{bound}(\\\\.0)?"'
-            labels = selector(scope, signal.metric).removesuffix("}") + f",{le}}}"
-            within = f"sum{_by(signal)}(increase({metric_name(scope, signal.metric, 'bucket')}{labels}[{over}]))"
+            within = f"sum{_by(signal)}(increase({within_bucket(scope, signal)}[{over}]))"
             return f"{within} / {gated(grouped('increase', signal.metric, part='count'), at_least)}"
         case LogCount():
             return log_query(scope, signal, over)
@@ -147,7 +145,8 @@ def absent(scope: Scope, metric: Measured, over: Duration) -> str:
     return f"absent_over_time({metric_name(scope, metric, part)}{selector(scope, metric)}[{window(over)}])"
 
 
-def _ratio(scope: Scope, signal: Ratio, over: str, at_least: str) -> str:
+def part_and_whole(scope: Scope, signal: Ratio, over: str) -> tuple[str, str]:
+    """Both sums of a ratio over a range."""
     counted = signal.part.kind is Kind.COUNTER
     function, how = ("increase", "sum") if counted else ("avg_over_time", "sum")
 
@@ -161,12 +160,19 @@ def _ratio(scope: Scope, signal: Ratio, over: str, at_least: str) -> str:
         whole = f"sum{_by(signal)}({' or '.join(parts)})"
     # Without a failure there is no series of failures; without the zero there would be no ratio either.
     part = f"({total(signal.part)} or {whole} * 0)" if counted else total(signal.part)
-    return f"{part} / {gated(whole, plain(signal.at_least.number) if signal.at_least else at_least)}"
+    return part, whole
 
 
-def gated(whole: str, at_least: str) -> str:
-    """The traffic gate: with less than that there is no share, which a rule takes for healthy."""
-    return f"({whole} >= {at_least})" if at_least else whole
+def within_bucket(scope: Scope, signal: Within) -> str:
+    """The series of the bucket that ends at the limit; bounds are written with or without a point, as libraries do."""
+    bound = plain(signal.limit.to(signal.metric.unit)).replace(".", "\\\\.")
+    labels = selector(scope, signal.metric).removesuffix("}") + f',le=~"{bound}(\\\\.0)?"}}'
+    return f"{metric_name(scope, signal.metric, 'bucket')}{labels}"
+
+
+def gated(whole: str, at_least: str = "") -> str:
+    """The traffic gate: with less than that, or none at all, there is no share, which a rule takes for healthy."""
+    return f"({whole} >= {at_least})" if at_least else f"({whole} > 0)"
 
 
 def _by(signal: Signal, *more: str) -> str:

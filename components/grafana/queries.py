@@ -12,7 +12,6 @@ from components.grafana.promql import absent, expression, gated, window
 from components.scope import Scope
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails, CheckSlow
-from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, plain
 from components.vocabulary.signals import LogCount, Ratio, Within
@@ -54,13 +53,11 @@ def query(scope: Scope, when: Condition) -> Query:
             jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in checks)
             text = f'min by (job, instance) (probe_ssl_earliest_cert_expiry{{job=~"{jobs}"}}) - time()'
             return Query({"A": text}, Duration(Decimal(10), "minutes"), "lt", within.to("seconds"))
-        case Absence(of=Check() as check, over=over):
-            over = max(over, _rounds(scope, check, 2))
-            text = f"absent_over_time(probe_success{_job(scope, check)}[{window(over)}])"
-            return Query({"A": text}, over, "gt", Decimal(0))
-        case Absence(of=of, over=over):
-            metrics = of if isinstance(of, tuple) else (of,)
-            texts = [absent(scope, metric, over) for metric in metrics if isinstance(metric, Measured)]
+        case Absence(over=over):
+            texts = [absent(scope, metric, over) for metric in when.metrics()]
+            for check in when.checks():
+                over = max(over, _rounds(scope, check, 2))
+                texts.append(f"absent_over_time(probe_success{_job(scope, check)}[{window(over)}])")
             return Query({"A": " or ".join(texts)}, over, "gt", Decimal(0))
         case BudgetBurns(objective=objective):
             return _burning(scope, when, objective)
@@ -74,10 +71,16 @@ def counters(scope: Scope, check: Check) -> tuple[str, str]:
 
 
 def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "") -> str:
-    """What share of events was bad over a range; with `at_least`, nothing while there were fewer than that."""
+    """What share of events was bad over a range.
+
+    With `at_least`, nothing while there were fewer events than that; of a check, fewer failed probes.
+    """
     if isinstance(objective.good, Check):
         good, all_of = (f"sum(increase({metric}[{over}]))" for metric in counters(scope, objective.good))
-        return f"(1 - {good} / {gated(all_of, at_least)})"
+        if not at_least:
+            return f"(1 - {good} / {gated(all_of)})"
+        # Half a probe less, as `increase` extrapolates what it counts.
+        return f"({gated(f'{all_of} - {good}', f'{at_least} - 0.5')} / {gated(all_of)})"
     if isinstance(objective.good, Ratio | Within):
         return f"(1 - {expression(scope, objective.good, over, at_least)})"
     if isinstance(objective.good, Threshold):
@@ -94,7 +97,7 @@ def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
     missed = "<=" if good.sense == "above" else ">="
     limit = plain(good.critical.to(good.signal.unit))
     value = expression(scope, good.signal, window(good.signal.over))
-    slices = f"{f'({value})' if ' or ' in value else value} {missed} bool {limit}"
+    slices = f"{f'({value})' if {'or', '>='} & set(value.split()) else value} {missed} bool {limit}"
     return f"avg_over_time(({slices})[{over}:1m])"
 
 

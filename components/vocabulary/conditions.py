@@ -22,10 +22,10 @@ class Absence(Condition):
     """No data at all for some time: the application, the agent or the way to the vendor is down.
 
     Only for what is never legitimately silent; give the window more than one quiet night-time gap. Of several
-    metrics each one counts: one per family, so that no alert is blind without anybody knowing.
+    metrics or checks each one counts: one per family, so that no alert is blind without anybody knowing.
     """
 
-    of: Measured | Check | tuple[Measured, ...]
+    of: Measured | Check | tuple[Measured, ...] | tuple[Check, ...]
     _: KW_ONLY
     over: Duration
 
@@ -34,15 +34,20 @@ class Absence(Condition):
         return tuple(Level(each) if each.kind is Kind.GAUGE else Count(each) for each in self.metrics())
 
     def metrics(self) -> tuple[Measured, ...]:
-        """The metrics, where it isn't a check."""
-        if isinstance(self.of, Measured):
-            return (self.of,)
-        return () if isinstance(self.of, Check) else self.of
+        """The metrics, where it isn't about checks."""
+        return tuple(each for each in self._each() if isinstance(each, Measured))
+
+    def checks(self) -> tuple[Check, ...]:
+        """The checks, where it isn't about metrics."""
+        return tuple(each for each in self._each() if isinstance(each, Check))
+
+    def _each(self) -> tuple[Measured | Check, ...]:
+        return self.of if isinstance(self.of, tuple) else (self.of,)
 
     def describe(self) -> str:
         """`no data of tikit-backend requests for 1 hour`."""
-        names = self.of.name if isinstance(self.of, Check) else " or ".join(each.name for each in self.metrics())
-        return f"no data of {names} for {self.over}"
+        rounds = ", or two rounds where these take longer" if self.checks() else ""
+        return f"no data of {' or '.join(each.name for each in self._each())} for {self.over}{rounds}"
 
     def words(self) -> Mapping[str, str]:
         """{window}."""
@@ -51,7 +56,7 @@ class Absence(Condition):
     def problems(self) -> Iterator[Problem]:
         """Nothing that could be absent."""
         if self.of == ():
-            yield Problem("of", MISSING, "is empty: nothing could be missed.", "a metric of each family")
+            yield Problem("of", MISSING, "is empty: nothing could be missed.", "a metric of each family, or a check")
 
 
 @word
@@ -191,8 +196,8 @@ class BudgetBurns(Condition):
     """An objective's error budget is used up so fast that `spending` of it goes within `within`.
 
     The burn rate follows: share x period / window. It has to hold over that window and over a twelfth of it, so that
-    the alert ends soon after the cause does (Google's SRE workbook, chapter 5). `at_least` is the traffic gate: events
-    in the long window.
+    the alert ends soon after the cause does (Google's SRE workbook, chapter 5). `at_least` is the gate: events in the
+    long window; of a check, probes that failed in it, as one location's bad moment is no outage.
     """
 
     objective: Objective
@@ -209,7 +214,7 @@ class BudgetBurns(Condition):
     @property
     def short(self) -> Duration:
         """The short window, a twelfth of the long one."""
-        return Duration(self.within.to("minutes") / 12, "minutes")
+        return (self.within / 12).natural()
 
     def metrics(self) -> tuple[Measured, ...]:
         """Those of the objective."""
@@ -218,8 +223,10 @@ class BudgetBurns(Condition):
     def describe(self) -> str:
         """`availability spends 2 % of its 30 days' budget within 1 hour (burn rate 14.4)`."""
         budget = f"{self.objective.name} spends {self.spending} of the budget of {self.objective.period}"
-        gate = f", with at least {self.at_least} events" if self.at_least else ""
-        return f"{budget} within {self.within} (burn rate {plain(self.rate)} over {self.within} and {self.short}){gate}"
+        checked = isinstance(self.objective.good, Check)
+        gate = f", with at least {self.at_least} {'failed probes' if checked else 'events'}" if self.at_least else ""
+        short = f"{self.short}{', or two rounds where these take longer' if checked else ''}"
+        return f"{budget} within {self.within} (burn rate {plain(self.rate)} over {self.within} and {short}){gate}"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}: the share of the budget; {window}."""

@@ -222,10 +222,10 @@ def _checks_of(alert: Alert) -> tuple[Check, ...]:
     match when:
         case CheckFails(check) | CheckSlow(check):
             return (check,)
+        case Absence():
+            return when.checks()
         case CertificateExpires(checks):
             return checks
-        case Absence(Check() as check):
-            return (check,)
         case BudgetBurns(Objective(good=Check() as check)):
             return (check,)
         case _:

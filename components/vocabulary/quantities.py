@@ -112,6 +112,15 @@ class Duration(Quantity):
         """Whole minutes, rounded down."""
         return int(self.to("minutes"))
 
+    def __truediv__(self, parts: int) -> Duration:
+        """One of so many equal parts."""
+        return Duration(self.number / parts, self.unit)
+
+    def natural(self) -> Duration:
+        """The same length in hours where it is a whole number of them, else in minutes."""
+        unit = "minutes" if self.to("hours") % 1 else "hours"
+        return Duration(self.to(unit), unit)
+
     def problems(self) -> Iterator[Problem]:
         """Nothing, or less."""
         if self.number <= 0:

@@ -35,9 +35,10 @@ class Signal(Word):
         raise NotImplementedError
 
     def measure(self) -> Self:
-        """The same signal without window and traffic gate: what a dashboard draws, and how an alert finds its line."""
-        plain = {name: None for name in ("over", "at_least") if name in self.__dataclass_fields__}  # type: ignore[attr-defined]
-        return dataclasses.replace(self, **plain)  # type: ignore[type-var]
+        """The same signal without window, gate and choice of value: how an alert finds the line that is drawn of it."""
+        plain = {"over": None, "at_least": None, "taking": "average"}
+        given = {name: value for name, value in plain.items() if name in self.__dataclass_fields__}  # type: ignore[attr-defined]
+        return dataclasses.replace(self, **given)  # type: ignore[type-var]
 
     def above(
         self,

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from components.grafana.queries import bad_share
-from components.vocabulary import BudgetBurns, Level, Objective, Ratio, hours, minutes, percent, times
+from components.grafana.queries import bad_share, query
+from components.vocabulary import Absence, BudgetBurns, Level, Objective, Ratio, hours, minutes, percent, times
 from tests.components.conftest import declare
-from tests.tiny import DISK, PAID, ROW, TRIED, alert, scope
+from tests.tiny import DISK, FRONT, HEALTH, PAID, ROW, TRIED, UP, alert, scope
 
 LABELS = '{job="tiny-api",deployment_environment="production"}'
 SOLD = Objective("sold", percent(95), good=Ratio(PAID, of=TRIED), summary="Payments are made", rows=ROW)
@@ -33,7 +33,7 @@ def test_its_burn_rate_is_what_is_left_to_all_with_a_traffic_gate_on_the_long_wi
     long, short = (json.loads(rule["datas"][number]["model"])["expr"] for number in (0, 1))
     for text, window, gated in ((long, "6h", True), (short, "30m", False)):
         paid, tried = (f"sum(increase(payment_{name}_total{LABELS}[{window}]))" for name in ("paid", "tried"))
-        whole = f"({tried} >= 20)" if gated else tried
+        whole = f"({tried} >= 20)" if gated else f"({tried} > 0)"
         assert text == f"(1 - ({paid} or {tried} * 0) / {whole}) / 0.05"
 
 
@@ -48,3 +48,22 @@ def test_a_threshold_is_kept_for_part_of_the_time_which_is_looked_at_every_minut
     roomy = Objective("roomy", percent(99), good=kept, summary="There is room", rows=ROW)
     level = 'avg(avg_over_time(system.disk.in_use{product="tiny",env="production"}[5m]))'
     assert bad_share(scope(), roomy, "6h") == f"avg_over_time(({level} {missed})[6h:1m])"
+
+
+def test_a_few_failed_probes_burn_nothing():
+    """Of 36 probes in an hour one is 28 times what 99.9 % allows, and no outage."""
+    burns = BudgetBurns(UP, spending=percent(2), within=hours(1), at_least=times(3))
+    texts = query(scope(), burns).texts
+    good, total = (
+        f'sum(increase(probe_all_success_{part}{{job="tiny-health-production"}}[1h]))' for part in ("sum", "count")
+    )
+    assert texts["A"] == f"(({total} - {good} >= 3 - 0.5) / ({total} > 0)) / 0.001"
+    assert ">=" not in texts["B"]
+    assert "with at least 3 failed probes" in burns.describe()
+
+
+def test_each_of_several_checks_is_missed():
+    (text,) = query(scope(), Absence((HEALTH, FRONT), over=minutes(30))).texts.values()
+    jobs = [f'absent_over_time(probe_success{{job="tiny-{name}-production"}}[30m])' for name in ("health", "front")]
+    assert text == " or ".join(jobs)
+    assert Absence((HEALTH, FRONT), over=minutes(30)).describe().startswith("no data of health or front for 30 minutes")

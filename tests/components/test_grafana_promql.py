@@ -51,7 +51,7 @@ ROUTE = " by (http_route) "
 @pytest.mark.parametrize(
     ("signal", "query"),
     [
-        (Ratio(FAILURES, of=REQUESTS), f"({FAILED} or {ASKED} * 0) / {ASKED}"),
+        (Ratio(FAILURES, of=REQUESTS), f"({FAILED} or {ASKED} * 0) / ({ASKED} > 0)"),
         (Ratio(FAILURES, of=REQUESTS, at_least=times(20)), f"({FAILED} or {ASKED} * 0) / ({ASKED} >= 20)"),
         (
             Ratio(FAILURES, of=REQUESTS, at_least=times(20), by=BY),
@@ -60,18 +60,18 @@ ROUTE = " by (http_route) "
                 f"({inc('http_requests_total', ROUTE)} >= 20)"
             ),
         ),
-        (Ratio(DONE, of=(DONE, SKIPPED)), f"({inc('jobs_done_total')} or {WHOLE} * 0) / {WHOLE}"),
+        (Ratio(DONE, of=(DONE, SKIPPED)), f"({inc('jobs_done_total')} or {WHOLE} * 0) / ({WHOLE} > 0)"),
         (
             Ratio(USED, of=FREE),
-            f"sum(avg_over_time(pool_used{{{APP}}}[5m])) / sum(avg_over_time(pool_free{{{APP}}}[5m]))",
+            f"sum(avg_over_time(pool_used{{{APP}}}[5m])) / (sum(avg_over_time(pool_free{{{APP}}}[5m])) > 0)",
         ),
         (
             Percentile(99.9, DURATION),
-            f"histogram_quantile(0.999, sum by (le) (rate(http_duration_seconds_bucket{{{APP}}}[5m])))",
+            f"histogram_quantile(0.999, sum by (le) (rate(http_duration_seconds_bucket{{{APP}}}[5m]))) >= 0",
         ),
         (
             Percentile(95, DURATION, by=BY),
-            f"histogram_quantile(0.95, sum by (le, http_route) (rate(http_duration_seconds_bucket{{{APP}}}[5m])))",
+            f"histogram_quantile(0.95, sum by (le, http_route) (rate(http_duration_seconds_bucket{{{APP}}}[5m]))) >= 0",
         ),
         (Level(USED), f"avg(avg_over_time(pool_used{{{APP}}}[5m]))"),
         (Level(USED, taking="minimum", by=("pool",)), f"min by (pool) (min_over_time(pool_used{{{APP}}}[5m]))"),
@@ -89,19 +89,19 @@ ROUTE = " by (http_route) "
         ),
         (Rate(REQUESTS), f"sum(rate(http_requests_total{{{APP}}}[5m])) or vector(0)"),
         (Total(DURATION), f"{inc('http_duration_seconds_sum')} or vector(0)"),
-        (Mean(DURATION), f"{inc('http_duration_seconds_sum')} / {inc('http_duration_seconds_count')}"),
+        (Mean(DURATION), f"{inc('http_duration_seconds_sum')} / ({inc('http_duration_seconds_count')} > 0)"),
         (
             Within(DURATION, milliseconds(500)),
             (
                 f'sum(increase(http_duration_seconds_bucket{{{APP},le=~"0\\\\.5(\\\\.0)?"}}[5m])) / '
-                f"{inc('http_duration_seconds_count')}"
+                f"({inc('http_duration_seconds_count')} > 0)"
             ),
         ),
         (
             Within(DURATION, seconds(2)),
             (
                 f'sum(increase(http_duration_seconds_bucket{{{APP},le=~"2(\\\\.0)?"}}[5m])) / '
-                f"{inc('http_duration_seconds_count')}"
+                f"({inc('http_duration_seconds_count')} > 0)"
             ),
         ),
     ],

@@ -86,7 +86,7 @@ def test_absence_is_of_a_metric_of_a_check_or_of_any_of_several_metrics():
     assert several.describe() == "no data of paid or cpu for 1 hour"
     assert several.signals() == (Count(PAID), Level(load))
     assert refused(lambda: Absence((), over=hours(1))) == [
-        "`of`: is empty: nothing could be missed. -> a metric of each family"
+        "`of`: is empty: nothing could be missed. -> a metric of each family, or a check"
     ]
 
 

@@ -119,7 +119,7 @@ def test_what_a_metric_is_narrowed_to_is_in_the_query_of_each_vendor():
     labels = 'job="tiny-api",deployment_environment="production"'
     whole = f"sum(increase(node_cpu_seconds_total{{{labels}}}[5m]))"
     part = f'sum(increase(node_cpu_seconds_total{{{labels},mode="idle"}}[5m]))'
-    assert prometheus(scope(), idle, "5m") == f"({part} or {whole} * 0) / {whole}"
+    assert prometheus(scope(), idle, "5m") == f"({part} or {whole} * 0) / ({whole} > 0)"
 
 
 def test_a_product_declares_the_metric_and_not_its_parts():

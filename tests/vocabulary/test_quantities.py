@@ -151,3 +151,12 @@ def test_nothing_and_less_are_no_lengths_of_time():
 def test_every_unit_of_a_metric_has_a_quantity_to_compare_it_with(unit):
     quantity = eval(unit.example, {make.__name__: make for make in UNITS})
     assert quantity.measures(unit)
+
+
+def test_a_length_of_time_is_said_in_hours_where_it_is_whole_ones():
+    assert [str(length.natural()) for length in (minutes(3600), minutes(90), days(30) / 12, hours(6) / 12)] == [
+        "60 hours",
+        "90 minutes",
+        "60 hours",
+        "30 minutes",
+    ]
