@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from components.environment import Environment
 from components.vocabulary.alerts import Alert
@@ -85,9 +86,11 @@ class Scope:
             if receiver in (*told(each.tell, product.name), *self.escalated(each))
         )
 
-    def summary(self, alert: Alert, variable: Callable[[str], str]) -> str:
+    def summary(
+        self, alert: Alert, variable: Callable[[str], str], instead: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
         """A sentence with the summary's numbers; its tags become a vendor's variables."""
-        words = {name: variable(name) for name in alert.when.groups()} | dict(alert.when.words())
+        words = {name: variable(name) for name in alert.when.groups()} | dict(alert.when.words()) | dict(instead)
         # Not str.format, which takes the point in {http.route} for an attribute.
         parts = string.Formatter().parse(alert.summary)
         return sentence("".join(text + (words[name] if name is not None else "") for text, name, _, _ in parts))

@@ -16,7 +16,8 @@ from components.vocabulary.application import Topic
 from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.errors import Issues
 from components.vocabulary.metrics import Kind, Metric, Source
-from components.vocabulary.product import Product
+from components.vocabulary.people import Email, Receiver
+from components.vocabulary.product import Product, evaluator_of
 from components.vocabulary.signals import LogCount
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
@@ -24,9 +25,9 @@ from review.recorder import ROOT
 MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
 
 FROM_ZERO = (
-    "Every counter is there from the start of the process, with 0 (`add(0)`, `inc(0)`), once for each value of its "
-    "tags that is known by then. The first event of a series that didn't exist before is no increase: an alert on a "
-    "single one would miss it, and what was never reported can't be told from what was lost."
+    "Every counter that the application counts is there from the start of the process, with 0 (`add(0)`, `inc(0)`), "
+    "once for each value of its tags that is known by then. The first event of a series that didn't exist before is no "
+    "increase: an alert on a single one would miss it, and what was never reported can't be told from what was lost."
 )
 
 
@@ -146,12 +147,23 @@ def _runbook(product: Product) -> Iterator[str]:
         yield from ["", "For every alert, in this order:", ""]
         yield from (f"{number}. {step}" for number, step in enumerate(product.procedure, 1))
     for alert in sorted(product.alerts, key=lambda each: each.name):
-        told = ", ".join(map(str, alert.receivers))
+        at_sentry = evaluator_of(alert) == "errors"
+        told = ", ".join(_told(product, each, at_sentry=at_sentry) for each in alert.receivers)
         yield from ["", f"## {alert.name}", "", sentence(_summary(alert)), ""]
         yield f"- **First:** {alert.runbook}"
         yield f"- **Fires when:** {alert.when.describe()}."
         yield f"- **Severity:** {alert.severity}, answer within {alert.severity.answer_within}; tells {told}."
+        if alert.severity.escalate_after and not at_sentry:
+            later = ", ".join(map(str, alert.severity.escalate_to))
+            yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."
         yield f"- **Rows:** {alert.rows}"
+
+
+def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:
+    """Who is told. Sentry mails the members of one of its teams, whatever the address."""
+    if at_sentry and isinstance(receiver, Email):
+        return f"{receiver} (the members of Sentry's team {receiver.team or product.team})"
+    return str(receiver)
 
 
 def _summary(alert: Alert) -> str:

@@ -9,18 +9,26 @@ from typing import Any, Literal
 import pulumi
 
 from components.datadog.limits import LIVE_SPANS, PERIODS
+from components.datadog.messages import ALERT
 from components.datadog.queries import expression, facet, log_search
 from components.datadog.sdk import datadog
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard, Firing, Lines, Number, Standing, Top, Widget
-from components.vocabulary.quantities import Duration, plain
+from components.vocabulary.quantities import Duration, Unit, plain
 from components.vocabulary.signals import Level, LogCount, Mean, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 
 COLUMNS = 12
 SIZES = {Number: (2, 2), Lines: (6, 3), Top: (6, 3), Standing: (4, 3), Firing: (12, 3)}
 GROUPS_SHOWN = 50
+UNITS = {
+    Unit.SECONDS: "second",
+    Unit.MILLISECONDS: "millisecond",
+    Unit.RATIO: "fraction",
+    Unit.PERCENT: "percent",
+    Unit.BYTES: "byte",
+}
 
 
 def declare_dashboard(
@@ -102,10 +110,10 @@ def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.R
                 "show_error_budget": True,
             }
         case Firing():
-            tags = f'tag:("env:{scope.environment.name}" AND "product:{scope.product.name}")'
+            tags = f'tag:("env:{scope.environment.name}" AND "product:{scope.product.name}" AND "{ALERT}")'
             yield common | {
                 "type": "manage_status",
-                "query": tags,
+                "query": f'{tags} status:(alert OR warn OR "no data")',
                 "summary_type": "monitors",
                 "display_format": "countsAndList",
                 "color_preference": "text",
@@ -147,13 +155,13 @@ def _request(
 ) -> dict[str, Any]:
     """One query and formula for each signal; with a duration, added up over so long a time for every point."""
     queries: list[dict[str, Any]] = []
-    formulas: list[dict[str, str]] = []
+    formulas: list[dict[str, Any]] = []
     for number, (signal, over) in enumerate(drawn):
         name = f"q{number}"
         alias = f"{signal.describe()} in {over}" if over else signal.describe()
         if isinstance(signal, LogCount):
             queries.append(_log_query(scope, signal, name, over))
-            formulas.append({"formula": name, "alias": alias})
+            formulas.append({"formula": name, "alias": alias})  # a count has no unit
             continue
         made = expression(scope, signal, name)
         how = {"aggregator": _aggregator(signal)} if answer == "scalar" else {}
@@ -161,8 +169,14 @@ def _request(
         queries.extend(
             {"data_source": "metrics", "name": n, "query": q + rollup} | how for n, q in made.queries.items()
         )
-        formulas.append({"formula": made.formula, "alias": alias})
+        formulas.append({"formula": made.formula, "alias": alias} | _unit(signal))
     return {"response_format": answer, "queries": queries, "formulas": formulas}
+
+
+def _unit(signal: Signal) -> dict[str, Any]:
+    """The unit that Datadog shows it in: 0.004 of all is 0.4 %."""
+    name = UNITS.get(signal.unit)
+    return {"number_format": {"unit": {"type": "canonical_unit", "unit_name": name}}} if name else {}
 
 
 def _aggregator(signal: Signal) -> str:

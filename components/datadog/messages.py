@@ -8,6 +8,9 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, ServiceCheck
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 from components.vocabulary.signals import LogCount
+from components.vocabulary.thresholds import Threshold
+
+ALERT = "role:alert"  # the tag of monitors that notify; those that are only part of one have it not
 
 
 def handle(scope: Scope, receiver: Receiver) -> str:
@@ -25,15 +28,19 @@ def handle(scope: Scope, receiver: Receiver) -> str:
 
 def message(scope: Scope, alert: Alert) -> str:
     """The text of a notification. Who wakes up does so for alerts and their end, never for a warning."""
+    late = [handle(scope, receiver) for receiver in scope.escalated(alert.severity) if receiver.wakes]
     waking = [handle(scope, receiver) for receiver in scope.told(alert) if receiver.wakes]
     quiet = [handle(scope, receiver) for receiver in scope.told(alert) if not receiver.wakes]
-    # Where silence is the failure, missing data is an alert.
-    states = ["is_alert", "is_recovery", *(["is_no_data"] if isinstance(alert.when, Absence | ServiceCheck) else [])]
-    woken = "".join(f"{{{{#{state}}}}}{' '.join(waking)}{{{{/{state}}}}}" for state in states) if waking else ""
+    states = {"is_alert": waking}
+    if not _is_an_event(alert):
+        states["is_recovery"] = [*dict.fromkeys([*waking, *late])]
+    if isinstance(alert.when, Absence | ServiceCheck):  # where silence is the failure, missing data is an alert
+        states["is_no_data"] = waking
+    woken = "".join(_if(state, " ".join(them)) for state, them in states.items() if them)
     severity = alert.severity
     return "\n\n".join(
         [
-            scope.summary(alert, lambda tag: _variable(alert, tag)),
+            f"{_silence(alert)}{scope.summary(alert, lambda tag: _variable(alert, tag), _limits(alert))}",
             f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
             f"**Condition:** {alert.when.describe()}.",
             f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",
@@ -41,6 +48,34 @@ def message(scope: Scope, alert: Alert) -> str:
             " ".join([*quiet, woken]).strip(),
         ]
     )
+
+
+def _is_an_event(alert: Alert) -> bool:
+    """Whether one event is the failure: that no further one follows ends nothing, and mustn't close an incident."""
+    when = alert.when
+    return (
+        isinstance(when, Threshold) and when.signal.ACCUMULATES and when.sense == "above" and not when.critical.number
+    )
+
+
+def _limits(alert: Alert) -> dict[str, str]:
+    """The threshold that the summary names: of a warning, its own."""
+    when = alert.when
+    if not isinstance(when, Threshold) or when.warn is None:
+        return {}
+    return {"threshold": _if("is_warning", str(when.warn)) + _if("is_warning", str(when.critical), sign="^")}
+
+
+def _silence(alert: Alert) -> str:
+    """What a service check's silence means, which its summary doesn't say."""
+    if not isinstance(alert.when, ServiceCheck):
+        return ""
+    return _if("is_no_data", f"No report of {alert.when.check}: the agent or its host may be down. If not: ")
+
+
+def _if(state: str, text: str, sign: str = "#") -> str:
+    """A text for one state of the monitor, or with `^` for every other."""
+    return f"{{{{{sign}{state}}}}}{text}{{{{/{state}}}}}"
 
 
 def _variable(alert: Alert, tag: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from components.datadog.limits import ANOMALY_INTERVALS, span, window
-from components.datadog.messages import message, part_message, reminder
+from components.datadog.messages import ALERT, message, part_message, reminder
 from components.datadog.queries import Expression, expression, facet, log_search
 from components.datadog.sdk import datadog
 from components.scope import Scope
@@ -154,7 +154,7 @@ def _escaped(search: str) -> str:
 def tags(scope: Scope, alert: Alert) -> list[str]:
     """What makes a monitor findable; `managed-by` tells it from those made by hand."""
     labels = scope.labels(alert.severity) | {"service": scope.product.service, "managed-by": "pulumi"}
-    return sorted(f"{key}:{value}" for key, value in labels.items())
+    return sorted([ALERT, *(f"{key}:{value}" for key, value in labels.items())])
 
 
 def _part(component: VendorMonitoring, alert: Alert, name: str, query: Query) -> datadog.Monitor:
@@ -163,7 +163,7 @@ def _part(component: VendorMonitoring, alert: Alert, name: str, query: Query) ->
         scope.logical(f"{alert.name}-{name}"),
         name=f"{scope.title(alert.title)} ({name})",
         message=part_message(scope, alert),
-        tags=[*tags(scope, alert), f"part-of:{alert.name}"],
+        tags=sorted({*tags(scope, alert), f"part-of:{alert.name}"} - {ALERT}),
         force_delete=True,
         **_evaluation(query, alert),
         opts=component.child(),

@@ -9,6 +9,7 @@ from components.vendor import VendorMonitoring
 from components.vocabulary.objectives import Objective
 from components.vocabulary.signals import Count
 from components.vocabulary.thresholds import Threshold
+from components.vocabulary.words import title
 
 
 def declare_objective(component: VendorMonitoring, objective: Objective) -> datadog.ServiceLevelObjective:
@@ -17,7 +18,7 @@ def declare_objective(component: VendorMonitoring, objective: Objective) -> data
     target = float(objective.target.to("percent"))
     slo = datadog.ServiceLevelObjective(
         scope.logical(f"objective-{objective.name}"),
-        name=scope.title(objective.name.replace("-", " ").capitalize()),
+        name=scope.title(title(objective.name)),
         description=scope.about(objective.summary, objective),
         type="metric" if objective.bad else "time_slice",
         query=_events(component, objective),

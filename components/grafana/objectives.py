@@ -12,6 +12,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import plain
 from components.vocabulary.signals import Ratio, Within
+from components.vocabulary.words import title
 
 
 def declare_objective(component: VendorMonitoring, objective: Objective, folder: oss.Folder) -> slo.SLO:
@@ -19,7 +20,7 @@ def declare_objective(component: VendorMonitoring, objective: Objective, folder:
     scope = component.scope
     made = slo.SLO(
         scope.logical(f"objective-{objective.name}"),
-        name=scope.title(objective.name.replace("-", " ").capitalize()),
+        name=scope.title(title(objective.name)),
         description=scope.about(objective.summary, objective),
         queries=[_query(scope, objective)],
         objectives=[

@@ -43,6 +43,7 @@ UNITS = {
     Unit.BYTES: "bytes",
     Unit.MONEY: "none",
 }
+BETWEEN_POINTS, LEAST_BETWEEN = "$__interval", "5m"  # a shorter one may hold no two values of a counter
 ALMOST_NONE = 0.001  # Grafana colours from a limit on, alerts fire beyond it: with "above 0" nothing at all was red
 GREEN, YELLOW, RED = "green", "yellow", "red"
 URGENT = 2  # from this urgency on an alert is red
@@ -61,9 +62,9 @@ def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]
                 panel = _described(stat.Panel(), scope, widget, f"{widget.title}, last {window(period)}")
                 yield _single(panel, scope, widget, period), size
         case Dial():
-            panel = _single(_described(gauge.Panel(), scope, widget), scope, widget, widget.last)
-            whole = WHOLES.get(widget.signal.unit)
-            yield (panel.min(0).max(whole) if whole else panel.min(0)), size
+            panel = _single(_described(gauge.Panel(), scope, widget), scope, widget, widget.last).min(0)
+            most = _most(scope, widget)
+            yield (panel.max(most) if most else panel), size
         case Top():
             panel = _described(bargauge.Panel(), scope, widget)
             yield _single(panel, scope, widget, widget.last, widget.count), size
@@ -133,9 +134,14 @@ def _listing(scope: Scope, widget: Listing) -> Any:
 
 def _lines(scope: Scope, widget: Lines) -> Any:
     panel = _described(timeseries.Panel(), scope, widget).unit(UNITS[widget.lines[0].unit])
+    panel = panel.legend(common.VizLegendOptions().show_legend(True)).tooltip(
+        common.VizTooltipOptions().mode(common_models.TooltipDisplayMode.MULTI)
+    )
     drawn = [(line, over) for line in widget.lines for over in _ranges(scope, line)]
     for number, (line, over) in enumerate(drawn):
         panel = panel.with_target(_target(scope, line, over, ref=chr(ord("A") + number)))
+    if any(over == BETWEEN_POINTS for _, over in drawn):
+        panel = panel.interval(LEAST_BETWEEN)
     if widget.stacked:
         mode = common.StackingConfig().mode(common_models.StackingMode.NORMAL)
         panel = panel.stacking(mode).fill_opacity(30)
@@ -148,9 +154,11 @@ def _lines(scope: Scope, widget: Lines) -> Any:
 def _ranges(scope: Scope, line: Signal) -> list[str]:
     """Over what a line is computed: as the page's period asks, or for amounts as their alerts do.
 
-    Twenty in an hour can't be compared with what came in a minute.
+    Twenty in an hour can't be compared with what came in a minute. Other amounts are those since the point before:
+    over anything longer, an event would stand in several bars.
     """
-    return [window(over) for over in scope.product.windows_of(line)] or ["$__rate_interval"]
+    asked = BETWEEN_POINTS if line.ACCUMULATES else "$__rate_interval"
+    return [window(over) for over in scope.product.windows_of(line)] or [asked]
 
 
 def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant: bool = False) -> Any:
@@ -158,7 +166,7 @@ def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant:
     groups = [f"{{{{{label(tag)}}}}}" for tag in signal.by]
     legend = " ".join(part for part in (signal.describe(), *groups, span) if part)
     if isinstance(signal, LogCount):
-        over = "$__auto" if over == "$__rate_interval" else over
+        over = "$__auto" if over.startswith("$") else over
         query: Any = loki.Dataquery().expr(expression(scope, signal, over)).datasource(_logs(scope))
         query = query.query_type("instant" if instant else "range")
     else:
@@ -200,18 +208,26 @@ def _limits(scope: Scope, widget: Widget, last: Duration | None = None) -> build
     return _steps([(start, colour(start)) for start in starts])
 
 
+def _most(scope: Scope, dial: Dial) -> float | None:
+    """Where a dial ends: a whole, or twice the highest limit; without one Grafana would end it at what it shows."""
+    unit = dial.signal.unit
+    limits = [when.critical for _, when in scope.product.limits_on(dial.signal)] + [dial.target]
+    highest = max((float(limit.to(unit)) for limit in limits if limit is not None), default=None)
+    return WHOLES.get(unit) or (highest and 2 * highest)
+
+
 def _steps(marks: Sequence[tuple[float | None, str]]) -> build.ThresholdsConfig:
     steps = [models.Threshold(value=value, color=colour) for value, colour in marks]
     return build.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)
 
 
 def _firing(scope: Scope) -> dict[str, Any]:
-    labels = f'{{product="{scope.product.name}", env="{scope.environment.name}"}}'
+    labels = f'{{product="{scope.product.name}", env="{scope.environment.name}", escalated!="true"}}'
     return {
         "alertInstanceLabelFilter": labels,
         "maxItems": 50,
         "sortOrder": 3,
-        "stateFilter": {"firing": True, "pending": True, "error": True, "noData": False, "normal": False},
+        "stateFilter": {"firing": True, "pending": False, "error": True, "noData": False, "normal": False},
         "viewMode": "list",
     }
 

@@ -14,11 +14,16 @@ from components.grafana.queries import Query, query
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
+from components.vocabulary.conditions import BudgetBurns
+from components.vocabulary.dashboards import Standing
 from components.vocabulary.product import Evaluator
-from components.vocabulary.quantities import Duration
+from components.vocabulary.quantities import Duration, Unit
+from components.vocabulary.thresholds import Threshold
 
 EVALUATED_EVERY = 60
 EXPRESSION = "__expr__"
+SIGNS = {Unit.MILLISECONDS: " ms", Unit.PERCENT: " %"}
+SHOWN = {Unit.RATIO: "humanizePercentage", Unit.SECONDS: "humanizeDuration", Unit.BYTES: "humanize1024"}
 
 
 def declare_rules(
@@ -74,10 +79,10 @@ def _rule(
         no_data_state="OK",
         # A data source that doesn't answer must not wake anybody; rules that wake nobody report it.
         exec_err_state="KeepLast" if any(receiver.wakes for receiver in told) else "Error",
-        labels=scope.labels(severity) | {"managed_by": "pulumi"},
+        labels=scope.labels(severity) | {"managed_by": "pulumi"} | ({"escalated": "true"} if escalate_after else {}),
         annotations={
             "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}{late}",
-            "description": f"First: {alert.runbook} Condition: {alert.when.describe()}. "
+            "description": f"{_now(alert)}First: {alert.runbook} Condition: {alert.when.describe()}. "
             f"{severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
             "runbook_url": scope.runbook(alert),
         }
@@ -93,19 +98,30 @@ def _rule(
     )
 
 
+def _now(alert: Alert) -> str:
+    """What the signal is at the moment, in the template language of annotations."""
+    if not isinstance(alert.when, Threshold):
+        return ""
+    unit = alert.when.signal.unit
+    how, sign = SHOWN.get(unit, 'printf "%.4g"'), SIGNS.get(unit, "")
+    return f"Now: {{{{ {how} $values.A.Value }}}}{sign}. "
+
+
 def rule_uid(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:
     """The rule's uid: unique in the organisation, stable across renames of titles."""
     return scope.slug(f"{alert.name}{'-late' if escalated else ''}")
 
 
 def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
-    """The dashboard that draws what the alert watches, if one of this vendor does."""
+    """The dashboard that draws what the alert watches, if one of this vendor does; messages put the host before it."""
     if scope.product.telemetry != "grafana":
         return {}
     for dashboard in scope.product.dashboards:
-        drawn = [signal.measure() for widget in dashboard.widgets for signal in widget.signals()]
-        if any(signal in drawn for signal in alert.when.signals()):
-            return {"dashboard_url": f"/d/{scope.slug(dashboard.name)}"}
+        drawn: list[object] = [signal.measure() for widget in dashboard.widgets for signal in widget.signals()]
+        drawn += [widget.objective for widget in dashboard.widgets if isinstance(widget, Standing)]
+        watched = (alert.when.objective,) if isinstance(alert.when, BudgetBurns) else alert.when.signals()
+        if any(each in drawn for each in watched):
+            return {"dashboard_url": f"d/{scope.slug(dashboard.name)}"}
     return {}
 
 

@@ -16,6 +16,6 @@ def notes(scope: Scope, alert: Alert) -> str:
     summary = scope.summary(alert, lambda name: name)
     severity = alert.severity
     return (
-        f"{summary} First: {alert.runbook} Runbook: {scope.runbook(alert)} "
-        f"{severity}, answer within {severity.answer_within}. Owner: {scope.product.team}. {scope.managed(alert.rows)}"
+        f"{summary} First: {alert.runbook} {severity}, answer within {severity.answer_within}. "
+        f"Owner: {scope.product.team}. {scope.managed(alert.rows)} Runbook: {scope.runbook(alert)}"
     )

@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY
 from components.problems import MISSING, Problem
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.thresholds import Condition
-from components.vocabulary.words import Slug, Word, word
+from components.vocabulary.words import Slug, Word, title, word
 
 
 @word
@@ -33,7 +33,7 @@ class Alert(Word):
     @property
     def title(self) -> str:
         """`High error rate`."""
-        return self.name.replace("-", " ").capitalize()
+        return title(self.name)
 
     @property
     def receivers(self) -> tuple[Receiver, ...]:

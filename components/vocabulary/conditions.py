@@ -77,9 +77,9 @@ class ServiceCheck(Condition):
         return self.by
 
     def describe(self) -> str:
-        """`postgres.can_connect by host fails 3 times in a row`."""
+        """`postgres.can_connect by host fails 3 times in a row; or it reports nothing`."""
         times = f"{self.failures} times in a row, clears after {self.successes} successes"
-        return f"{self.check} by {', '.join(self.by)} fails {times}"
+        return f"{self.check} by {', '.join(self.by)} fails {times}; or it reports nothing"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}: the failures in a row."""
@@ -178,8 +178,8 @@ class CertificateExpires(Condition):
     within: Duration
 
     def describe(self) -> str:
-        """`certificate of api-health expires within 14 days`."""
-        return f"certificate behind {', '.join(check.name for check in self.checks)} expires within {self.within}"
+        """`a certificate behind api-health expires within 14 days`."""
+        return f"a certificate behind {' or '.join(check.name for check in self.checks)} expires within {self.within}"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
 
@@ -13,6 +13,15 @@ from components.vocabulary.thresholds import Condition, Signal
 from components.vocabulary.words import Slug, Word, word
 
 FrequencyWindow = Literal["1m", "5m", "15m", "1h", "1d", "1w", "30d"]
+WINDOWS: Mapping[FrequencyWindow, str] = {
+    "1m": "1 minute",
+    "5m": "5 minutes",
+    "15m": "15 minutes",
+    "1h": "1 hour",
+    "1d": "1 day",
+    "1w": "1 week",
+    "30d": "30 days",
+}
 Match = Literal["is", "is not", "contains", "does not contain", "starts with", "is set"]
 
 
@@ -88,15 +97,19 @@ class Issues(Condition):
     at_most_every: Duration = minutes(5)
 
     def describe(self) -> str:
-        """`an issue is new, with level at least fatal, more than 5 events in 1h`."""
+        """`an issue is new, with level at least fatal, more than 5 events in 1 hour`."""
         when = f"an issue is {' or '.join(self.on)}" if self.on else "any event of an issue"
         where = [event_filter.describe() for event_filter in self.where]
-        often = [f"more than {self.more_than} events in {self.within}"] if self.more_than else []
+        often = (
+            [f"more than {self.more_than} events in {WINDOWS[self.within]}"] if self.more_than and self.within else []
+        )
         return ", ".join([when, *where, *often, f"told at most every {self.at_most_every} per issue"])
 
     def words(self) -> dict[str, str]:
         """{threshold} and {window}, where it has them."""
-        return {"threshold": str(self.more_than), "window": str(self.within)} if self.more_than else {}
+        return (
+            {"threshold": str(self.more_than), "window": WINDOWS[self.within]} if self.more_than and self.within else {}
+        )
 
     def problems(self) -> Iterator[Problem]:
         """A number without its window or the other way round; no condition at all."""

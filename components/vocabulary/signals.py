@@ -269,10 +269,10 @@ class LogCount(Signal):
         return ()
 
     def describe(self) -> str:
-        """`log events with status emergency or critical, event=data_loss`."""
+        """`log events with status emergency or critical, event = data_loss`."""
         status = f"status {' or '.join(self.status)}" if self.status else ""
-        fields = ", ".join(f"{key}={value}" for key, value in self.fields.items())
-        without = ", ".join(f"not {key}={value}" for key, value in self.without.items())
+        fields = ", ".join(f"{key} {_compared(value)}" for key, value in self.fields.items())
+        without = ", ".join(f"not {key} {_compared(value)}" for key, value in self.without.items())
         message = f"message {self.message!r}" if self.message else ""
         return f"log events with {', '.join(part for part in (status, message, fields, without) if part)}"
 
@@ -280,3 +280,8 @@ class LogCount(Signal):
         """One that would count every line."""
         if not (self.status or self.fields or self.message):
             yield Problem("fields", MISSING, "is missing: every log line would count.", "status=, fields= or message=")
+
+
+def _compared(value: str) -> str:
+    """`= value`, or the comparison that the value brings."""
+    return f"{value[0]} {value[1:]}" if value.startswith((">", "<")) else f"= {value}"

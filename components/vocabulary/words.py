@@ -40,6 +40,7 @@ WRITTEN = {
     "str": "a text in quotes",
     "tuple_type": "a tuple; a single part needs a comma after it: (…,)",
 }
+ABBREVIATIONS = frozenset({"api", "cpu", "db", "dns", "http", "https", "ip", "pdf", "sms", "sql", "tls", "ui", "url"})
 QUANTITIES = ("Quantity", "Amount", "Duration", "Share")
 
 
@@ -118,6 +119,12 @@ def word(cls: type[T]) -> type[T]:
     owner = next(base for base in cls.__mro__ if "__eq__" in vars(base))
     generated = owner is object or dataclasses.is_dataclass(owner)
     return cast("type[T]", pydantic_dataclass(frozen=True, eq=generated, config=CLOSED)(cls))
+
+
+def title(name: str) -> str:
+    """`API down` for api-down: a name as a headline."""
+    words = [word.upper() if word in ABBREVIATIONS else word for word in name.split("-")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def called(cls: type) -> str:

@@ -163,5 +163,18 @@ def test_an_objective_stands_with_its_budget_and_period(dashboard):
     assert (standing["slo_id"], standing["time_windows"]) == ("tiny-objective-correct-id", ["30d"])
 
 
-def test_firing_alerts_are_those_of_the_product_in_this_environment(dashboard):
-    assert widget(dashboard, "Now")["query"] == 'tag:("env:production" AND "product:tiny")'
+def test_firing_alerts_are_those_of_the_product_in_this_environment_without_the_parts_of_composite_ones(dashboard):
+    tags = '("env:production" AND "product:tiny" AND "role:alert")'
+    assert widget(dashboard, "Now")["query"] == f'tag:{tags} status:(alert OR warn OR "no data")'
+
+
+def test_a_number_has_the_unit_of_what_it_shows(dashboard):
+    shown = {
+        title: widget(dashboard, title)["requests"][0]["formulas"][0].get("number_format")
+        for title in ("Errors, last 1d", "Latency", "Sales")
+    }
+    assert shown == {
+        "Errors, last 1d": {"unit": {"type": "canonical_unit", "unit_name": "fraction"}},
+        "Latency": {"unit": {"type": "canonical_unit", "unit_name": "second"}},
+        "Sales": None,
+    }

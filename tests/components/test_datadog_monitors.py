@@ -139,6 +139,19 @@ def test_receivers_that_wake_stand_only_in_the_alert_and_its_end(tiny):
     assert tiny.one("Monitor", "database")["message"].endswith("{{#is_no_data}}@pagerduty-tiny{{/is_no_data}}")
 
 
+def test_no_further_event_is_no_end_that_would_close_an_incident(tiny):
+    """Data was lost once: five minutes without another loss put nothing right."""
+    assert "is_recovery" not in tiny.one("Monitor", "loss")["message"]
+    assert tiny.one("Monitor", "loss")["message"].endswith("{{#is_alert}}@pagerduty-tiny{{/is_alert}}")
+
+
+def test_silence_of_a_service_check_is_told_as_what_it_is(tiny):
+    start = (
+        "{{#is_no_data}}No report of postgres.can_connect: the agent or its host may be down. If not: {{/is_no_data}}"
+    )
+    assert tiny.one("Monitor", "database")["message"].startswith(start)
+
+
 def test_receivers_that_wake_nobody_need_no_condition(tiny):
     assert tiny.one("Monitor", "slow")["message"].endswith("\n\n@slack-tiny-alerts")
     assert tiny.one("Monitor", "burns")["message"].endswith("\n\n@slack-tiny-alerts @team@tiny.example")
@@ -146,7 +159,7 @@ def test_receivers_that_wake_nobody_need_no_condition(tiny):
 
 def test_a_message_says_what_is_wrong_what_to_do_and_how_bad_it_is(tiny):
     assert tiny.one("Monitor", "errors")["message"].split("\n\n")[:-1] == [
-        "More than 5 % fail.",
+        "More than {{#is_warning}}1 %{{/is_warning}}{{^is_warning}}5 %{{/is_warning}} fail.",
         "**First:** Look.\n**Runbook:** https://example.com/runbooks/tiny.md#errors",
         (
             "**Condition:** tiny-api errors of tiny-api requests over 5 minutes above 5 %, with at least 50 in the "
@@ -185,6 +198,7 @@ def test_a_monitor_carries_tags_priority_and_its_runbook(tiny):
         "env:production",
         "managed-by:pulumi",
         "product:tiny",
+        "role:alert",
         "service:tiny-api",
         "severity:p0",
         "team:tiny-team",

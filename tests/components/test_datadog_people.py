@@ -72,7 +72,9 @@ def made():
 
 def test_the_reminder_tells_those_of_the_escalation_as_well(made):
     monitor = made.one("Monitor", "late")
-    assert "@pagerduty" not in monitor["message"]
+    # They hear of the end as well, or their incident would stay open.
+    assert "{{#is_alert}}" not in monitor["message"]
+    assert monitor["message"].endswith("{{#is_recovery}}@pagerduty-tiny{{/is_recovery}}")
     assert monitor["escalationMessage"].endswith("@slack-tiny-alerts @pagerduty-tiny @backup@tiny.example")
     assert (monitor["renotifyInterval"], monitor["renotifyStatuses"]) == (30, ["alert"])
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from components.grafana.dashboards import dashboard_json
-from components.vocabulary import Count, Dashboard, Lines, Number, days, hours, times
+from components.vocabulary import Count, Dashboard, Lines, Number, Rate, days, hours, times
 from tests.tiny import PRODUCTION, ROW, STAGING, alert
 from tests.tiny_grafana import DASHBOARD, FAILURES, PATIENT, REQUESTS, WAKES, kept_at_grafana
 
@@ -121,7 +121,7 @@ def test_a_table_has_one_row_per_group_and_a_column_with_its_unit_per_signal():
 
 def test_firing_alerts_are_those_of_the_product_in_this_environment():
     options = PANELS["alertlist", "Now"]["options"]
-    assert options["alertInstanceLabelFilter"] == '{product="tiny", env="production"}'
+    assert options["alertInstanceLabelFilter"] == '{product="tiny", env="production", escalated!="true"}'
     assert options["stateFilter"]["firing"] is True
 
 
@@ -172,6 +172,24 @@ def test_an_amount_is_drawn_over_the_window_of_its_alert_so_that_the_limit_means
     assert "[1h]" in text
     assert PANELS["timeseries", "Failures"]["targets"][0]["legendFormat"].endswith("in 1h")
     assert "[10m]" in queries("timeseries", "Lost")[0]
+
+
+def test_lines_say_which_is_which():
+    lines = [panel for (kind, _), panel in PANELS.items() if kind == "timeseries"]
+    assert lines
+    for panel in lines:
+        assert panel["options"]["legend"]["showLegend"] is True
+        assert panel["options"]["tooltip"]["mode"] == "multi"
+
+
+def test_an_amount_that_no_alert_watches_is_that_since_the_point_before():
+    """Over more than the distance of the points, an event would stand in several bars."""
+    (panel,) = drawn(dashboard=page(Lines("Requests", (Count(REQUESTS),), about="x", bars=True)), alerts=())["panels"]
+    assert "[$__interval]" in panel["targets"][0]["expr"]
+    assert panel["interval"] == "5m"
+    (panel,) = drawn(dashboard=page(Lines("Rate", (Rate(REQUESTS),), about="x")), alerts=())["panels"]
+    assert "[$__rate_interval]" in panel["targets"][0]["expr"]
+    assert "interval" not in panel
 
 
 def test_two_windows_of_one_amount_are_two_lines():

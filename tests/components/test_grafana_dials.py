@@ -1,11 +1,12 @@
 """A dial is red beyond the alert, yellow up to the target, green where it should be."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from components.grafana.dashboards import dashboard_json
-from components.vocabulary import Dashboard, Dial, Ratio, hours, minutes, percent
+from components.vocabulary import Count, Dashboard, Dial, Ratio, hours, minutes, percent, times
 from tests.tiny import PAID, ROW, TRIED, WAKES, alert, scope
 
 SHARE = Ratio(PAID, of=TRIED)
@@ -37,3 +38,14 @@ def test_a_dial_shows_alert_and_target(alerts, target, steps):
     made = json.loads(dashboard_json(scope(alerts=alerts), page))
     found = made["panels"][0]["fieldConfig"]["defaults"]["thresholds"]["steps"]
     assert [(step["value"], step["color"]) for step in found] == steps
+
+
+@pytest.mark.parametrize(
+    ("signal", "limit", "most"),
+    [(SHARE, percent(90), 1), (Count(PAID), times(20), 40), (Count(PAID), None, None)],
+)
+def test_a_dial_ends_at_the_whole_or_at_twice_its_limit(signal, limit, most):
+    alerts = (alert("many", replace(signal, over=hours(1)).above(limit), WAKES),) if limit else ()
+    page = Dashboard("main", "Main", (Dial("Share", signal, last=hours(1), about="x"),), about="x", rows=ROW)
+    (panel,) = json.loads(dashboard_json(scope(alerts=alerts), page))["panels"]
+    assert panel["fieldConfig"]["defaults"].get("max") == most

@@ -2,6 +2,10 @@ import json
 
 import pytest
 
+from components.grafana.contact_points import TEXT
+from tests.components.conftest import declare
+from tests.tiny_grafana import kept_at_grafana
+
 
 def rules(made):
     (group,) = made.all("RuleGroup")
@@ -117,7 +121,7 @@ def test_a_rule_carries_labels_and_what_a_person_needs(tiny):
     assert rule["annotations"] == {
         "summary": "Less than 14 days left.",
         "description": (
-            "First: Look. Condition: certificate behind health, front expires within 14 days. "
+            "First: Look. Condition: a certificate behind health or front expires within 14 days. "
             "P2 Medium, answer within 4 hours. "
             "Managed by code in stacks/tiny.py (TNY-01); changes made here are lost."
         ),
@@ -161,3 +165,19 @@ def test_rules_are_one_group_in_the_order_of_their_names(tiny):
     assert uids == sorted(uids)
     assert (group["intervalSeconds"], group["folderUid"]) == (60, "tiny")
     assert {rule["for"] for rule in group["rules"]} == {"0s"}
+
+
+def test_a_message_tells_what_fires_from_what_is_over_and_links_both_documents():
+    assert TEXT.index("range .Alerts.Firing") < TEXT.index("range .Alerts.Resolved")
+    assert "Over: {{ .Annotations.summary }}" in TEXT
+    assert "Runbook: {{ .Annotations.runbook_url }}" in TEXT
+    assert "Dashboard: {{ $.ExternalURL }}{{ . }}" in TEXT
+
+
+def test_a_message_says_how_far_beyond_its_limit_it_is():
+    (group,) = declare(kept_at_grafana()).all("RuleGroup")[-1:]
+    texts = {rule["uid"]: rule["annotations"]["description"] for rule in group.inputs["rules"]}
+    assert texts["tiny-errors"].startswith("Now: {{ humanizePercentage $values.A.Value }}. First: ")
+    assert texts["tiny-slow"].startswith("Now: {{ humanizeDuration $values.A.Value }}. First: ")
+    assert texts["tiny-pool-full"].startswith('Now: {{ printf "%.4g" $values.A.Value }}. First: ')
+    assert texts["tiny-silent"].startswith("First: ")

@@ -124,7 +124,7 @@ def test_a_burn_rate_of_what_has_to_stay_within_a_limit_has_its_gate_too(made):
 
 
 def test_a_rule_links_to_the_dashboard_that_draws_it(made):
-    assert rules(made)["tiny-errors"]["annotations"]["dashboard_url"] == "/d/tiny-main"
+    assert rules(made)["tiny-errors"]["annotations"]["dashboard_url"] == "d/tiny-main"
 
 
 def test_a_contact_point_reaches_each_kind_of_receiver_with_its_secret(made):

@@ -131,9 +131,9 @@ def test_an_action_says_where_and_what_to_do(tiny):
     }
     assert (slack["channelName"], slack["integrationId"]) == ("#alerts", "700")
     assert slack["notes"] == (
-        "It is wrong. First: Look. Runbook: https://example.com/runbooks/tiny.md#fatal "
-        "P0 Critical, answer within 15 minutes. Owner: tiny-team. "
-        "Managed by code in stacks/tiny.py (TNY-01); changes made here are lost."
+        "It is wrong. First: Look. P0 Critical, answer within 15 minutes. Owner: tiny-team. "
+        "Managed by code in stacks/tiny.py (TNY-01); changes made here are lost. "
+        "Runbook: https://example.com/runbooks/tiny.md#fatal"
     )
     assert email == {"targetType": "team", "targetId": "700"}
 

@@ -21,7 +21,7 @@ class Expression(NamedTuple):
 
     def parsed(self):
         """Its tree; what Grafana fills in is five minutes here."""
-        return promql.parse(self.text.replace("$__rate_interval", "5m"))
+        return promql.parse(self.text.replace("$__rate_interval", "5m").replace("$__interval", "5m"))
 
 
 def expressions(declared, products):

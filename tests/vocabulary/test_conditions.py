@@ -109,7 +109,9 @@ def test_a_service_check_counts_from_one_and_tells_hosts_apart():
 
 def test_a_service_check_reads_with_its_counts():
     check = ServiceCheck("postgres.can_connect", failures=3, successes=2, by=("host", "port"))
-    assert check.describe() == ("postgres.can_connect by host, port fails 3 times in a row, clears after 2 successes")
+    assert check.describe() == (
+        "postgres.can_connect by host, port fails 3 times in a row, clears after 2 successes; or it reports nothing"
+    )
     assert check.groups() == ("host", "port")
 
 
@@ -137,7 +139,7 @@ def test_a_check_fails_in_one_round_at_least():
 
 def test_a_certificate_is_looked_at_somewhere():
     expires = CertificateExpires((HEALTH, FRONT), within=days(14))
-    assert expires.describe() == "certificate behind health, front expires within 14 days"
+    assert expires.describe() == "a certificate behind health or front expires within 14 days"
     assert refused(lambda: CertificateExpires((), within=days(14))) == [
         "`checks`: is empty: no certificate would be looked at. -> a check of each site"
     ]

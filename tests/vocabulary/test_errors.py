@@ -68,9 +68,9 @@ def test_issues_read_with_every_part():
     )
     assert issues.describe() == (
         "an issue is new or regressed, level at least fatal, tag operation contains pay, http.url is set, "
-        "more than 10 events in 1h, told at most every 1 hour per issue"
+        "more than 10 events in 1 hour, told at most every 1 hour per issue"
     )
-    assert issues.words() == {"threshold": "10", "window": "1h"}
+    assert issues.words() == {"threshold": "10", "window": "1 hour"}
     assert Issues(where=(AtLeast("fatal"),)).describe().startswith("any event of an issue, level at least fatal")
 
 

@@ -129,7 +129,7 @@ def test_each_metric_of_a_ratio_has_to_carry_the_tag():
         (LogCount(status=("error", "critical")), "log events with status error or critical", Unit.COUNT),
         (
             LogCount(fields={"event": "loss"}, without={"kind": "test"}, message="Lost"),
-            "log events with message 'Lost', event=loss, not kind=test",
+            "log events with message 'Lost', event = loss, not kind = test",
             Unit.COUNT,
         ),
     ],
