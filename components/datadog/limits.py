@@ -14,7 +14,7 @@ from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Webhook
 from components.vocabulary.quantities import Duration, days, hours, minutes
-from components.vocabulary.signals import LogCount, Percentile, Ratio, Within
+from components.vocabulary.signals import LogCount, LogsStored, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 LONGEST_METRIC_WINDOW = days(7)
@@ -26,6 +26,8 @@ SLICES = (minutes(1), minutes(5))
 LIVE_SPANS = {3600: "1h", 14400: "4h", 86400: "1d", 172800: "2d", 604800: "1w", 2592000: "1mo"}
 REMINDERS = (10, 20, 30, 40, 50, 60, 90, 120, 180, 240, 300, 360, 720, 1440)
 ANOMALY_INTERVALS = {minutes(15): 20, hours(4): 60, days(1): 300, days(2): 600, days(7): 3600}
+
+NO_INDEX = "are those of an index, and the product declares none."
 
 
 def window(over: Duration) -> str:
@@ -47,7 +49,10 @@ def problems(scope: Scope) -> Iterator[Problem]:
     """Everything the product asks of Datadog that Datadog would refuse or never evaluate."""
     product = scope.product
     for alert in product.alerts_at("telemetry"):
-        for problem in _condition(alert, alert.when):
+        found = list(_condition(alert, alert.when))
+        if not product.log_index and any(isinstance(signal, LogsStored) for signal in alert.when.signals()):
+            found.append(Problem("when", alert.when.describe(), NO_INDEX, "log_index=LogIndex(…)"))
+        for problem in found:
             problem.item = f"alert {alert.name!r}"
             yield problem
     if product.scrape:
@@ -74,6 +79,8 @@ def problems(scope: Scope) -> Iterator[Problem]:
                 yield Problem("objective", name, why, "an objective on metrics", item=label)
             for signal in widget.signals():
                 yield from _signal(signal, label)
+                if isinstance(signal, LogsStored) and not product.log_index:
+                    yield Problem("signal", signal.describe(), NO_INDEX, "log_index=LogIndex(…)", item=label)
 
 
 def _kept_here(objective: Objective) -> bool:

@@ -18,7 +18,7 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Amount, Duration, Quantity, Unit, plain
-from components.vocabulary.signals import Count, Level, LogCount, Ratio
+from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Ratio
 from components.vocabulary.thresholds import Threshold
 
 NEW_GROUP_SECONDS = 300  # a host that just booted is loaded for a while
@@ -43,7 +43,7 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
     query = _query(scope, when, index, objectives)
     gate = _gate(scope, when)
     if gate:
-        watched = "ratio" if isinstance(when, Threshold) else "burn"
+        watched = type(when.signal).__name__.lower() if isinstance(when, Threshold) else "burn"
         parts = [_part(component, alert, watched, query), _part(component, alert, "traffic", gate)]
         query = Query("composite", pulumi.Output.concat(parts[0].id, " && ", parts[1].id))
     component.answer_alert(alert, _monitor(component, alert, query))
@@ -103,6 +103,9 @@ def _gate(scope: Scope, when: object) -> Query | None:
     match when:
         case Threshold(signal=Ratio(over=Duration() as over, at_least=Amount() as at_least) as ratio):
             counted = [expression(scope, Count(metric, by=ratio.by)).inline() for metric in ratio.whole]
+        case Threshold(signal=Mean() | Percentile() as values) if values.at_least and values.over:
+            over, at_least = values.over, values.at_least
+            counted = [expression(scope, Count(values.metric, by=values.by)).inline()]
         case BudgetBurns(objective=Objective(bad=Ratio() as ratio), within=over, at_least=Amount() as at_least):
             counted = [expression(scope, Count(metric)).inline() for metric in ratio.whole]
         case _:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from components.scope import Scope
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
-from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total
+from components.vocabulary.signals import Count, Level, LogCount, LogsStored, Mean, Percentile, Rate, Ratio, Total
 from components.vocabulary.thresholds import Signal
 
+STORED = "datadog.estimated_usage.logs.ingested_events"  # Datadog's own; has neither env nor service
 TRACE_SUFFIX = {"requests": ".hits", "errors": ".errors", "latency": ""}
 
 
@@ -74,6 +75,9 @@ def expression(scope: Scope, signal: Signal, prefix: str = "") -> Expression:
         by = f" by {{{','.join(signal.by)}}}" if signal.by else ""
         return f"{how}:{metric_name(metric)}{{{metric_scope(scope, metric)}}}{by}{suffix}"
 
+    if isinstance(signal, LogsStored):
+        stored = f"sum:{STORED}{{datadog_index:{scope.slug()},datadog_is_excluded:false}}.as_count()"
+        return Expression(f"{prefix}a", {f"{prefix}a": stored}, "sum")
     names = {metric: f"{prefix}{chr(ord('a') + i)}" for i, metric in enumerate(signal.metrics())}
 
     def single(how: str, suffix: str, combine: str) -> Expression:

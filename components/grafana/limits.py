@@ -15,7 +15,7 @@ from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, hours, minutes, seconds
-from components.vocabulary.signals import LogCount
+from components.vocabulary.signals import LogCount, LogsStored
 from components.vocabulary.thresholds import Signal, Threshold
 
 LONGEST_UID = 40
@@ -81,6 +81,9 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
         if isinstance(signal, ErrorCount | FailedTransactions):
             why = "is counted at Sentry; Grafana doesn't know it."
             yield Problem("signal", signal.describe(), why, "a view of ErrorTracking's dashboard", item=label)
+        if isinstance(signal, LogsStored):
+            why = "are counted by Datadog's indexes; Grafana has none."
+            yield Problem("signal", signal.describe(), why, "a LogCount", item=label)
     if any(isinstance(signal, LogCount) for _, signal in signals) and not scope.environment.grafana_logs_datasource:
         why = "is empty, and alerts or dashboards count log lines."
         yield Problem("grafana-logs-datasource", MISSING, why, "the uid of the data source of logs", item="stack file")

@@ -110,7 +110,11 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
         case Percentile():
             by = _by(signal, "le")
             rate = f"rate({metric_name(scope, signal.metric, 'bucket')}{selector(scope, signal.metric)}[{over}])"
-            return f"histogram_quantile({signal.rank / 100:g}, sum{by}({rate})) >= 0"
+            quantile = f"histogram_quantile({signal.rank / 100:g}, sum{by}({rate}))"
+            if signal.at_least is None:
+                return f"{quantile} >= 0"
+            values = grouped("increase", signal.metric, part="count")
+            return f"{quantile} and {gated(values, plain(signal.at_least.number))}"
         case Level():
             how, function = OVER_TIME[signal.taking]
             return " + ".join(grouped(function, metric, how) for metric in signal.metrics())
@@ -123,7 +127,8 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
             return grouped("increase", signal.metric, part="sum") + none
         case Mean():
             total = grouped("increase", signal.metric, part="sum")
-            return f"{total} / {gated(grouped('increase', signal.metric, part='count'))}"
+            least = plain(signal.at_least.number) if signal.at_least else ""
+            return f"{total} / {gated(grouped('increase', signal.metric, part='count'), least)}"
         case Within():
             within = f"sum{_by(signal)}(increase({within_bucket(scope, signal)}[{over}]))"
             return f"{within} / {gated(grouped('increase', signal.metric, part='count'), at_least)}"

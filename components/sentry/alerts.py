@@ -22,7 +22,7 @@ MATCHES = {
 }
 OPPOSITES = {"eq": "ne", "ne": "eq", "co": "nc", "nc": "co", "sw": "nsw", "is": "ns"}
 HIGH, MEDIUM, RESOLVED = 75, 50, 0  # priorities of an issue that a metric monitor opens
-REMINDED_EVERY = 30  # minutes, where the severity says nothing
+AT_MOST_EVERY = 5  # minutes; a monitor's issue notifies once per breach, so more would only mute the next one
 
 
 def declare_alert(
@@ -31,8 +31,7 @@ def declare_alert(
     """Create the alert, and for a threshold the monitor it is about: a monitor by itself notifies nobody."""
     when, scope = alert.when, component.scope
     organization = scope.environment.sentry_organization
-    reminder = alert.severity.remind_every
-    frequency = reminder.minutes if reminder else REMINDED_EVERY
+    frequency = AT_MOST_EVERY
     triggers: list[sentry.AlertTriggerConditionArgs] | None = None
     if isinstance(when, Issues):
         watched = sentry.get_project_error_monitor_output(organization=organization, project=project.internal_id).id

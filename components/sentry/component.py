@@ -43,12 +43,13 @@ class SentryMonitoring(VendorMonitoring):
 
     def _project(self, errors: ErrorTracking) -> sentry.Project:
         scope = self.scope
+        slug = f"{errors.project or scope.product.name}{scope.environment.suffix}"
         digest = errors.summarise_every.seconds if errors.summarise_every else None
         made = sentry.Project(
             scope.logical("sentry-project"),
             organization=scope.environment.sentry_organization,
-            name=scope.slug(),
-            slug=scope.slug(),
+            name=f"{errors.title}{scope.environment.suffix}" if errors.title else slug,
+            slug=slug,
             teams=[scope.product.team],
             platform=errors.platform,
             default_rules=False,

@@ -47,7 +47,18 @@ from components.vocabulary.quantities import (
     times,
 )
 from components.vocabulary.scraping import Scrape
-from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total, Within
+from components.vocabulary.signals import (
+    Count,
+    Level,
+    LogCount,
+    LogsStored,
+    Mean,
+    Percentile,
+    Rate,
+    Ratio,
+    Total,
+    Within,
+)
 
 __all__ = [
     "Absence",
@@ -80,6 +91,7 @@ __all__ = [
     "LogCount",
     "LogIndex",
     "LogMetric",
+    "LogsStored",
     "Maintenance",
     "Mean",
     "Metric",

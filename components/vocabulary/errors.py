@@ -200,7 +200,7 @@ class ErrorDashboard(Word):
 
 @word
 class ErrorTracking(Word):
-    """The product's project at the error tracker.
+    """The product's project at the error tracker; `project` and `title` where it isn't called as the product is.
 
     `ignore` are messages (with `*`) that are dropped on arrival; `drop_local` drops what comes from a developer's own
     machine. `summarise_every` bundles e-mails. `at_most` and `per` cap what one key may send, so that a loop can't use
@@ -211,6 +211,8 @@ class ErrorTracking(Word):
     platform: str
     _: KW_ONLY
     rows: str
+    project: Slug | None = None
+    title: str = ""
     ignore: tuple[str, ...] = ()
     drop_local: bool = True
     summarise_every: Duration | None = None

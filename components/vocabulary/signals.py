@@ -71,12 +71,16 @@ class Ratio(Signal):
 
 @word
 class Percentile(Signal):
-    """The value that `rank` per cent of all single values stay below, over the whole window."""
+    """The value that `rank` per cent of all single values stay below, over the whole window.
+
+    `at_least` is the traffic gate: with fewer values than that, one slow request would be all of them.
+    """
 
     rank: int | float
     metric: Measured
     _: KW_ONLY
     over: Duration | None = None
+    at_least: Amount | None = None
     by: tuple[str, ...] = ()
 
     @property
@@ -202,9 +206,11 @@ class Total(_OfOneMetric):
 
 @word
 class Mean(_OfOneMetric):
-    """The average of a distribution's single values, such as the usual response time."""
+    """The average of a distribution's single values, such as the usual response time; `at_least` so many of them."""
 
     WORDS = "mean of {}"
+
+    at_least: Amount | None = field(default=None, kw_only=True)
 
 
 @word
@@ -240,6 +246,35 @@ class Within(Signal):
             why = f"can't be compared with {self.metric.name}, which is measured in {self.metric.unit}."
             yield Problem("limit", str(self.limit), why, self.metric.unit.example)
         yield from ungrouped(self.metrics(), self.by)
+
+
+@word
+class LogsStored(Signal):
+    """How many log events the product's index has stored: what its daily limit counts."""
+
+    ACCUMULATES = True
+
+    _: KW_ONLY
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """A count."""
+        return Unit.COUNT
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """None that the product declares."""
+        return ()
+
+    def describe(self) -> str:
+        """`log events stored in the index`."""
+        return "log events stored in the index"
+
+    def problems(self) -> Iterator[Problem]:
+        """Groups, which it has none of."""
+        if self.by:
+            yield Problem("by", ", ".join(self.by), "would split what the limit counts as one.", "no by=")
 
 
 @word

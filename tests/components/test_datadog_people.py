@@ -19,7 +19,9 @@ from components.vocabulary import (
     Lines,
     Listing,
     LogCount,
+    LogsStored,
     Maintenance,
+    Mean,
     Percentile,
     Scrape,
     Severity,
@@ -29,13 +31,14 @@ from components.vocabulary import (
     days,
     hours,
     minutes,
+    money,
     percent,
     seconds,
     times,
 )
 from tests.components.conftest import declare
 from tests.refusals import said
-from tests.tiny import API, CHANNEL, CORRECT, DISK, FAST, ON_CALL, PAID, ROW, SEVERITIES, TINY, alert, scope
+from tests.tiny import AMOUNT, API, CHANNEL, CORRECT, DISK, FAST, ON_CALL, PAID, ROW, SEVERITIES, TINY, alert, scope
 
 BACKUP = Email("backup@tiny.example")
 LATE = Severity(
@@ -65,6 +68,9 @@ def made():
         alert("late", Count(PAID, over=hours(1)).above(times(5)), LATE),
         alert("clicks", Count(CLICKS, over=hours(1), by=("page.name",)).above(times(5)), summary="{page.name} x"),
         alert("asked", Count(PAID, over=hours(1)).above(times(5)), summary="Is somebody buying everything?"),
+        alert("full", LogsStored(over=days(1)).above(times(800))),
+        alert("mean", Mean(AMOUNT, over=minutes(5), at_least=times(100)).above(money(50))),
+        alert("p95", Percentile(95, AMOUNT, over=minutes(5), at_least=times(20)).above(money(90))),
         alert("gated", BudgetBurns(CORRECT, spending=percent(2), within=hours(1), at_least=times(50)), LATE),
     )
     return declare(scope(**OTHERS, alerts=alerts))
@@ -81,6 +87,22 @@ def test_the_reminder_tells_those_of_the_escalation_as_well(made):
 
 def test_a_tag_with_a_point_is_a_variable_in_brackets(made):
     assert made.one("Monitor", "clicks")["message"].startswith("{{[page.name].name}} x.")
+
+
+def test_what_an_index_has_stored_is_counted_by_its_name_against_its_daily_limit(made):
+    stored = "sum:datadog.estimated_usage.logs.ingested_events{datadog_index:tiny,datadog_is_excluded:false}"
+    assert made.one("Monitor", "full")["query"] == f"sum(last_1d):{stored}.as_count() > 800"
+    (problem,) = said(
+        limits.problems(scope(alerts=(alert("full", LogsStored(over=days(1)).above(times(8))),), log_index=None))
+    )
+    assert "are those of an index, and the product declares none" in problem
+
+
+@pytest.mark.parametrize(("name", "kind", "least"), [("mean", "mean", 100), ("p95", "percentile", 20)])
+def test_a_value_of_few_requests_is_gated_by_their_number(made, name, kind, least):
+    assert made.one("Monitor", name)["query"] == f"tiny-{name}-{kind}-id && tiny-{name}-traffic-id"
+    counted = "count:payment.amount{env:production,service:tiny-api}.as_count()"
+    assert made.one("Monitor", f"{name}-traffic")["query"] == f"sum(last_5m):{counted} >= {least}"
 
 
 def test_a_summary_that_brings_its_own_end_keeps_it(made):

@@ -73,6 +73,17 @@ ROUTE = " by (http_route) "
             Percentile(95, DURATION, by=BY),
             f"histogram_quantile(0.95, sum by (le, http_route) (rate(http_duration_seconds_bucket{{{APP}}}[5m]))) >= 0",
         ),
+        (
+            Percentile(95, DURATION, at_least=times(20)),
+            (
+                f"histogram_quantile(0.95, sum by (le) (rate(http_duration_seconds_bucket{{{APP}}}[5m]))) and "
+                f"({inc('http_duration_seconds_count')} >= 20)"
+            ),
+        ),
+        (
+            Mean(DURATION, at_least=times(20)),
+            f"{inc('http_duration_seconds_sum')} / ({inc('http_duration_seconds_count')} >= 20)",
+        ),
         (Level(USED), f"avg(avg_over_time(pool_used{{{APP}}}[5m]))"),
         (Level(USED, taking="minimum", by=("pool",)), f"min by (pool) (min_over_time(pool_used{{{APP}}}[5m]))"),
         (

@@ -77,7 +77,7 @@ def test_levels_tags_attributes_and_frequency_become_conditions(tiny):
     assert filtered(tiny, "returned")["logicType"] == "all"
 
 
-@pytest.mark.parametrize(("name", "minutes"), [("fatal", 5), ("returned", 60), ("many", 30), ("failed", 30)])
+@pytest.mark.parametrize(("name", "minutes"), [("fatal", 5), ("returned", 60), ("many", 5), ("failed", 5)])
 def test_an_alert_is_repeated_at_most_that_often(tiny, name, minutes):
     assert tiny.one("Alert", name)["frequencyMinutes"] == minutes
 

@@ -17,7 +17,7 @@ from components.vocabulary import (
 from components.vocabulary.errors import ErrorDashboard, ErrorView
 from tests.components.conftest import declare
 from tests.refusals import said
-from tests.tiny import ROW, TINY, alert, scope
+from tests.tiny import PRODUCTION, ROW, STAGING, TINY, alert, scope
 
 NEVER = (
     Attribute("http.url", "contains", "/test"),
@@ -75,3 +75,10 @@ def test_a_webhook_is_refused():
     told = alert("new", Issues(on=("new",)), tell=(hook,))
     (problem,) = found(alerts=(told,), receivers=(*TINY.receivers, hook))
     assert problem.startswith("alert 'new', `tell`: 'Webhook bot' is not delivered to by Sentry here.")
+
+
+@pytest.mark.parametrize(("where", "ending"), [(PRODUCTION, ""), (STAGING, "-staging")])
+def test_a_project_may_be_called_otherwise_than_the_product(where, ending):
+    errors = ErrorTracking("node", rows=ROW, project="tiny-api", title="Tiny API")
+    project = declare(scope(where, errors=errors, alerts=())).one("Project", "sentry-project")
+    assert (project["slug"], project["name"]) == (f"tiny-api{ending}", f"Tiny API{ending}")
