@@ -80,7 +80,8 @@ def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "")
         if not at_least:
             return f"(1 - {good} / {gated(all_of)})"
         # Half a probe less, as `increase` extrapolates what it counts.
-        return f"({gated(f'{all_of} - {good}', f'{at_least} - 0.5')} / {gated(all_of)})"
+        least = plain(Decimal(at_least) - Decimal("0.5"))
+        return f"({gated(f'{all_of} - {good}', least)} / {gated(all_of)})"
     if isinstance(objective.good, Ratio | Within):
         return f"(1 - {expression(scope, objective.good, over, at_least)})"
     if isinstance(objective.good, Threshold):
@@ -120,9 +121,13 @@ def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
         # With rare probes a twelfth of the window may hold none: two rounds at least.
         short = max(short, _rounds(scope, objective.good, 2))
     budget = plain(1 - objective.target.to("ratio"))
-    least = plain(when.at_least.number) if when.at_least else ""
+    least = when.at_least.number if when.at_least else None
+    if least and isinstance(objective.good, Check):
+        # An environment that probes rarely, from one place, may not make so many probes at all.
+        probes = len(scope.environment.probe_from) * when.within.seconds // scope.interval(objective.good).seconds
+        least = min(least, Decimal(max(1, probes // 2)))
     texts = {
-        "A": f"{bad_share(scope, objective, window(when.within), least)} / {budget}",
+        "A": f"{bad_share(scope, objective, window(when.within), plain(least) if least else '')} / {budget}",
         "B": f"{bad_share(scope, objective, window(short))} / {budget}",
     }
     return Query(texts, max(when.within, short), "gt", when.rate)

@@ -47,7 +47,8 @@ class Absence(Condition):
     def describe(self) -> str:
         """`no data of tikit-backend requests for 1 hour`."""
         rounds = ", or two rounds where these take longer" if self.checks() else ""
-        return f"no data of {' or '.join(each.name for each in self._each())} for {self.over}{rounds}"
+        names = [each.spoken if isinstance(each, Measured) else each.name for each in self._each()]
+        return f"no data of {' or '.join(names)} for {self.over}{rounds}"
 
     def words(self) -> Mapping[str, str]:
         """{window}."""
@@ -224,7 +225,8 @@ class BudgetBurns(Condition):
         """`availability spends 2 % of its 30 days' budget within 1 hour (burn rate 14.4)`."""
         budget = f"{self.objective.name} spends {self.spending} of the budget of {self.objective.period}"
         checked = isinstance(self.objective.good, Check)
-        gate = f", with at least {self.at_least} {'failed probes' if checked else 'events'}" if self.at_least else ""
+        counted = "failed probes, or half of all where that is less" if checked else "events"
+        gate = f", with at least {self.at_least} {counted}" if self.at_least else ""
         short = f"{self.short}{', or two rounds where these take longer' if checked else ''}"
         return f"{budget} within {self.within} (burn rate {plain(self.rate)} over {self.within} and {short}){gate}"
 

@@ -7,7 +7,7 @@ import pytest
 from components.grafana.queries import bad_share, query
 from components.vocabulary import Absence, BudgetBurns, Level, Objective, Ratio, hours, minutes, percent, times
 from tests.components.conftest import declare
-from tests.tiny import DISK, FRONT, HEALTH, PAID, ROW, TRIED, UP, alert, scope
+from tests.tiny import DISK, FRONT, HEALTH, PAID, ROW, STAGING, TRIED, UP, alert, scope
 
 LABELS = '{job="tiny-api",deployment_environment="production"}'
 SOLD = Objective("sold", percent(95), good=Ratio(PAID, of=TRIED), summary="Payments are made", rows=ROW)
@@ -57,9 +57,11 @@ def test_a_few_failed_probes_burn_nothing():
     good, total = (
         f'sum(increase(probe_all_success_{part}{{job="tiny-health-production"}}[1h]))' for part in ("sum", "count")
     )
-    assert texts["A"] == f"(({total} - {good} >= 3 - 0.5) / ({total} > 0)) / 0.001"
+    assert texts["A"] == f"(({total} - {good} >= 2.5) / ({total} > 0)) / 0.001"
     assert ">=" not in texts["B"]
-    assert "with at least 3 failed probes" in burns.describe()
+    assert "with at least 3 failed probes, or half of all where that is less" in burns.describe()
+    # There: one probe every half hour.
+    assert " >= 0.5) / " in query(scope(STAGING), burns).texts["A"]
 
 
 def test_each_of_several_checks_is_missed():

@@ -133,7 +133,7 @@ def test_a_query_compares_only_traffic_with_its_gate_or_time_with_what_is_kept(f
             parenthesis, share = above[-1], above[-2]
             assert str(node.op) in {">=", ">"}, expression.where
             assert isinstance(share, promql.BinaryExpr), expression.where
-            assert str(share.op) == "/", expression.where
+            assert str(share.op) in {"/", "and"}, expression.where
             assert parenthesis in (share.lhs, share.rhs), expression.where
 
 
