@@ -26,6 +26,7 @@ from components.vocabulary import (
     Issues,
     Level,
     Lines,
+    Listing,
     Need,
     Number,
     Objective,
@@ -99,11 +100,18 @@ PAYMENTS_FAILED = counter("payment.failed", "A payment failed")
 PAYMENT_TIME = distribution("payment.processing_time", Unit.MILLISECONDS, "How long YaadPay and we take for a payment")
 PAYMENT_AMOUNT = distribution("payment.amount", Unit.MONEY, "The amount of each completed payment, in ILS")
 
-API_TIME = distribution("api.request.duration", Unit.MILLISECONDS, "How long a request to the API takes", ("endpoint",))
-API_REQUESTS = counter("api.request.count", "A request to the API, the health probe included", ("endpoint",))
-API_ERRORS = counter("api.error.count", "A request that was answered with a 5xx or not at all", ("endpoint",))
+API_TIME = distribution(
+    "api.request.duration",
+    Unit.MILLISECONDS,
+    "How long a request to the API takes, /api/health left out",
+    ("endpoint",),
+)
+API_REQUESTS = counter("api.request.count", "A request to the API, /api/health left out", ("endpoint",))
+API_ERRORS = counter("api.error.count", "Such a request that was answered with a 5xx or not at all", ("endpoint",))
 
-QUERY_TIME = distribution("db.query.duration", Unit.MILLISECONDS, "How long a database query takes")
+QUERY_TIME = distribution(
+    "db.query.duration", Unit.MILLISECONDS, "How long a database query takes, that of /api/health included"
+)
 DB_CONNECTIONS = gauge("db.connection.count", Unit.COUNT, "Active database connections of a process")
 TRANSACTION_TIME = distribution(
     "db.transaction.duration", Unit.MILLISECONDS, "How long a transaction takes, such as the one that reserves places"
@@ -157,7 +165,7 @@ OUTAGES = (
         "site-down",
         CRITICAL,
         when=CheckFails(HEALTH, rounds=6),
-        summary="kartis.info or its database does not answer from outside: nobody can register or pay",
+        summary="The site or its database does not answer from outside: nobody can register or pay",
         runbook="Open /api/health: `unhealthy` names the database's error; look at PostgreSQL on Railway. No answer at "
         "all: look at Railway's deploy log and roll back the last release.",
         rows="KAR-25",
@@ -166,7 +174,7 @@ OUTAGES = (
         "certificate-expires",
         WARNING,
         when=CertificateExpires((HEALTH,), within=days(14)),
-        summary="The TLS certificate of kartis.info expires in less than {threshold}",
+        summary="The TLS certificate of the site expires in less than {threshold}",
         runbook="Open the domain's settings on Railway: it renews by itself unless the DNS record has changed.",
         rows="KAR-25",
     ),
@@ -174,18 +182,18 @@ OUTAGES = (
         "checks-silent",
         WARNING,
         when=Absence(HEALTH, over=hours(1)),
-        summary="kartis.info has not been probed from outside for {window}: an outage would go unnoticed",
+        summary="The site has not been probed from outside for {window}: an outage would go unnoticed",
         runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
         rows="KAR-25",
     ),
     Alert(
         "telemetry-silent",
         WARNING,
-        # The health probes make requests and queries all the time, so these are never legitimately silent.
+        # Counters are reported with 0, and every health probe makes a query: these are never legitimately silent.
         when=Absence((API_REQUESTS, QUERY_TIME), over=hours(1)),
         summary="No metric of the API or of its database arrived for {window}: alerts on these are blind",
         runbook="If the site works, check OTEL_EXPORTER_OTLP_ENDPOINT and its token on Railway, then the names of the "
-        "metrics in Explore against the application contract.",
+        "metrics in Explore against the Prometheus names in the application contract.",
         rows="KAR-04 KAR-33",
     ),
     Alert(
@@ -208,7 +216,8 @@ API_ALERTS = (
             percent(1), lasting=minutes(5)
         ),
         summary="More than {threshold} of API requests fail",
-        runbook="Find the endpoint in the table of the errors dashboard at Sentry; roll back if a release began it.",
+        runbook="Find the endpoint in the dashboard's table of endpoints, then its errors at Sentry; roll back if a "
+        "release began it.",
         rows="KAR-09 KAR-12",
     ),
     Alert(
@@ -377,7 +386,7 @@ SALES = (
 MONITORING = Dashboard(
     "monitoring",
     "Monitoring",
-    about="Is TicketCap up, fast and selling? The first six are those of the document",
+    about="Is TicketCap up, fast and selling? The first seven panels are the six of TicketCap's monitoring document",
     rows="KAR-05 KAR-06 KAR-07 KAR-08 KAR-09 KAR-10 KAR-11",
     widgets=(
         Lines(
@@ -424,7 +433,17 @@ MONITORING = Dashboard(
         Lines(
             "Traffic",
             (Count(API_REQUESTS), Count(QUERY_TIME)),
-            about="Requests and queries; none at all means that telemetry is lost",
+            about="Requests and queries; without any query, the health probe's own, telemetry is lost",
+        ),
+        Listing(
+            "Endpoints",
+            (
+                Count(API_REQUESTS, by=("endpoint",)),
+                Count(API_ERRORS, by=("endpoint",)),
+                Percentile(99, API_TIME, by=("endpoint",)),
+            ),
+            last=hours(1),
+            about="Requests, errors and latency of each endpoint in the last hour: where an alert comes from",
         ),
         Standing("Payments succeed", PAYMENTS_SUCCEED, about="Of the last 30 days"),
         Standing("Fast registrations", FAST_REGISTRATIONS, about="Of the last 30 days"),
@@ -539,6 +558,13 @@ PRODUCT = Product(
         ),
         Need(
             "metrics",
+            "Set `service.instance.id` to another value in each process, such as a random UUID at its start.",
+            why="Grafana Cloud makes the label `instance` of it. Without it two processes write one series, and each "
+            "step from one to the other counts as a restart: events that never happened.",
+            rows="KAR-04",
+        ),
+        Need(
+            "metrics",
             "OTEL_METRIC_EXPORT_INTERVAL=`60000`, cumulative temporality.",
             why="Rules look every 60 seconds at windows of at least 5 minutes: with rarer exports these hold too few "
             "points.",
@@ -546,12 +572,36 @@ PRODUCT = Product(
         ),
         Need(
             "metrics",
-            "Unit `ms` for the six durations, `1` for `registration.capacity_utilization` (a ratio, 0 to 1, not per "
-            "cent), none for the others. Bucket bounds include 500, 1000, 2000 and 5000 for the durations: 2000 is not "
-            "among OpenTelemetry's defaults.",
-            why="The unit becomes part of the name at Prometheus; a percentile is only as exact as the bounds around "
-            "the limit, and the objectives count the bucket up to 1000.",
-            rows="KAR-04 KAR-08 KAR-11 KAR-13 KAR-14 KAR-30",
+            "The unit to set at the meter is `ms` for the six durations and `1` for "
+            "`registration.capacity_utilization` (a ratio, 0 to 1, not per cent). No other metric is given a unit: "
+            "`count` and `money` in the table only say how it is read.",
+            why="A unit becomes part of the name at Prometheus, and under another name a metric is never found.",
+            rows="KAR-04 KAR-14",
+        ),
+        Need(
+            "metrics",
+            "At Prometheus, and so in Explore, dots become `_`, then comes the unit, then `_total` for a counter or "
+            "`_bucket`, `_sum` and `_count` for a distribution: `registration_created_total`, "
+            "`payment_processing_time_milliseconds_bucket`, `registration_capacity_utilization_ratio`, "
+            "`payment_amount_sum`, `db_connection_count`.",
+            why="These are the names that alerts and dashboards ask for.",
+            rows="KAR-04",
+        ),
+        Need(
+            "metrics",
+            "The bucket bounds of the six durations are 0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 2500, "
+            "5000, 7500 and 10000: OpenTelemetry's defaults and 2000.",
+            why="A percentile is only as exact as the bounds around the limit, and never above the last one: if that "
+            "were 5000, slow-payments could not fire. The objectives count the bucket up to 1000.",
+            rows="KAR-04 KAR-08 KAR-11 KAR-13 KAR-30",
+        ),
+        Need(
+            "metrics",
+            "`/api/health` is counted in none of the three metrics of the API. Its query is counted in "
+            "`db.query.duration`.",
+            why="The probes alone would reach the 20 requests of high-error-rate, and one failed request at night "
+            "would be an alert. Their query shows that telemetry arrives.",
+            rows="KAR-04 KAR-08 KAR-09 KAR-12",
         ),
         Need(
             "metrics",
@@ -589,10 +639,31 @@ PRODUCT = Product(
         ),
         Need(
             "error tracking",
+            "Set on Railway, for the build and for the server: NEXT_PUBLIC_SENTRY_DSN and "
+            "NEXT_PUBLIC_SENTRY_ENVIRONMENT as the two variables above, SENTRY_RELEASE and NEXT_PUBLIC_SENTRY_RELEASE "
+            "both as `ticketcap@<short git sha>`, SENTRY_PROJECT as `ticketcap` (in staging `ticketcap-staging`). Each "
+            "environment has a build of its own.",
+            why="Browsers read the public names, which are fixed by the build. Without the DSN they report nothing; "
+            "without the environment their errors are `development`, where no alert looks. With another release "
+            "source maps don't fit.",
+            rows="KAR-01 KAR-03 KAR-19 KAR-20",
+        ),
+        Need(
+            "error tracking",
             "In `beforeSend`, delete the headers `authorization` and `cookie`, and `phone` and `email` of breadcrumbs; "
-            "replays with `maskAllText` and `blockAllMedia`.",
-            why="What is personal must not leave the application; inbound filters drop whole events only.",
+            "replays with `maskAllText` and `blockAllMedia`. `onRequestError` passes `url` and `method` to "
+            "`recordError`, no `headers`.",
+            why="What is personal must not leave the application; inbound filters drop whole events only. "
+            "`beforeSend` doesn't see what goes to OpenTelemetry: with all headers, logins would go there.",
             rows="KAR-03",
+        ),
+        Need(
+            "error tracking",
+            "Call `setUser({ id })` on the server and in the browser, without e-mail and role: the id of whoever is "
+            "signed in, else a random one kept for the session.",
+            why="User impact counts users, and events without an id are nobody's. E-mail addresses must not leave the "
+            "application.",
+            rows="KAR-03 KAR-19",
         ),
         Need(
             "error tracking",
@@ -627,8 +698,8 @@ PRODUCT = Product(
         Need(
             "endpoints",
             "`/api/test-error` answers to people who are signed in as administrators only.",
-            why="Its errors alert nobody, but they count towards the month's quota. To test delivery, take `never` "
-            "out of stacks/ticketcap.py in staging's next deploy, or resolve an issue and let it return.",
+            why="Its errors alert nobody, as long as `never` in stacks/ticketcap.py names it, but they count towards "
+            "the month's quota.",
             rows="KAR-34",
         ),
         Need(
@@ -642,10 +713,29 @@ PRODUCT = Product(
         ),
         Need(
             "people",
+            "Test delivery once the receivers are there, and whenever one changes. Tell the team, then run in a "
+            "checkout of the application, linked to production, `railway run node -e "
+            "\"const s = require('@sentry/nextjs'); "
+            "s.init({ dsn: process.env.SENTRY_DSN, environment: process.env.SENTRY_ENVIRONMENT }); "
+            "s.captureException(new Error('Delivery test'), { tags: { error_type: 'capacity_race' } }); "
+            's.flush(5000)"`. The alert capacity-race comes to Slack and by mail; resolve its issue then. At Grafana, '
+            "send a test from each of TicketCap's contact points.",
+            why="A call of `/api/test-error` matches no alert, and a single error would not be one without `never` "
+            "either: error-repeats needs more than 10 in an hour.",
+            rows="KAR-26 KAR-34",
+        ),
+        Need(
+            "people",
             "Create the Slack channel and the mailbox, or name others: the document gives none. Decide whether "
             "somebody is woken for critical alerts; then a PagerDuty receiver is added to the severity.",
             why="Slack and e-mail reach nobody who is asleep, and payments are taken at night.",
             rows="KAR-26",
+        ),
+        Need(
+            "people",
+            "In Sentry, invite alerts@kartis.info and make it a member of the team `ticketcap`.",
+            why="Sentry mails the members of its team, not an address: without it nobody gets the mail.",
+            rows="KAR-20 KAR-26",
         ),
     ),
 )
