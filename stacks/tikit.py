@@ -25,6 +25,7 @@ from components.vocabulary import (
     LogCount,
     LogIndex,
     LogMetric,
+    LogsStored,
     Need,
     Number,
     Objective,
@@ -104,18 +105,22 @@ VENDORS = Service(
 )
 
 PAYMENT_ATTEMPTS = counter("payment.attempted", "A buyer confirmed a payment", ("paymentMethod",))
-PAYMENT_FAILURES = counter("payment.failed", "The payment could not be processed", ("paymentMethod",))
+PAYMENT_FAILURES = counter(
+    "payment.failed", "It could not be processed; a declined or abandoned one is none of these", ("paymentMethod",)
+)
 PAYMENT_SUCCESSES = counter("payment.succeeded", "The payment was captured", ("paymentMethod",))
 PAYMENT_AMOUNT = distribution(
-    "payment.amount", Unit.MONEY, "The amount of each captured payment", ("currency", "paymentMethod")
+    "payment.amount", Unit.MONEY, "The amount of each captured payment, in naira", ("currency", "paymentMethod")
 )
 TICKETS = counter("ticket.purchased", "A ticket was sold", ("eventType", "paymentMethod"))
-CAPACITY = gauge("event.capacity.remaining", Unit.COUNT, "Unsold places of an event", ("eventId",))
+CAPACITY = gauge("event.capacity.remaining", Unit.COUNT, "Unsold places of an event that is on sale", ("eventId",))
 REGISTRATIONS = counter("user.registered", "Somebody created an account")
 ACTIVE_USERS = gauge("user.active", Unit.COUNT, "Users with a request in the last five minutes")
 REFERRALS = counter("referral.converted", "An invited person bought a ticket")
 GROUP_BUYS = counter("group_buy.started", "A group purchase was opened")
 GROUP_BUYS_COMPLETED = counter("group_buy.completed", "A group purchase got all of its buyers")
+HEAP = gauge("runtime.node.mem.heap_used", Unit.BYTES, "Heap that Node.js uses, as dd-trace reports it", ("host",))
+RSS = gauge("runtime.node.mem.rss", Unit.BYTES, "Memory of the process, as dd-trace reports it", ("host",))
 
 MEMORY_USABLE = infrastructure("system.mem.pct_usable", Unit.RATIO, "Usable part of a host's memory", ("host",))
 DISK_IN_USE = infrastructure("system.disk.in_use", Unit.RATIO, "Used part of a disk", ("host", "device"))
@@ -123,8 +128,8 @@ CPU_USER = infrastructure("system.cpu.user", Unit.PERCENT, "CPU time in programs
 CPU_SYSTEM = infrastructure("system.cpu.system", Unit.PERCENT, "CPU time in the kernel", ("host",))
 DISK_READS = infrastructure("system.io.r_s", Unit.PER_SECOND, "Reads per second", ("host", "device"))
 DISK_WRITES = infrastructure("system.io.w_s", Unit.PER_SECOND, "Writes per second", ("host", "device"))
-NET_IN = infrastructure("system.net.bytes_rcvd", Unit.BYTES, "Bytes received per second", ("host",))
-NET_OUT = infrastructure("system.net.bytes_sent", Unit.BYTES, "Bytes sent per second", ("host",))
+NET_IN = infrastructure("system.net.bytes_rcvd", Unit.BYTES, "Bytes received per second", ("host", "device"))
+NET_OUT = infrastructure("system.net.bytes_sent", Unit.BYTES, "Bytes sent per second", ("host", "device"))
 DB_CONNECTIONS = infrastructure("postgresql.connections", Unit.COUNT, "Open connections", ("host", "db"))
 DB_CONNECTIONS_USED = infrastructure(
     "postgresql.percent_usage_connections", Unit.RATIO, "Open connections as part of the maximum", ("host",)
@@ -212,12 +217,36 @@ OUTAGES = (
         rows="TIK-13",
     ),
     Alert(
+        "logs-silent",
+        P1,
+        when=LogCount(status=("*",), over=hours(1)).below(times(1)),
+        summary="The log index got nothing for {window}: data-loss and fatal-log are blind",
+        runbook="See whether the index is over its daily limit; else whether the agent ships the application's JSON.",
+        rows="TIK-14 TIK-46 TIK-48",
+    ),
+    Alert(
+        "log-limit-near",
+        P2,
+        when=LogsStored(over=days(1)).above(times(4_000_000)),
+        summary="{threshold} log events were stored in {window}: at the daily limit data-loss and fatal-log go blind",
+        runbook="Find what logs more than usual and stop it; until then raise at_most_daily in stacks/tikit.py.",
+        rows="TIK-14 TIK-46 TIK-48",
+    ),
+    Alert(
+        "payments-silent",
+        P2,
+        when=Absence(PAYMENT_ATTEMPTS, over=days(1)),
+        summary="No attempt to pay was counted for {window}: alerts on payments are blind, or nobody can pay",
+        runbook="Try a payment yourself. If it works, see whether the agent takes DogStatsD metrics on port 8125.",
+        rows="TIK-05",
+    ),
+    Alert(
         "checks-silent",
         P2,
-        when=Absence(HEALTH, over=hours(2)),
-        summary="The API has not been probed from outside for {window}: an outage would go unnoticed",
+        when=Absence((HEALTH, READY, FRONTEND), over=hours(2)),
+        summary="API or website have not been probed from outside for {window}: an outage would go unnoticed",
         runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
-        rows="TIK-31",
+        rows="TIK-31 TIK-32 TIK-33",
     ),
     Alert(
         "certificate-expires",
@@ -305,7 +334,7 @@ PAYMENTS = (
         "no-payment-succeeds",
         P0,
         when=Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS, over=minutes(15), at_least=times(5)).below(percent(1)),
-        summary="Buyers try to pay and not one payment succeeded in {window}",
+        summary="Buyers try to pay and fewer than {threshold} of the payments succeeded in {window}",
         runbook="Try a payment yourself. Check the provider's credentials and webhooks; roll back the last deploy.",
         rows="TIK-05",
     ),
@@ -349,7 +378,7 @@ PERFORMANCE = (
     Alert(
         "budget-burns-fast",
         P1,
-        when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1)),
+        when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1), at_least=times(200)),
         summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
         runbook="Part of the service is degraded: find which routes fail in the trace list.",
         rows="TIK-15 TIK-40",
@@ -357,7 +386,7 @@ PERFORMANCE = (
     Alert(
         "availability-burns-fast",
         P1,
-        when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1)),
+        when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1), at_least=times(3)),
         summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
         runbook="See from which locations the probes fail: one is a network, all are ours.",
         rows="TIK-39",
@@ -365,7 +394,7 @@ PERFORMANCE = (
     Alert(
         "availability-burns-slowly",
         P2,
-        when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6)),
+        when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6), at_least=times(3)),
         summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
         runbook="Look for a pattern in the failures (deploys, cron jobs, one location) and fix that.",
         rows="TIK-39",
@@ -435,8 +464,10 @@ MAIN = Dashboard(
     about="Is Tikit up, fast and selling?",
     rows="TIK-29 TIK-34 TIK-50 TIK-51",
     widgets=(
-        Firing("Firing now", about="Alerts of Tikit that are firing in this environment"),
-        Number("Requests", Count(API.requests), last=LATELY, about="Requests the API served"),
+        Firing(
+            "Firing now", about="Datadog's alerts; Grafana has those of checks from outside, Sentry those of errors"
+        ),
+        Number("Requests per second", Rate(API.requests), last=LATELY, about="Requests the API served"),
         Number("Error rate", Ratio(API.errors, of=API.requests), last=LATELY, about="Failed of all API requests"),
         Number("Tickets sold", Count(TICKETS), last=LATELY, about="Tickets sold"),
         Number("Revenue", Total(PAYMENT_AMOUNT), last=LATELY, about="Captured payments, all currencies added up"),
@@ -444,17 +475,35 @@ MAIN = Dashboard(
             "Payment success rate",
             Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS),
             last=(hours(1),),
-            about="Captured of attempted payments",
+            about="Captured of attempted payments; declined and abandoned ones count against it",
         ),
         Number("Active users", Level(ACTIVE_USERS), last=(hours(1),), about="Users with a request lately"),
         Lines("Requests per second", (Rate(API.requests),), about="How much the API is used"),
+        Lines(
+            "Throughput",
+            (Rate(API.requests, by=("http.status_code",)),),
+            stacked=True,
+            about="Requests per second by status: 2xx and 3xx were successful",
+        ),
+        Lines("Requests", (Count(API.requests),), bars=True, about="What is watched for unusual traffic and silence"),
         Lines("Error rate", (Ratio(API.errors, of=API.requests),), about="Failed of all API requests"),
         Lines(
             "Response time",
             (Percentile(50, API.latency), Percentile(95, API.latency), Percentile(99, API.latency)),
             about="What half, 95 and 99 of 100 requests stay below",
         ),
-        Lines("Payments that fail", (Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS),), about="Failed of all attempts"),
+        Top(
+            "Slowest endpoints",
+            Percentile(95, API.latency, by=("resource_name",)),
+            last=hours(1),
+            about="95 of 100 requests to each stay below",
+        ),
+        Lines("Payments attempted", (Count(PAYMENT_ATTEMPTS),), bars=True, about="Payments that buyers confirmed"),
+        Lines(
+            "Payments that fail",
+            (Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS),),
+            about="Not processed; declined is fine",
+        ),
         Lines("Payments that succeed", (Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS),), about="Captured of all"),
         Lines("Database time", (Percentile(95, DATABASE.latency),), about="95 of 100 queries stay below"),
         Lines("Vendor time", (Percentile(95, VENDORS.latency, by=("service",)),), about="95 of 100 calls stay below"),
@@ -486,17 +535,22 @@ INFRASTRUCTURE = Dashboard(
     widgets=(
         Lines("CPU", (Level((CPU_USER, CPU_SYSTEM), by=("host",)),), about="Busy part of each host"),
         Lines("Usable memory", (Level(MEMORY_USABLE, by=("host",)),), about="What is left on each host"),
+        Lines("Memory of Node.js", (Level(HEAP, by=("host",)), Level(RSS, by=("host",))), about="Heap used, and RSS"),
         Lines(
             "Disk operations",
-            (Level(DISK_READS, by=("host",)), Level(DISK_WRITES, by=("host",))),
-            about="Reads and writes per second",
+            (Level(DISK_READS, by=("host", "device")), Level(DISK_WRITES, by=("host", "device"))),
+            about="Reads and writes per second of each disk",
         ),
         Lines(
             "Disk in use",
             (Level(DISK_IN_USE, taking="maximum", by=("host", "device")),),
             about="The fullest disks are the next incident",
         ),
-        Lines("Network", (Level(NET_IN, by=("host",)), Level(NET_OUT, by=("host",))), about="Bytes per second"),
+        Lines(
+            "Network",
+            (Level(NET_IN, by=("host", "device")), Level(NET_OUT, by=("host", "device"))),
+            about="Bytes per second of each interface",
+        ),
         Lines("Database connections", (Level(DB_CONNECTIONS, by=("host", "db")),), about="Open connections"),
         Lines("Database connections in use", (Level(DB_CONNECTIONS_USED, by=("host",)),), about="Of the maximum"),
         Lines("Redis memory", (Level(CACHE_MEMORY, by=("host",)),), about="Memory that Redis uses"),
@@ -505,6 +559,8 @@ INFRASTRUCTURE = Dashboard(
             (Ratio(CACHE_HITS, of=(CACHE_HITS, CACHE_MISSES)),),
             about="Look-ups that found something",
         ),
+        Lines("Log events", (LogCount(status=("*",)),), bars=True, about="What the index keeps"),
+        Lines("Log events stored", (LogsStored(),), bars=True, about="The index takes 5,000,000 a day"),
     ),
 )
 
@@ -533,10 +589,10 @@ BUSINESS = Dashboard(
         Lines("Places left", (Level(CAPACITY, taking="minimum", by=("eventId",)),), about="Unsold places per event"),
         Lines("Referrals that bought", (Count(REFERRALS),), bars=True, about="Invited people who bought a ticket"),
         Number(
-            "Group purchases completed",
+            "Group purchase completion rate",
             Ratio(GROUP_BUYS_COMPLETED, of=GROUP_BUYS),
             last=LATELY,
-            about="Of those that were started",
+            about="Group purchases completed, of those that were started",
         ),
     ),
 )
@@ -569,6 +625,8 @@ PRODUCT = Product(
         REFERRALS,
         GROUP_BUYS,
         GROUP_BUYS_COMPLETED,
+        HEAP,
+        RSS,
         MEMORY_USABLE,
         DISK_IN_USE,
         CPU_USER,
@@ -591,7 +649,8 @@ PRODUCT = Product(
         "node-express",
         ignore=("*ValidationError*", "*Validation failed*", "*NotFoundError*"),
         summarise_every=hours(1),
-        at_most=times(300),
+        at_most=times(200),
+        per=hours(1),
         highlight=("operation", "release"),
         rows="TIK-01 TIK-02 TIK-19 TIK-46",
     ),
@@ -626,6 +685,15 @@ PRODUCT = Product(
         "tikit", "Tikit status", components=("API", "Website", "Ticket sales and payments"), rows="TIK-37"
     ),
     post_mortem=PostMortem("Tikit incident", "docs/post-mortem.md", rows="TIK-38"),
+    procedure=(
+        "Acknowledge it: a P0 in PagerDuty, the others where they were told. The alert's section says by when.",
+        "Look at the dashboards Main and Infrastructure at Datadog: who is affected, since when, what changed then?",
+        "If users notice it, declare an incident at Datadog and write down what you see and do, with the time.",
+        "Set the components of the status page by hand, as no alert does; post to @TikitStatus and the in-app banner.",
+        "Do what the alert's section below says. Mitigate first (roll back, switch over), then find the root cause.",
+        "Fix the cause for good. Set the status page back and say so where you said the other.",
+        "Write the post-mortem from the incident's template.",
+    ),
     needs=(
         Need(
             "error tracking",
@@ -636,9 +704,11 @@ PRODUCT = Product(
         ),
         Need(
             "error tracking",
-            "Set `environment` to `production` or `staging` (NODE_ENV), `release` to APP_VERSION and the tag "
-            "`operation` (such as `payment.capture`) on what is captured. Report crashes with level `fatal`.",
-            why="The alerts fatal-error and payment-error match the level and the tag.",
+            "`environment` comes from SENTRY_ENVIRONMENT (`production` or `staging`), never from NODE_ENV; `release` "
+            "from APP_VERSION. Set the tag `operation` (such as `payment.capture`) on what is captured, and report "
+            "crashes with level `fatal`. A declined card is not captured.",
+            why="NODE_ENV is `production` in staging too, whose errors would page. The alerts fatal-error and "
+            "payment-error match the level and the tag.",
             rows="TIK-04 TIK-05",
         ),
         Need(
@@ -655,18 +725,49 @@ PRODUCT = Product(
         ),
         Need(
             "traces",
-            "dd-trace with `service: tikit-backend`, `env: production|staging`, `logInjection: true`; for outgoing "
-            "HTTP `splitByDomain: true`, so that every vendor is a service named by its domain. Confirm the list of "
+            "dd-trace takes `service`, `env` and `version` from DD_SERVICE, DD_ENV and DD_VERSION: "
+            "`tracer.init({ logInjection: true, runtimeMetrics: true })`. `env: process.env.NODE_ENV` (L176) goes.",
+            why="Alerts and dashboards are scoped by `env` and `service`. NODE_ENV is `production` in staging too, "
+            "which would feed production's alerts. Without runtime metrics there is no heap and no RSS.",
+            rows="TIK-29 TIK-51",
+        ),
+        Need(
+            "traces",
+            "`tracer.use('http', { client: { splitByDomain: true, validateStatus: code => code < 500 } })`, and "
+            "`tracer.use('fetch', { splitByDomain: true, validateStatus: code => code < 500 })`. Confirm the list of "
             "vendors in stacks/tikit.py: the document names none.",
-            why="Alerts and dashboards are scoped by `env` and `service`; vendor-failing groups by service.",
-            rows="TIK-16 TIK-29 TIK-51",
+            why="Every vendor becomes a service named by its domain, which vendor-failing groups by. By default "
+            "dd-trace takes a vendor's 4xx for an error and its 5xx not: a declined card would count, an outage not.",
+            rows="TIK-16 TIK-51",
         ),
         Need(
             "metrics",
-            "Send `payment.amount` with `dogstatsd.distribution`, not `histogram`, and tag it with `currency` and "
-            "`paymentMethod`.",
-            why="A histogram has no sum, so there would be no revenue, and none by payment method.",
-            rows="TIK-30 TIK-36",
+            "Send them with `tracer.dogstatsd` and tags as an object; dd-trace exports no `metrics` (L220). "
+            "`tracer.dogstatsd.increment('ticket.purchased', 1, { eventType, paymentMethod })`.",
+            why="The document's import is undefined, and its first call throws.",
+            rows="TIK-30",
+        ),
+        Need(
+            "metrics",
+            "`payment.attempted` counts each confirmed payment once. `payment.failed` counts what Tikit or its "
+            "provider failed to process; a declined card or an abandoned payment is attempted, and neither succeeded "
+            "nor failed.",
+            why="With declined cards among the failures, 5 % is an ordinary day and payments-failing pages for ever.",
+            rows="TIK-05 TIK-50",
+        ),
+        Need(
+            "metrics",
+            "Send `payment.amount` with `tracer.dogstatsd.distribution`, not `histogram`, in naira, not kobo, and "
+            "tag it with `currency` and `paymentMethod`. The field `amount` of log lines is in naira too.",
+            why="A histogram has no sum, so there would be no revenue, and none by payment method. Payment providers "
+            "answer in kobo, which would be a hundred times the revenue.",
+            rows="TIK-28 TIK-30 TIK-36",
+        ),
+        Need(
+            "metrics",
+            "`event.capacity.remaining` is sent for events that are on sale only.",
+            why="Each event is a series that is paid for, and past ones would fill the graph.",
+            rows="TIK-30",
         ),
         Need(
             "metrics",
@@ -676,10 +777,12 @@ PRODUCT = Product(
         ),
         Need(
             "logs",
-            "JSON lines with `status` (FATAL as `emergency` or `critical`), `message`, `userId`, `requestId`, and "
-            "`event: data_loss` or `event: database_unavailable` where that is what happened; "
+            "JSON lines with `timestamp` (ISO 8601), `status` (FATAL as `emergency` or `critical`), `message`, "
+            "`userId` and `requestId`; an error's `error.kind`, `error.message` and `error.stack`; `event: data_loss` "
+            "or `event: database_unavailable` where that is what happened. Every request is logged. "
             "`Ticket purchased` carries `eventId`, `amount` and `paymentMethod`.",
-            why="The alerts data-loss and fatal-log, the log metrics and the list of best-selling events read them.",
+            why="The alerts data-loss, fatal-log and logs-silent, the log metrics and the list of best-selling events "
+            "read them; without a timestamp a line has the time of its arrival.",
             rows="TIK-14 TIK-28 TIK-36 TIK-48",
         ),
         Need(
@@ -704,6 +807,14 @@ PRODUCT = Product(
         ),
         Need(
             "people",
+            "Create or confirm what the document doesn't name: team@tikit.app, Slack's and PagerDuty's integrations by "
+            "the name `tikit`, the PagerDuty service `tikit`, `#tikit-staging`, Sentry's team `tikit-backend` with all "
+            "members of the team, and staging at api.staging.tikit.app and staging.tikit.app.",
+            why="They are assumed: what is sent to an address that nobody reads is not told.",
+            rows="TIK-22 TIK-26 TIK-31 TIK-32 TIK-33",
+        ),
+        Need(
+            "people",
             "Members of the PagerDuty service `tikit` add SMS and phone to their own notification rules.",
             why="Neither Datadog nor Sentry sends SMS.",
             rows="TIK-22",
@@ -718,16 +829,17 @@ PRODUCT = Product(
         ),
         Need(
             "people",
-            "Publish the status page, point status.tikit.app at it (CNAME), and post to @TikitStatus and the in-app "
-            "banner by hand.",
-            why="A custom domain and publishing are not arguments of the vendor's API.",
+            "Publish the status page and point status.tikit.app at it (CNAME). During an incident set its components, "
+            "and post to @TikitStatus and the in-app banner, by hand; somebody reads status@tikit.app.",
+            why="A custom domain and publishing are not arguments of the vendor's API, and no alert sets a component: "
+            "a page that nobody sets is green during an outage.",
             rows="TIK-37",
         ),
         Need(
             "people",
             "Watch the monthly bill (50 to 100 USD) in the vendors' usage pages.",
-            why="Estimated usage is one number for the whole organisation and can't be split by environment; what is "
-            "capped here is the daily volume of logs and the rate of errors.",
+            why="A bill is the organisation's, not a product's; what is capped here is the daily volume of logs and "
+            "the rate of errors.",
             rows="TIK-46",
         ),
     ),
