@@ -11,7 +11,7 @@ from components.grafana.checks import job
 from components.grafana.promql import absent, expression, gated, window
 from components.scope import Scope
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails, CheckSlow
+from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, plain
 from components.vocabulary.signals import LogCount, Ratio, Within
@@ -45,10 +45,6 @@ def query(scope: Scope, when: Condition) -> Query:
             # The best of all locations: one that fails alone is a network's problem, not the product's.
             text = f"max by (job, instance) (max_over_time(probe_success{_job(scope, check)}[{window(over)}]))"
             return Query({"A": text}, over, "lt", Decimal(1))
-        case CheckSlow(check=check, over=over, above=above):
-            over = max(over, _rounds(scope, check, 2))
-            text = f"avg by (job, instance) (avg_over_time(probe_duration_seconds{_job(scope, check)}[{window(over)}]))"
-            return Query({"A": text}, over, "gt", above.to("seconds"))
         case CertificateExpires(checks=checks, within=within):
             jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in checks)
             text = f'min by (job, instance) (probe_ssl_earliest_cert_expiry{{job=~"{jobs}"}}) - time()'

@@ -9,7 +9,6 @@ from components.vocabulary.conditions import (
     BudgetBurns,
     CertificateExpires,
     CheckFails,
-    CheckSlow,
     ServiceCheck,
 )
 from components.vocabulary.dashboards import Buckets, Dashboard, Dial, Firing, Lines, Listing, Number, Standing, Top
@@ -71,7 +70,6 @@ __all__ = [
     "CertificateExpires",
     "Check",
     "CheckFails",
-    "CheckSlow",
     "Count",
     "Dashboard",
     "Dial",

@@ -153,24 +153,6 @@ class CheckFails(Condition):
 
 
 @word
-class CheckSlow(Condition):
-    """A check takes longer than it should, on average over all locations."""
-
-    check: Check
-    _: KW_ONLY
-    above: Duration
-    over: Duration
-
-    def describe(self) -> str:
-        """`api-health takes longer than 100 ms on average over 5 minutes`."""
-        return f"{self.check.name} takes longer than {self.above} on average over {self.over}"
-
-    def words(self) -> Mapping[str, str]:
-        """{threshold} and {window}."""
-        return {"threshold": str(self.above), "window": str(self.over)}
-
-
-@word
 class CertificateExpires(Condition):
     """The TLS certificate of any of the sites runs out soon."""
 

@@ -13,7 +13,7 @@ from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
 from components.vocabulary.application import Need
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails, CheckSlow
+from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.dashboards import Dashboard, Standing
 from components.vocabulary.errors import ErrorCount, ErrorTracking, FailedTransactions, Issues
 from components.vocabulary.incidents import PostMortem, StatusPage
@@ -220,7 +220,7 @@ def evaluator_of(alert: Alert) -> Evaluator:
 def _checks_of(alert: Alert) -> tuple[Check, ...]:
     when = alert.when
     match when:
-        case CheckFails(check) | CheckSlow(check):
+        case CheckFails(check):
             return (check,)
         case Absence():
             return when.checks()

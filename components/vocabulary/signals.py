@@ -304,12 +304,13 @@ class LogCount(Signal):
         return ()
 
     def describe(self) -> str:
-        """`log events with status emergency or critical, event = data_loss`."""
-        status = f"status {' or '.join(self.status)}" if self.status else ""
+        """`log events with status emergency or critical, event = data_loss`; `log events` where any will do."""
+        status = f"status {' or '.join(self.status)}" if self.status and self.status != ("*",) else ""
         fields = ", ".join(f"{key} {_compared(value)}" for key, value in self.fields.items())
         without = ", ".join(f"not {key} {_compared(value)}" for key, value in self.without.items())
         message = f"message {self.message!r}" if self.message else ""
-        return f"log events with {', '.join(part for part in (status, message, fields, without) if part)}"
+        which = ", ".join(part for part in (status, message, fields, without) if part)
+        return f"log events with {which}" if which else "log events"
 
     def problems(self) -> Iterator[Problem]:
         """One that would count every line."""

@@ -9,8 +9,10 @@ from typing import ClassVar, Literal, Self
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
-from components.vocabulary.quantities import Duration, Quantity, Share, Unit, percent
+from components.vocabulary.quantities import Amount, Duration, Quantity, Share, Unit, percent
 from components.vocabulary.words import Word, word
+
+WHOLE_FIFTH = 5  # of fewer events a fifth isn't one: with a single sale, "not one was sold" is over
 
 
 class Signal(Word):
@@ -119,7 +121,7 @@ class Threshold(Condition):
         """Where a limit is over again; None without room on the healthy side (nothing is below 0)."""
         if limit is self.critical and self.clear:
             return self.clear
-        if limit.number == 0:
+        if limit.number == 0 or (isinstance(limit, Amount) and self.sense == "below" and limit.number < WHOLE_FIFTH):
             return None
         room = abs(limit.number)
         if isinstance(limit, Share):  # a fifth above 90 % would be over 100 %: never reached
