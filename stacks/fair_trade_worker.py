@@ -111,10 +111,12 @@ VENDORS = Service(
 
 JOBS = counter("jobs.created", "A homeowner published a job", ("category",))
 JOBS_COMPLETED = counter("jobs.completed", "A job was completed", ("category",))
-JOB_BUDGET = distribution("jobs.budget", Unit.MONEY, "The budget of each job when it is created", ("category",))
+JOB_BUDGET = distribution(
+    "jobs.budget", Unit.MONEY, "The budget of each job when it is created, in US dollars", ("category",)
+)
 BIDS = counter("bids.submitted", "A contractor submitted a bid")
 BIDS_ACCEPTED = counter("bids.accepted", "A homeowner accepted a bid")
-BID_AMOUNT = distribution("bids.amount", Unit.MONEY, "The amount of each bid")
+BID_AMOUNT = distribution("bids.amount", Unit.MONEY, "The amount of each bid, in US dollars")
 BID_RESPONSE = distribution("bids.response_time", Unit.SECONDS, "From a bid to its acceptance or rejection")
 CONTRACTS = gauge("active.contracts", Unit.COUNT, "Contracts that are running")
 CONTRACTS_COMPLETED = counter("contracts.completed", "A contract was completed")
@@ -124,9 +126,11 @@ PAYMENT_SUCCESSES = counter("payment.succeeded", "It was held or released", ("op
 PAYMENT_FAILURES = counter("payment.failed", "It was not, and the payer's bank is not the reason", ("operation",))
 PAYMENTS_HELD = counter("payment.held", "A deposit was taken and is held")
 PAYMENTS_RELEASED = counter("payment.released", "A contractor was paid")
-RELEASED_AMOUNT = distribution("payment.released.amount", Unit.MONEY, "The contract's amount of each release")
-RELEASED_FEE = distribution("payment.released.fee", Unit.MONEY, "The platform's fee of each release")
-DEPOSITS = gauge("payment.deposits_held", Unit.MONEY, "Money that is held for running contracts")
+RELEASED_AMOUNT = distribution(
+    "payment.released.amount", Unit.MONEY, "The contract's amount of each release, in US dollars"
+)
+RELEASED_FEE = distribution("payment.released.fee", Unit.MONEY, "The platform's fee of each release, in US dollars")
+DEPOSITS = gauge("payment.deposits_held", Unit.MONEY, "Money that is held for running contracts, in US dollars")
 PAYMENT_TIME = distribution("payment.processing", Unit.MILLISECONDS, "How long holding or releasing a payment takes")
 
 LOGINS = counter("auth.login.attempted", "Somebody tried to log in")
@@ -136,10 +140,16 @@ LOGIN_FAILURES = counter(
 NOTIFICATIONS = counter("notification.attempted", "A message was handed to its channel, sms or email", ("channel",))
 NOTIFICATION_FAILURES = counter("notification.failed", "The channel did not take it", ("channel",))
 
-DB_OPEN = infrastructure("db.connections.open", Unit.COUNT, "Open connections of the pools on a host", ("host",))
-DB_MAX = infrastructure("db.connections.max", Unit.COUNT, "Connections that those pools may open", ("host",))
+# Sent by the application, but found by the agent's product tag, as everything about a host is.
+DB_OPEN = infrastructure(
+    "db.connections.open", Unit.COUNT, "Open connections of the pools on a host; sent by the application", ("host",)
+)
+DB_MAX = infrastructure(
+    "db.connections.max", Unit.COUNT, "Connections that those pools may open; sent by the application", ("host",)
+)
 
 SYSTEM_LOGIN_FAILURES = LOGIN_FAILURES.where(reason="system")
+ALL_LOGS = LogCount(status=("*",))
 SLOW_QUERY = LogCount(status=("warn",), message="Slow query", fields={"duration": ">1000"})  # logged in milliseconds
 
 # ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
@@ -181,7 +191,7 @@ CRITICAL_SYSTEMS = (
     Alert(
         "payments-failing",
         P1,
-        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS, over=hours(1), at_least=times(10)).above(percent(5)),
+        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS, over=hours(1), at_least=times(5)).above(percent(5)),
         summary="More than {threshold} of payments fail: users can't complete jobs",
         runbook="Split the failures by operation and open Stripe's status page. If it is not Stripe, roll back the "
         "last deploy; then check the API key and the webhooks.",
@@ -245,7 +255,7 @@ API_ALERTS = (
     Alert(
         "high-latency",
         P1,
-        when=Mean(API.latency, over=minutes(5)).above(milliseconds(500)),
+        when=Mean(API.latency, over=minutes(5), at_least=times(100)).above(milliseconds(500)),
         summary="API requests take longer than {threshold} on average",
         runbook="Compare database and vendor timings on the performance dashboard: the one that rose is the cause.",
         rows="FTW-06",
@@ -285,8 +295,8 @@ API_ALERTS = (
     Alert(
         "uptime-burns",
         P3,
-        when=BudgetBurns(AVAILABILITY, spending=percent(10), within=hours(6)),
-        summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
+        when=BudgetBurns(AVAILABILITY, spending=percent(10), within=hours(6), at_least=times(6)),
+        summary="Probes fail so often that {threshold} of the downtime that a month allows is used up in {window}",
         runbook="See from which locations they fail: one is a network, all are ours. Look for deploys at those times.",
         rows="FTW-28",
     ),
@@ -325,7 +335,7 @@ DEPENDENCIES = (
     Alert(
         "vendor-failing",
         P2,
-        when=Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(10), at_least=times(20), by=("service",)).above(
+        when=Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(10), at_least=times(5), by=("service",)).above(
             percent(5)
         ),
         summary="More than {threshold} of the calls to {service} fail",
@@ -358,6 +368,22 @@ SILENCE = (
         summary="No database query was traced for {window}: the panel of query times is blind",
         runbook="Check that the tracer's prisma plugin is on and uses the service name of the application contract.",
         rows="FTW-16",
+    ),
+    Alert(
+        "vendor-traces-silent",
+        P3,
+        when=Absence(VENDORS.requests, over=hours(12)),
+        summary="No call to Stripe, Twilio or SendGrid was traced for {window}: vendor-failing is blind",
+        runbook="If messages go out, compare the services in the trace explorer with the application contract.",
+        rows="FTW-30",
+    ),
+    Alert(
+        "logs-silent",
+        P3,
+        when=LogCount(status=("*",), over=hours(1)).below(times(1)),
+        summary="The log index got nothing for {window}: slow-queries is blind",
+        runbook="See whether the index is over its daily limit; else whether the agent ships the application's JSON.",
+        rows="FTW-21 FTW-32",
     ),
     Alert(
         "payments-silent",
@@ -411,11 +437,12 @@ HEALTH_NOW = Dashboard(
     about="Is FairTradeWorker up, and does money flow?",
     rows="FTW-17 FTW-18 FTW-19 FTW-34",
     widgets=(
-        Firing("Status", about="Alerts that are firing in this environment; none is healthy"),
+        Firing("Status", about="Datadog's alerts that fire; Grafana has those of checks, Sentry those of errors"),
         Standing("Uptime", UPTIME, about="Minutes of 30 days in which the API served"),
         Number("Requests per second", Rate(API.requests), last=NOW, about="How much the API is used"),
         Number("Error rate", Ratio(API.errors, of=API.requests), last=NOW, about="Failed of all API requests"),
         Number("p95 latency", Percentile(95, API.latency), last=NOW, about="95 of 100 requests take less"),
+        Number("Average response time", Mean(API.latency), last=NOW, about="Of all API requests"),
         Number("Jobs created", Count(JOBS), last=TODAY, about="Jobs that homeowners published"),
         Number("Bids submitted", Count(BIDS), last=TODAY, about="Bids of contractors"),
         Number("Contracts completed", Count(CONTRACTS_COMPLETED), last=TODAY, about="Contracts that ended well"),
@@ -445,7 +472,7 @@ PERFORMANCE = Dashboard(
             (Percentile(50, API.latency), Percentile(95, API.latency), Percentile(99, API.latency)),
             about="What half, 95 and 99 of 100 requests stay below",
         ),
-        Lines("Average response time", (Mean(API.latency),), about="Pages when it stays too long"),
+        Lines("Average response time", (Mean(API.latency),), about="Pages when it stays above the line"),
         Lines("Error rate", (Ratio(API.errors, of=API.requests),), about="Failed of all API requests"),
         Lines("Throughput", (Rate(API.requests),), about="Requests per second"),
         Lines(
@@ -453,6 +480,7 @@ PERFORMANCE = Dashboard(
             (Percentile(50, DATABASE.latency), Percentile(95, DATABASE.latency), Percentile(99, DATABASE.latency)),
             about="What half, 95 and 99 of 100 queries stay below",
         ),
+        Lines("Log events", (ALL_LOGS,), bars=True, about="What the index keeps; none means that logs are lost"),
         Lines("Slow queries", (SLOW_QUERY,), bars=True, about="Queries that took longer than a second, as logged"),
         Lines(
             "Database connections in use",
@@ -493,7 +521,7 @@ JOB_METRICS = Dashboard(
     about="What homeowners ask for, and how much of it gets done",
     rows="FTW-13 FTW-22",
     widgets=(
-        Lines("Jobs created", (Rate(JOBS),), about="Jobs per second"),
+        Lines("Jobs created", (Count(JOBS),), bars=True, about="Jobs that homeowners published"),
         Lines("Average job budget", (Mean(JOB_BUDGET),), about="Of the jobs created"),
         Lines("Jobs by category", (Count(JOBS, by=("category",)),), bars=True, stacked=True, about="Jobs created"),
         Lines("Jobs completion rate", (Ratio(JOBS_COMPLETED, of=JOBS),), about="Completed of created jobs"),
@@ -506,7 +534,7 @@ BID_METRICS = Dashboard(
     about="Do contractors bid, and do homeowners answer?",
     rows="FTW-14 FTW-22",
     widgets=(
-        Lines("Bids submitted", (Rate(BIDS),), about="Bids per second"),
+        Lines("Bids submitted", (Count(BIDS),), bars=True, about="Bids of contractors"),
         Lines("Average bid amount", (Mean(BID_AMOUNT),), about="Of the bids submitted"),
         Lines("Bid acceptance rate", (Ratio(BIDS_ACCEPTED, of=BIDS),), about="Accepted of submitted bids"),
         Lines("Response time to bids", (Mean(BID_RESPONSE),), about="From a bid to its answer, on average"),
@@ -592,7 +620,8 @@ PRODUCT = Product(
     errors=ErrorTracking(
         "node-express",
         ignore=("*Not Found*",),
-        at_most=times(100),
+        at_most=times(138),
+        per=hours(1),
         highlight=("operation", "payment.failed", "release"),
         rows="FTW-01 FTW-02 FTW-27",
     ),
@@ -606,7 +635,7 @@ PRODUCT = Product(
     log_metrics=(
         LogMetric(
             "log_events",
-            LogCount(status=("*",)),
+            ALL_LOGS,
             by=("status",),
             about="Log events by level, kept longer than the logs themselves",
             rows="FTW-21",
@@ -626,9 +655,12 @@ PRODUCT = Product(
         "Look at status.stripe.com (payments), status.twilio.com (SMS) and status.sendgrid.com (e-mail).",
         "Look at the errors in Sentry, project fair-trade-worker.",
         "Do what the alert's section below says.",
-        "If it is critical, page the backup engineer (fairtradeworker-backup); after 15 minutes the alert does.",
-        "Declare an incident at Datadog and write down what you see and do.",
-        "Hold the post-mortem within 24 hours, from the incident's template.",
+        (
+            "If it is critical, page the backup engineer (fairtradeworker-backup); after 15 minutes the alert does. "
+            "Not so payment-error and critical-error-rate, which are Sentry's: for these page the backup yourself."
+        ),
+        "Declare an incident of the type `[production] FairTradeWorker: Incident` at Datadog; write down what you do.",
+        "Hold the post-mortem within 24 hours, from that type's template.",
     ),
     needs=(
         Need(
@@ -640,18 +672,29 @@ PRODUCT = Product(
         ),
         Need(
             "error tracking",
-            "`beforeSendTransaction` drops transactions answered with 401, 403 or 404.",
-            why="Sentry's failure rate counts every status but ok, cancelled and unknown, so that a scan for addresses "
-            "that don't exist would page as critical-error-rate.",
+            "`beforeSendTransaction` drops transactions answered with any 4xx.",
+            why="Sentry's failure rate counts every status but ok, cancelled and unknown, so that a form filled in "
+            "wrongly or a scan for addresses that don't exist would page as critical-error-rate.",
             rows="FTW-03",
+        ),
+        Need(
+            "error tracking",
+            "`environment` comes from SENTRY_ENVIRONMENT, not from NODE_ENV. `release` is the deployed version, not "
+            "`1.0.0` for ever; the build uploads the source maps of that release with `sentry-cli sourcemaps upload` "
+            "(`sourceMapReference` is no option of the SDK). `captureError` sets `operation` as a tag.",
+            why="NODE_ENV is `production` in staging too, whose errors would page. With one release for ever nobody "
+            "sees which deploy brought an error. What is passed as context can't be searched.",
+            rows="FTW-01 FTW-02",
         ),
         Need(
             "error tracking",
             "Set the tag `payment.failed` (any value) on errors of holding and releasing money, as a tag and not as "
             "extra data, and never for a card that the bank declined. Tokens that are refused are "
-            "captured although they are a 401, with `AUTH_INVALID_TOKEN` in the message.",
+            'captured although they are a 401, as `captureException(new Error("AUTH_INVALID_TOKEN: ..."))`, not with '
+            "`captureMessage`.",
             why="The alert payment-error pages for every issue with that tag: a declined card is business, and would "
-            "wake somebody every night. The search of invalid-tokens looks into the message.",
+            "wake somebody every night. invalid-tokens counts errors by their message, and what captureMessage sends "
+            "is no error.",
             rows="FTW-04 FTW-05",
         ),
         Need(
@@ -663,12 +706,25 @@ PRODUCT = Product(
         ),
         Need(
             "traces",
-            "dd-trace with `service: fairtradeworker-backend`, `env: production|staging` and `logInjection: true`; for "
-            "outgoing HTTP `splitByDomain: true`; `tracer.use('prisma', { service: 'fairtradeworker-prisma' })`. "
+            "dd-trace takes `service`, `env` and `version` from DD_SERVICE, DD_ENV and DD_VERSION: "
+            "`tracer.init({ logInjection: true })`; `env: process.env.NODE_ENV` (L188) goes. "
+            "`tracer.use('prisma', { service: 'fairtradeworker-prisma' })`. "
             "Confirm in the trace explorer that root spans are named `express.request`, not `web.request`. Open port "
             "8126/tcp for traces and 8125/udp for metrics: the document opens 8126/udp, over which no trace arrives.",
-            why="Alerts and dashboards are scoped by `env` and `service`; a metric by another name has no data.",
-            rows="FTW-06 FTW-07 FTW-16 FTW-23 FTW-30",
+            why="Alerts and dashboards are scoped by `env` and `service`; a metric by another name has no data. "
+            "NODE_ENV is `production` in staging too, which would feed production's alerts.",
+            rows="FTW-06 FTW-07 FTW-16 FTW-23",
+        ),
+        Need(
+            "traces",
+            "`tracer.use('http', { client: { splitByDomain: true, validateStatus: code => code < 500, "
+            "hooks: { request: (span, req) => req && span.setTag('service.name', req.host) } } })`; "
+            "`tracer.use('fetch', { splitByDomain: true, validateStatus: code => code < 500 })`. Confirm in the trace "
+            "explorer that the services are called `api.stripe.com`, `api.twilio.com` and `api.sendgrid.com`.",
+            why="vendor-failing looks at these three. By default dd-trace takes a vendor's 4xx for an error and its "
+            "5xx not: a declined card would count, an outage not. stripe-node passes a port, so that without the hook "
+            "Stripe is `api.stripe.com:443`, where nothing looks.",
+            rows="FTW-30",
         ),
         Need(
             "traces",
@@ -678,10 +734,13 @@ PRODUCT = Product(
         ),
         Need(
             "metrics",
-            "Names exactly as above, without a prefix, with the tags above and no others: neither `contractorId` nor "
-            "any other id. `payment.released` is a counter; its amount and fee are the two distributions.",
-            why="A series per contractor costs a custom metric each, and an event's fields have no sum.",
-            rows="FTW-14 FTW-22 FTW-34",
+            "Names exactly as above, without a prefix, with the tags above beside `env` and `service`, which every "
+            "metric carries, and no others: neither `contractorId` nor any other id. `payment.released` is a counter; "
+            "its amount and fee are the two distributions. Amounts, budgets, fees and deposits are in US dollars, not "
+            "in cents.",
+            why="A series per contractor costs a custom metric each, and an event's fields have no sum. Stripe counts "
+            "in cents, which would be a hundred times the revenue.",
+            rows="FTW-14 FTW-18 FTW-22 FTW-34",
         ),
         Need(
             "metrics",
@@ -713,11 +772,13 @@ PRODUCT = Product(
         ),
         Need(
             "metrics",
-            "Every process reports `db.connections.open` and `db.connections.max` of its pool (Prisma's metrics "
-            "`prisma_pool_connections_open` and the pool's limit), with a tag `instance` of its own. "
-            "`active.contracts` and `payment.deposits_held` are sent by one process only.",
+            "No integration knows `db.connections.open` and `db.connections.max`: every process sends both of its "
+            "pool (Prisma's metrics `prisma_pool_connections_open` and the pool's limit), with a tag `instance` of its "
+            "own beside those above, to the agent of its host, which adds `host` and `product`. "
+            "`active.contracts` and `payment.deposits_held` are sent by one process only. After each deploy look "
+            "whether the panel Database connections in use has a line.",
             why="90 % is part of a maximum, and an open count alone has none. Gauges with the same tags overwrite each "
-            "other.",
+            "other. Datadog's alerts on silence are those of counters, so nothing tells when these two are lost.",
             rows="FTW-08 FTW-19 FTW-34",
         ),
         Need(
