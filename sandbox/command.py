@@ -65,8 +65,11 @@ class EngineCommand(PulumiCommand):
                 ]
                 for reader in readers:
                     reader.start()
+                # With a time limit, as a signal may be delivered to another thread: handlers run in this one, and not
+                # while it waits. Without, every fifth Ctrl-C was heard when all was done.
                 for reader in readers:
-                    reader.join()
+                    while reader.is_alive():
+                        reader.join(timeout=0.1)
                 process.wait()
         result = CommandResult(stdout="\n".join(out), stderr="\n".join(err), code=process.returncode)
         if result.code:
