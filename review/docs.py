@@ -15,10 +15,10 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.application import Topic
 from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.errors import Issues
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Metric, Source
 from components.vocabulary.people import Email, Receiver
 from components.vocabulary.product import Product, evaluator_of
-from components.vocabulary.signals import LogCount
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
 

@@ -15,8 +15,9 @@ from components.datadog.sdk import datadog
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard, Firing, Lines, Number, Standing, Top, Widget
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, Unit, plain
-from components.vocabulary.signals import Level, LogCount, Mean, Percentile, Rate
+from components.vocabulary.signals import Level, Mean, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 
 COLUMNS = 12

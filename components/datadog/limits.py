@@ -10,11 +10,12 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
 from components.vocabulary.dashboards import Buckets, Dial, Listing, Number, Standing, Top
 from components.vocabulary.errors import ErrorCount, FailedTransactions
+from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Webhook
 from components.vocabulary.quantities import Duration, days, hours, minutes
-from components.vocabulary.signals import LogCount, LogsStored, Percentile, Ratio, Within
+from components.vocabulary.signals import Percentile, Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 LONGEST_METRIC_WINDOW = days(7)

@@ -6,8 +6,8 @@ from components.datadog.queries import facet
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, ServiceCheck
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
-from components.vocabulary.signals import LogCount
 from components.vocabulary.thresholds import Threshold
 
 ALERT = "role:alert"  # the tag of monitors that notify; those that are only part of one have it not

@@ -16,9 +16,10 @@ from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Amount, Duration, Quantity, Unit, plain
-from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Ratio
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Ratio
 from components.vocabulary.thresholds import Threshold
 
 NEW_GROUP_SECONDS = 300  # a host that just booted is loaded for a while

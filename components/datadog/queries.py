@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.scope import Scope
+from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
-from components.vocabulary.signals import Count, Level, LogCount, LogsStored, Mean, Percentile, Rate, Ratio, Total
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total
 from components.vocabulary.thresholds import Signal
 
 STORED = "datadog.estimated_usage.logs.ingested_events"  # Datadog's own; has neither env nor service

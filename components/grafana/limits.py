@@ -11,11 +11,11 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Anomaly, BudgetBurns, ServiceCheck
 from components.vocabulary.errors import ErrorCount, FailedTransactions
+from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, hours, minutes, seconds
-from components.vocabulary.signals import LogCount, LogsStored
 from components.vocabulary.thresholds import Signal, Threshold
 
 LONGEST_UID = 40

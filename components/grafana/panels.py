@@ -27,8 +27,8 @@ from components.grafana.promql import buckets, expression, label, window
 from components.grafana.queries import bad_share
 from components.scope import Scope
 from components.vocabulary.dashboards import Buckets, Dial, Firing, Lines, Listing, Number, Standing, Top, Widget
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, Unit, plain
-from components.vocabulary.signals import LogCount
 from components.vocabulary.thresholds import Signal
 
 SIZES = {Number: (4, 4), Dial: (6, 7), Lines: (12, 8), Top: (12, 8), Listing: (12, 8), Buckets: (12, 8)}

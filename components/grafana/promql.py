@@ -11,9 +11,10 @@ import json
 import re
 
 from components.scope import Scope
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.quantities import Duration, Unit, plain
-from components.vocabulary.signals import Count, Level, LogCount, Mean, Percentile, Rate, Ratio, Total, Within
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Within
 from components.vocabulary.thresholds import Signal
 
 # OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.

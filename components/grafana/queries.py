@@ -12,9 +12,10 @@ from components.grafana.promql import absent, expression, gated, window
 from components.scope import Scope
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, plain
-from components.vocabulary.signals import LogCount, Ratio, Within
+from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Condition, Threshold
 
 

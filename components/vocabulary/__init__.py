@@ -24,6 +24,7 @@ from components.vocabulary.errors import (
     Tagged,
 )
 from components.vocabulary.incidents import PostMortem, StatusPage
+from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.logs import Exclusion, LogIndex, LogMetric
 from components.vocabulary.maintenance import Maintenance
 from components.vocabulary.metrics import Kind, Metric, Service, counter, distribution, exposed, gauge, infrastructure
@@ -46,18 +47,7 @@ from components.vocabulary.quantities import (
     times,
 )
 from components.vocabulary.scraping import Scrape
-from components.vocabulary.signals import (
-    Count,
-    Level,
-    LogCount,
-    LogsStored,
-    Mean,
-    Percentile,
-    Rate,
-    Ratio,
-    Total,
-    Within,
-)
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Within
 
 __all__ = [
     "Absence",

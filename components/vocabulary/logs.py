@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import Problem
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Amount, Duration, Share, percent
-from components.vocabulary.signals import LogCount
 from components.vocabulary.words import Slug, Word, word
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import KW_ONLY, field
 from typing import ClassVar, Literal
 
@@ -246,78 +246,3 @@ class Within(Signal):
             why = f"can't be compared with {self.metric.name}, which is measured in {self.metric.unit}."
             yield Problem("limit", str(self.limit), why, self.metric.unit.example)
         yield from ungrouped(self.metrics(), self.by)
-
-
-@word
-class LogsStored(Signal):
-    """How many log events the product's index has stored: what its daily limit counts."""
-
-    ACCUMULATES = True
-
-    _: KW_ONLY
-    over: Duration | None = None
-    by: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """A count."""
-        return Unit.COUNT
-
-    def metrics(self) -> tuple[Measured, ...]:
-        """None that the product declares."""
-        return ()
-
-    def describe(self) -> str:
-        """`log events stored in the index`."""
-        return "log events stored in the index"
-
-    def problems(self) -> Iterator[Problem]:
-        """Groups, which it has none of."""
-        if self.by:
-            yield Problem("by", ", ".join(self.by), "would split what the limit counts as one.", "no by=")
-
-
-@word
-class LogCount(Signal):
-    """How many log events there were: those with one of the statuses, all of the fields, none of `without`.
-
-    Fields are named as the application logs them; `*` in a value stands for anything.
-    """
-
-    ACCUMULATES = True
-
-    _: KW_ONLY
-    status: tuple[str, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
-    without: Mapping[str, str] = field(default_factory=dict)
-    message: str = ""
-    over: Duration | None = None
-    by: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """A count."""
-        return Unit.COUNT
-
-    def metrics(self) -> tuple[Measured, ...]:
-        """None: logs are counted."""
-        return ()
-
-    def describe(self) -> str:
-        """`log events with status emergency or critical, event = data_loss`; `log events` where any will do."""
-        status = f"status {' or '.join(self.status)}" if self.status and self.status != ("*",) else ""
-        fields = ", ".join(f"{key} {_compared(value)}" for key, value in self.fields.items())
-        without = ", ".join(f"not {key} {_compared(value)}" for key, value in self.without.items())
-        message = f"message {self.message!r}" if self.message else ""
-        which = ", ".join(part for part in (status, message, fields, without) if part)
-        return f"log events with {which}" if which else "log events"
-
-    def problems(self) -> Iterator[Problem]:
-        """One that would count every line."""
-        if not (self.status or self.fields or self.message):
-            yield Problem("fields", MISSING, "is missing: every log line would count.", "status=, fields= or message=")
-
-
-def _compared(value: str) -> str:
-    """`= value`, or the comparison that the value brings."""
-    return f"{value[0]} {value[1:]}" if value.startswith((">", "<")) else f"= {value}"
