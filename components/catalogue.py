@@ -55,6 +55,10 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
     if not isinstance(product, Product):
         found.append(Problem("PRODUCT", MISSING, "is missing, so the file declares nothing.", "PRODUCT = Product(…)"))
         return None
+    for name, other in vars(sys.modules[f"{path.parent.name}.{path.stem}"]).items():
+        if isinstance(other, Product) and other is not product:
+            why = "would be left out: a file declares the one product that it calls PRODUCT."
+            found.append(Problem(name, other.name, why, f"a file of its own, {other.file}"))
     if product.file != f"stacks/{path.name}":
         why = f"belongs in {product.file}, where its alerts say it is declared."
         found.append(Problem("name", product.name, why, path.stem.replace("_", "-")))

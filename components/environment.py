@@ -67,10 +67,10 @@ class Environment(BaseModel):
     name: Annotated[str, NAME]
     suffix: Annotated[str, SUFFIX]
     notify: Annotated[Receiver | None, BeforeValidator(_receiver)]
-    sentry_organization: str
-    grafana_metrics_datasource: str
+    sentry_organization: Annotated[str, _matching("[a-z0-9][a-z0-9_-]*", "the slug in Sentry's address")]
+    grafana_metrics_datasource: Annotated[str, _matching(r"[\w-]+", "the data source's uid, such as grafanacloud-prom")]
     grafana_logs_datasource: str
-    grafana_stack: str
+    grafana_stack: Annotated[str, _matching(r"\d+", "the stack's number, in quotes")]
     otlp_suffixes: bool
     runbooks: HttpUrl
     probe_from: tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import Literal
 
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Text, Word, word
 
 Topic = Literal["metrics", "traces", "logs", "error tracking", "endpoints", "agent", "people"]
 
@@ -18,7 +18,7 @@ class Need(Word):
     """
 
     topic: Topic
-    what: str
+    what: Text
     _: KW_ONLY
-    why: str
+    why: Text
     rows: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
@@ -31,6 +32,19 @@ class Check(Word):
         """A path that is none; a probe that takes longer than the interval."""
         if not self.path.startswith("/"):
             yield Problem("path", self.path, "is no path: it is appended to the site's address.", f"/{self.path}")
+        if not 100 <= self.status < 600:  # noqa: PLR2004
+            yield Problem("status", self.status, "is no status of an answer.", "200")
+        if re.search(r"\(\?(=|!|<=|<!|>|\(|P=)|\\[1-9]", self.body) or not _is_pattern(self.body):
+            why = "is no regular expression that probes understand (RE2: no look-around, no references)."
+            yield Problem("body", self.body, why, 'a plain one, such as "ok"')
         if not self.timeout < self.every:
             why = f"is not shorter than the interval of {self.every}."
             yield Problem("timeout", str(self.timeout), why, "a shorter timeout")
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True

@@ -11,8 +11,8 @@ from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Amount, Duration, Share, hours, plain
-from components.vocabulary.signals import Count, Level
+from components.vocabulary.quantities import Amount, Duration, Share, hours, percent, plain
+from components.vocabulary.signals import Count, Level, gate
 from components.vocabulary.thresholds import Condition, Signal
 from components.vocabulary.words import word
 
@@ -129,6 +129,13 @@ class Anomaly(Condition):
         """{window}."""
         return {"window": str(self.lasting)}
 
+    def problems(self) -> Iterator[Problem]:
+        """A band without width; a share that is none, or more than all."""
+        if self.deviations < 1:
+            yield Problem("deviations", self.deviations, "is no width: everything would be unusual.", "3")
+        if not percent(0) < self.share or percent(100) < self.share:
+            yield Problem("share", str(self.share), "is no share of that time.", "percent(100)")
+
 
 @word
 class CheckFails(Condition):
@@ -217,7 +224,8 @@ class BudgetBurns(Condition):
         return {"threshold": str(self.spending), "window": str(self.within), "rate": plain(self.rate)}
 
     def problems(self) -> Iterator[Problem]:
-        """A rate that even a total outage doesn't reach, or one that a healthy period reaches."""
+        """A rate that even a total outage doesn't reach, or one that a healthy period reaches; a gate that is none."""
+        yield from gate(self.at_least)
         budget = 1 - self.objective.target.to("ratio")
         if self.rate * budget >= 1:
             yield Problem(

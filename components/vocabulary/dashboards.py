@@ -10,14 +10,14 @@ from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, Quantity
 from components.vocabulary.thresholds import Signal
-from components.vocabulary.words import Slug, Word, word
+from components.vocabulary.words import Slug, Text, Word, word
 
 
 class Widget(Word):
     """One thing on a dashboard. `about` says what a reader should make of it."""
 
-    title: str
-    about: str
+    title: Text
+    about: Text
 
     def signals(self) -> tuple[Signal, ...]:
         """What it draws."""
@@ -32,10 +32,10 @@ class Widget(Word):
 class Lines(Widget):
     """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts."""
 
-    title: str
+    title: Text
     lines: tuple[Signal, ...]
     _: KW_ONLY
-    about: str
+    about: Text
     stacked: bool = False
     bars: bool = False
 
@@ -58,25 +58,30 @@ class Lines(Widget):
 class Number(Widget):
     """One number, for each of the periods given."""
 
-    title: str
+    title: Text
     signal: Signal
     _: KW_ONLY
-    about: str
+    about: Text
     last: tuple[Duration, ...]
 
     def signals(self) -> tuple[Signal, ...]:
         """The one signal."""
         return (self.signal,)
 
+    def problems(self) -> Iterator[Problem]:
+        """No period, so no number."""
+        if not self.last:
+            yield Problem("last", MISSING, "is empty: there would be nothing to see.", "last=(hours(1), days(1))")
+
 
 @word
 class Top(Widget):
     """The groups with the highest values over a period."""
 
-    title: str
+    title: Text
     signal: Signal
     _: KW_ONLY
-    about: str
+    about: Text
     last: Duration
     count: int = 10
 
@@ -85,7 +90,9 @@ class Top(Widget):
         return (self.signal,)
 
     def problems(self) -> Iterator[Problem]:
-        """A signal that has no groups to compare."""
+        """A signal that has no groups to compare; none of them shown."""
+        if self.count < 1:
+            yield Problem("count", self.count, "would show nothing.", "1 or more")
         if not self.signal.by:
             yield Problem("signal", self.signal.describe(), "is split by nothing, so there is no top of it.", "by=(…)")
 
@@ -94,10 +101,10 @@ class Top(Widget):
 class Dial(Widget):
     """One number on a dial, coloured by the limits of the alerts on it; `target` is where it should be."""
 
-    title: str
+    title: Text
     signal: Signal
     _: KW_ONLY
-    about: str
+    about: Text
     last: Duration
     target: Quantity | None = None
 
@@ -110,10 +117,10 @@ class Dial(Widget):
 class Buckets(Widget):
     """How a distribution's values spread over time: a heatmap of its buckets."""
 
-    title: str
+    title: Text
     metric: Measured
     _: KW_ONLY
-    about: str
+    about: Text
 
     def metrics(self) -> tuple[Measured, ...]:
         """The distribution."""
@@ -124,10 +131,10 @@ class Buckets(Widget):
 class Listing(Widget):
     """A table of the groups, with one column per signal, over a period."""
 
-    title: str
+    title: Text
     columns: tuple[Signal, ...]
     _: KW_ONLY
-    about: str
+    about: Text
     last: Duration
 
     def signals(self) -> tuple[Signal, ...]:
@@ -147,19 +154,19 @@ class Listing(Widget):
 class Standing(Widget):
     """How an objective stands: what it reached, and what is left of its budget."""
 
-    title: str
+    title: Text
     objective: Objective
     _: KW_ONLY
-    about: str
+    about: Text
 
 
 @word
 class Firing(Widget):
     """The product's alerts that are firing now."""
 
-    title: str
+    title: Text
     _: KW_ONLY
-    about: str
+    about: Text
 
 
 @word
@@ -167,8 +174,13 @@ class Dashboard(Word):
     """A page of widgets, drawn in the order given."""
 
     name: Slug
-    title: str
+    title: Text
     widgets: tuple[Widget, ...]
     _: KW_ONLY
-    about: str
+    about: Text
     rows: str
+
+    def problems(self) -> Iterator[Problem]:
+        """A page without a widget."""
+        if not self.widgets:
+            yield Problem("widgets", MISSING, "is empty: there would be nothing to see.", "Lines(…), Number(…) …")

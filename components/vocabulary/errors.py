@@ -156,6 +156,7 @@ class ErrorCount(_Tracked):
 class FailedTransactions(_Tracked):
     """The share of traced requests that failed, as the error tracker saw them."""
 
+    OF_A_WHOLE = True
     UNIT = Unit.RATIO
     WORDS = "failed of traced requests"
 
@@ -197,6 +198,11 @@ class ErrorDashboard(Word):
     _: KW_ONLY
     rows: str
 
+    def problems(self) -> Iterator[Problem]:
+        """A page without a view."""
+        if not self.views:
+            yield Problem("views", MISSING, "is empty: there would be nothing to see.", 'ErrorView("…", "number", …)')
+
 
 @word
 class ErrorTracking(Word):
@@ -221,3 +227,10 @@ class ErrorTracking(Word):
     highlight: tuple[str, ...] = ()
     never: tuple[EventFilter, ...] = ()
     dashboard: ErrorDashboard | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Messages that would drop everything."""
+        for message in self.ignore:
+            if not message.strip("* "):
+                why = "would drop every error on arrival."
+                yield Problem("ignore", message, why, 'the part that tells it from others, such as "*Not Found*"')

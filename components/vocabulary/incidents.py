@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
-from components.vocabulary.words import Word, word
+from components.problems import MISSING, Problem
+from components.vocabulary.words import Text, Word, word
 
 
 @word
@@ -12,10 +14,15 @@ class StatusPage(Word):
     """The public page on which users see what works. It is created unpublished; publishing is a manual step."""
 
     name: str
-    title: str
+    title: Text
     _: KW_ONLY
-    components: tuple[str, ...]
+    components: tuple[Text, ...]
     rows: str
+
+    def problems(self) -> Iterator[Problem]:
+        """A page that says nothing of any part."""
+        if not self.components:
+            yield Problem("components", MISSING, "is empty: users would see no part.", '("API", "Website")')
 
 
 @word

@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, field
 
-from components.problems import MISSING, Problem
+from components.problems import MISSING, Problem, nearest
 from components.vocabulary.metrics import Measured
 from components.vocabulary.quantities import Duration, Unit
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import word
+
+STATUSES = (
+    "*",
+    "emergency",
+    "alert",
+    "critical",
+    "fatal",
+    "error",
+    "warn",
+    "warning",
+    "notice",
+    "info",
+    "debug",
+    "trace",
+)
 
 
 @word
@@ -77,7 +92,10 @@ class LogCount(Signal):
         return f"log events with {which}" if which else "log events"
 
     def problems(self) -> Iterator[Problem]:
-        """One that would count every line."""
+        """One that would count every line; a status that no log event has."""
+        for status in self.status:
+            if status not in STATUSES:
+                yield Problem("status", status, "is no status of log events.", nearest(status, STATUSES))
         if not (self.status or self.fields or self.message):
             yield Problem("fields", MISSING, "is missing: every log line would count.", "status=, fields= or message=")
 

@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY
 from components.problems import Problem
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Amount, Duration, Share, percent
-from components.vocabulary.words import Slug, Word, word
+from components.vocabulary.words import Slug, Tag, Text, Word, word
 
 
 @word
@@ -45,10 +45,10 @@ class LogIndex(Word):
 class LogMetric(Word):
     """A metric made of log events as they arrive: how many, or how a number in them is distributed."""
 
-    name: str
+    name: Tag
     which: LogCount
     _: KW_ONLY
-    about: str
+    about: Text
     rows: str
     value: str = ""
     by: tuple[str, ...] = ()

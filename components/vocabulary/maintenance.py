@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY
 from typing import Literal
 from zoneinfo import available_timezones
 
-from components.problems import Problem, nearest
+from components.problems import MISSING, Problem, nearest
 from components.vocabulary.words import Slug, Word, word
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -42,6 +42,8 @@ class Maintenance(Word):
             if not TIME.fullmatch(time):
                 yield Problem(name, time, "is no time of day.", "hours and minutes, such as 03:00")
                 return
+        if not self.days:
+            yield Problem("days", MISSING, "is empty: it would never begin.", '("sunday",)')
         if self.minutes <= 0:
             yield Problem("end", self.end, f"is not after {self.start}.", "a later time; two windows span midnight")
         if self.timezone not in available_timezones():

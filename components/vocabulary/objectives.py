@@ -11,7 +11,7 @@ from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.quantities import Duration, Share, days, percent
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Threshold
-from components.vocabulary.words import Slug, Word, word
+from components.vocabulary.words import Slug, Text, Word, word
 
 
 @word
@@ -26,7 +26,7 @@ class Objective(Word):
     name: Slug
     target: Share
     _: KW_ONLY
-    summary: str
+    summary: Text
     rows: str
     bad: Ratio | None = None
     good: Ratio | Threshold | Check | Within | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import KW_ONLY
 from typing import ClassVar
 
 from components.problems import MISSING, Problem
 from components.vocabulary.quantities import Duration
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Tag, Text, Word, word
 
 
 class Receiver(Word):
@@ -34,7 +35,7 @@ class PagerDuty(Receiver):
 
     wakes = True
     kind = "pagerduty"
-    name: str
+    name: Tag
 
 
 @word
@@ -46,9 +47,9 @@ class Slack(Receiver):
 
     def problems(self) -> Iterator[Problem]:
         """A name that is no channel."""
-        if not self.name.startswith("#") or len(self.name) < 2:  # noqa: PLR2004
-            instead = f"#{self.name.strip('#') or 'alerts'}"
-            yield Problem("name", self.name, "is no channel: it would be taken for a person or nobody.", instead)
+        if not re.fullmatch(r"#[^\s#@]+", self.name) or self.name != self.name.lower():
+            channel = re.sub(r"[\s#@]+", "-", self.name.lower()).strip("-") or "alerts"
+            yield Problem("name", self.name, "is no channel: it would be taken for a person or nobody.", f"#{channel}")
 
 
 @word
@@ -65,8 +66,7 @@ class Email(Receiver):
 
     def problems(self) -> Iterator[Problem]:
         """An address without a mailbox or a domain."""
-        mailbox, at, domain = self.name.partition("@")
-        if not (mailbox and at and "." in domain):
+        if not re.fullmatch(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]+", self.name):
             yield Problem("name", self.name, "is no address, so mail to it would bounce.", "team@example.com")
 
 
@@ -75,7 +75,7 @@ class Webhook(Receiver):
     """A program that is called with the alert as JSON. Its address is a secret, its name tells it from others."""
 
     kind = "webhook"
-    name: str
+    name: Tag
 
 
 @word
@@ -87,8 +87,8 @@ class Severity(Word):
     lasts after `escalate_after`, `escalate_to` are told as well.
     """
 
-    name: str
-    title: str
+    name: Tag
+    title: Text
     _: KW_ONLY
     urgency: int
     answer_within: Duration

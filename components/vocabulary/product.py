@@ -25,7 +25,7 @@ from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Signal, Threshold
-from components.vocabulary.words import Slug, Word, called, word
+from components.vocabulary.words import Slug, Tag, Text, Word, called, word
 
 ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
 
@@ -51,12 +51,12 @@ class Product(Word):
     """
 
     name: Slug
-    title: str
-    team: str
+    title: Text
+    team: Tag
     _: KW_ONLY
-    service: str
+    service: Tag
     telemetry: Literal["datadog", "grafana"]
-    workspace: str
+    workspace: Tag
     urls: Mapping[str, Mapping[str, str]]
     receivers: tuple[Receiver, ...]
     severities: tuple[Severity, ...]

@@ -57,6 +57,11 @@ class Quantity(Word):
         """Whether a metric in that unit can be compared with this quantity."""
         return unit in self.UNITS
 
+    def problems(self) -> Iterator[Problem]:
+        """Less than nothing."""
+        if self.number < 0:
+            yield Problem("number", str(self), "is less than nothing, and nothing that is measured is.", "0 or more")
+
     def __lt__(self, other: Self) -> bool:
         return self.number * self.UNITS[self.unit] < other.number * other.UNITS[other.unit]
 

@@ -19,6 +19,12 @@ def _kinds(field_name: str, metrics: tuple[Measured, ...], allowed: tuple[Kind, 
             yield Problem(field_name, metric.name, f"is a {metric.kind}: {why}", f"a {' or '.join(allowed)}")
 
 
+def gate(at_least: Amount | None) -> Iterator[Problem]:
+    """A traffic gate that is no number of events."""
+    if at_least and (at_least.number < 1 or at_least.number % 1):
+        yield Problem("at_least", str(at_least), "is no number of events.", "a whole one, such as times(20)")
+
+
 @word
 class Ratio(Signal):
     """Part of a whole: the sum of one over the sum of the other, both over the window.
@@ -26,6 +32,8 @@ class Ratio(Signal):
     `at_least` is the traffic gate: with fewer in the whole than that, one failure at three in the morning would be an
     outage. `of` may name several metrics, which are added up.
     """
+
+    OF_A_WHOLE = True
 
     part: Measured
     _: KW_ONLY
@@ -64,6 +72,9 @@ class Ratio(Signal):
                 "are not of one kind, so their quotient is no share.",
                 "two counters, or two gauges",
             )
+        if self.whole == (self.part,) and Kind.DISTRIBUTION not in kinds:
+            yield Problem("of", self.part.name, "is the part itself: the share is always 100 %.", "what it is part of")
+        yield from gate(self.at_least)
         if self.at_least and kinds == {Kind.GAUGE}:
             yield Problem("at_least", str(self.at_least), "counts events, and gauges have none.", "no at_least")
         yield from ungrouped(self.metrics(), self.by)
@@ -100,6 +111,11 @@ class Percentile(Signal):
         """A rank outside 0 to 100, a metric that has no percentiles."""
         if not 0 < self.rank < 100:  # noqa: PLR2004
             yield Problem("rank", self.rank, "is no percentile.", "a number between 0 and 100, such as 95")
+        elif self.rank < 1:
+            yield Problem(
+                "rank", self.rank, "is below almost every value.", f"{self.rank * 100:g}, as percentiles count"
+            )
+        yield from gate(self.at_least)
         yield from _kinds("metric", (self.metric,), (Kind.DISTRIBUTION,), "it has no percentiles.")
         yield from ungrouped(self.metrics(), self.by)
 
@@ -212,6 +228,11 @@ class Mean(_OfOneMetric):
 
     at_least: Amount | None = field(default=None, kw_only=True)
 
+    def problems(self) -> Iterator[Problem]:
+        """Those of every signal of one metric; a gate that is none."""
+        yield from _OfOneMetric.problems(self)
+        yield from gate(self.at_least)
+
 
 @word
 class Within(Signal):
@@ -219,6 +240,8 @@ class Within(Signal):
 
     Where distributions are kept in buckets, the limit has to be a bound of one.
     """
+
+    OF_A_WHOLE = True
 
     metric: Measured
     limit: Quantity

@@ -18,6 +18,7 @@ WHOLE_FIFTH = 5  # of fewer events a fifth isn't one: with a single sale, "not o
 class Signal(Word):
     """A number that changes over time. `over` is the window it is computed over, `by` the tags it is split by."""
 
+    OF_A_WHOLE: ClassVar[bool] = False  # a part of something: never more than all of it
     ACCUMULATES: ClassVar[bool] = False  # the longer the window, the more of it: a limit holds for one window only
 
     over: Duration | None
@@ -173,8 +174,22 @@ class Threshold(Condition):
             )
         if self.signal.over is None:
             yield Problem("over", MISSING, "is missing: a threshold holds over some time.", "over=minutes(5)")
+        if not strange:
+            yield from self._reachable()
         if not strange and len({type(limit) for limit in given.values()}) == 1:
             yield from self._order()
+
+    def _reachable(self) -> Iterator[Problem]:
+        """A limit that is never crossed, or always."""
+        if self.sense == "below" and self.critical.number == 0:
+            yield Problem("critical", str(self.critical), "would never fire: nothing is less than none.", "more than 0")
+        if not self.signal.OF_A_WHOLE:
+            return
+        share, instead = self.critical.to("ratio"), "a share between 0 and 100 %"
+        if self.sense == "above" and share >= 1:
+            yield Problem("critical", str(self.critical), "would never fire: no part is more than the whole.", instead)
+        if self.sense == "below" and share > 1:
+            yield Problem("critical", str(self.critical), "would always fire: no part is more than the whole.", instead)
 
     def _order(self) -> Iterator[Problem]:
         healthy = "below" if self.sense == "above" else "above"

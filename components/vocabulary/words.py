@@ -31,26 +31,41 @@ WRITTEN = {
     "Receiver": 'a receiver: Slack("#…"), Email("…@…") or PagerDuty("…")',
     "Severity": "a severity that the product declares",
     "Share": "a share, such as percent(5)",
-    "Slug": "lower case words joined by hyphens",
+    "Slug": "a text in quotes",
     "Signal": "a signal, such as Count(…) or Percentile(99, …)",
     "Unit": "a unit, such as Unit.SECONDS",
     "bool_type": "True or False",
     "int_type": "a number, without quotes",
     "string_type": "a text in quotes",
     "str": "a text in quotes",
+    "Tag": "a text in quotes",
+    "Text": "a text in quotes",
     "tuple_type": "a tuple; a single part needs a comma after it: (…,)",
 }
 ABBREVIATIONS = frozenset({"api", "cpu", "db", "dns", "http", "https", "ip", "pdf", "sms", "sql", "tls", "ui", "url"})
 QUANTITIES = ("Quantity", "Amount", "Duration", "Share")
 
 
-def _slug(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
-        raise PydanticCustomError("slug", "{instead}", {"instead": WRITTEN["Slug"]})
-    return text
+# Texts that have to have a form: what it is, why, and what to write instead.
+FORMS = {
+    "Slug": (r"[a-z0-9]+(-[a-z0-9]+)*", "can't be part of ids and links.", "lower case words joined by hyphens"),
+    "Tag": (r"\w[\w.:/-]*", "can't be part of tags, handles and queries.", "one word of letters, digits and . _ : / -"),
+    "Text": (r"(?s).*\S.*", "says nothing to whoever reads it.", "a text"),
+}
 
 
-Slug = Annotated[str, AfterValidator(_slug)]  # a name that becomes part of ids and links at every vendor
+def _formed(form: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(FORMS[form][0], text, re.ASCII if form == "Tag" else 0):
+            raise PydanticCustomError("form", "{form}", {"form": form})
+        return text
+
+    return AfterValidator(check)
+
+
+Slug = Annotated[str, _formed("Slug")]  # a name that becomes part of ids and links at every vendor
+Tag = Annotated[str, _formed("Tag")]  # a name that somebody else has given: a service, a team, a channel
+Text = Annotated[str, _formed("Text")]  # what a person reads
 
 
 class Broken:
@@ -185,8 +200,9 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
         return Problem(name, shown, f"belongs to no {called(cls)}.", nearest(name, _fields(cls)))
     if kind == "unexpected_positional_argument":
         return Problem(name, shown, "stands there without its name, so a reader has to guess.", f"{name}=…")
-    if kind == "slug":
-        return Problem(name, shown, "can't be part of ids and links.", WRITTEN["Slug"])
+    if kind == "form":
+        _, why, instead = FORMS[detail["msg"]]
+        return Problem(name, shown, why, instead)
     context = detail.get("ctx", {})
     wanted = str(context.get("class") or context.get("class_name") or "")
     if wanted in QUANTITIES and isinstance(given, int | float) and not isinstance(given, bool):

@@ -72,3 +72,16 @@ def test_a_product_stands_in_the_file_of_its_name(folder):
     assert said(load_products(folder)[1]) == [
         "ant, `name`: 'bee' belongs in stacks/bee.py, where its alerts say it is declared. -> ant"
     ]
+
+
+def test_a_second_product_in_a_file_would_be_left_out_and_is_refused(folder):
+    text = GOOD.format(name="ant") + "import dataclasses\nOTHER = dataclasses.replace(PRODUCT, name='bee')\n"
+    (folder / "ant.py").write_text(text, encoding="utf-8")
+    products, problems = load_products(folder)
+    assert products == []
+    assert said(problems) == [
+        (
+            "ant, `OTHER`: 'bee' would be left out: a file declares the one product that it calls PRODUCT. "
+            "-> a file of its own, stacks/bee.py"
+        )
+    ]

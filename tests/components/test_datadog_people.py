@@ -150,7 +150,7 @@ def test_there_is_nothing_to_refuse_of_that():
     [
         (Count(PAID, over=hours(1)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Datadog"),
         (
-            LogCount(status=("x",), over=hours(1)).above(times(5), lasting=minutes(5)),
+            LogCount(status=("error",), over=hours(1)).above(times(5), lasting=minutes(5)),
             "`lasting`: '5 minutes' is not how Datadog",
         ),
         (
@@ -160,8 +160,8 @@ def test_there_is_nothing_to_refuse_of_that():
         (Absence(DISK, over=hours(1)), "`of`: 'system.disk.in_use' is not told at Datadog"),
         (Absence((PAID, CLICKS), over=hours(1)), "`of`: 'payment.paid, page.click' is not told at Datadog"),
         (
-            Anomaly(LogCount(status=("x",)), side="both", lasting=hours(1), share=percent(50)),
-            "`signal`: 'log events with status x' is counted from logs",
+            Anomaly(LogCount(status=("error",)), side="both", lasting=hours(1), share=percent(50)),
+            "`signal`: 'log events with status error' is counted from logs",
         ),
         (
             BudgetBurns(FAST, spending=percent(20), within=hours(6), at_least=times(5)),

@@ -64,11 +64,16 @@ def test_a_duration_of_nothing_is_refused():
         ("name", "", "what applications call it, the value of their `env` tag: lower case, hyphens"),
         ("suffix", "staging", '"", or what ends the names of what exists once per environment, such as -staging'),
         ("suffix", "- x", '"", or what ends the names of what exists once per environment, such as -staging'),
+        ("sentry_organization", "My Org", "the slug in Sentry's address"),
+        ("grafana_metrics_datasource", "", "the data source's uid, such as grafanacloud-prom"),
+        ("grafana_stack", "abc", "the stack's number, in quotes"),
         ("suffix", None, '"", or what ends the names of what exists once per environment, such as -staging'),
     ],
 )
 def test_what_becomes_part_of_names_at_the_vendors_has_their_form(key, value, instead):
-    assert refused(parse(**{key: value})) == [f"{FILE}, `{key}`: {value!r} is not what belongs here. -> {instead}"]
+    assert refused(parse(**{key: value})) == [
+        f"{FILE}, `{key.replace('_', '-')}`: {value!r} is not what belongs here. -> {instead}"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from components.vocabulary import (
     Count,
     Dashboard,
     ErrorCount,
+    Firing,
     Kind,
     Level,
     Lines,
@@ -134,7 +135,7 @@ def test_what_is_scraped_more_rarely_needs_longer_windows():
 def test_uids_are_measured_for_escalations_and_dashboards_too():
     name = "x" * 35
     late = alert(name, Absence(REQUESTS, over=hours(1)), PATIENT)
-    page = Dashboard("y" * 36, "x", (), about="x", rows=ROW)
+    page = Dashboard("y" * 36, "x", (Firing("Now", about="x"),), about="x", rows=ROW)
     assert [text.partition(", `name`")[0] for text in found(alerts=(late,), dashboards=(page,))] == [
         f"alert '{name}'",
         f"dashboard '{page.name}'",

@@ -1,12 +1,12 @@
 import pytest
 
-from components.vocabulary import Exclusion, LogCount, LogIndex, days, percent, ratio, times
+from components.vocabulary import Exclusion, LogCount, LogIndex, days, percent, times
 from tests.refusals import refused
 
 DEBUG = LogCount(status=("debug",))
 
 
-@pytest.mark.parametrize(("share", "shown"), [(percent(0), "0 %"), (percent(120), "120 %"), (ratio(-0.1), "-0.1")])
+@pytest.mark.parametrize(("share", "shown"), [(percent(0), "0 %"), (percent(120), "120 %")])
 def test_an_exclusion_drops_some_and_at_most_all(share, shown):
     assert refused(lambda: Exclusion("debug", DEBUG, share)) == [
         f"exclusion 'debug', `share`: '{shown}' is no share that can be dropped. -> percent(90)"

@@ -7,7 +7,16 @@ TEAM = Email("team@tiny.example")
 
 
 @pytest.mark.parametrize(
-    ("name", "instead"), [("alerts", "#alerts"), ("#", "#alerts"), ("", "#alerts"), ("ops#1", "#ops#1")]
+    ("name", "instead"),
+    [
+        ("alerts", "#alerts"),
+        ("#", "#alerts"),
+        ("", "#alerts"),
+        ("ops#1", "#ops-1"),
+        ("#Ops", "#ops"),
+        ("#two words", "#two-words"),
+        ("##ops", "#ops"),
+    ],
 )
 def test_a_slack_channel_starts_with_a_hash(name, instead):
     assert refused(lambda: Slack(name)) == [

@@ -102,7 +102,6 @@ def test_a_threshold_is_above_or_below_and_nothing_else():
         (FULL.below(percent(10)), "12 %"),
         (FULL.above(percent(100)), "80 %"),
         (FULL.above(percent(150)), "120 %"),
-        (SALES.above(times(-10)), "-12"),
     ],
 )
 def test_recovery_is_a_fifth_closer_to_healthy_and_can_be_reached(threshold, expected):
