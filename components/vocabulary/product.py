@@ -175,6 +175,12 @@ class Product(Word):
             for check in _checks_of(alert):
                 if check not in self.checks:
                     yield Problem("when", check.name, "is not among the checks.", "add it to checks=", item=label)
+            for wanted in when.where if isinstance(when, Issues) and self.errors else ():
+                if self.errors and wanted in self.errors.never:
+                    why = "is what no alert is told of (never=), so it would never fire."
+                    yield Problem(
+                        "where", wanted.describe(), why, "another filter, or without it in never=", item=label
+                    )
             if evaluator_of(alert) == "errors" and self.errors is None:
                 yield Problem("when", when.describe(), "needs error tracking.", "errors=ErrorTracking(…)", item=label)
         for dashboard in self.dashboards:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from components.problems import MISSING
@@ -115,6 +117,12 @@ def test_an_alert_on_errors_needs_error_tracking():
     (text,) = refused(with_alert(fatal, errors=None))
     assert text.startswith("alert 'fatal', `when`: 'any event of an issue, level at least fatal")
     assert text.endswith("needs error tracking. -> errors=ErrorTracking(…)")
+
+
+def test_an_alert_on_what_no_alert_is_told_of_would_never_fire():
+    fatal = next(each for each in TINY.alerts if each.name == "fatal")
+    (text,) = refused(with_alert(fatal, errors=replace(TINY.errors, never=fatal.when.where[:1])))
+    assert "alert 'fatal', `where`: 'level at least fatal' is what no alert is told of" in text
 
 
 @pytest.mark.parametrize(
