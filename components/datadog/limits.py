@@ -11,16 +11,17 @@ from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, Serv
 from components.vocabulary.dashboards import Buckets, Dial, Listing, Number, Standing, Top
 from components.vocabulary.errors import ErrorCount, FailedTransactions
 from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.logs import LogIndex
 from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Webhook
-from components.vocabulary.quantities import Duration, days, hours, minutes
+from components.vocabulary.quantities import Duration, days, hours, minutes, percent
 from components.vocabulary.signals import Percentile, Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 LONGEST_METRIC_WINDOW = days(7)
 LONGEST_LOG_WINDOW = hours(48)
-LONGEST_SERVICE_CHECK = 100
+LONGEST_SERVICE_CHECK = 99  # one more is looked back on, and at most 100
 BURN_WINDOWS = (hours(1), hours(48))
 PERIODS = {7: "7d", 30: "30d", 90: "90d"}
 SLICES = (minutes(1), minutes(5))
@@ -28,6 +29,7 @@ LIVE_SPANS = {3600: "1h", 14400: "4h", 86400: "1d", 172800: "2d", 604800: "1w", 
 REMINDERS = (10, 20, 30, 40, 50, 60, 90, 120, 180, 240, 300, 360, 720, 1440)
 ANOMALY_INTERVALS = {minutes(15): 20, hours(4): 60, days(1): 300, days(2): 600, days(7): 3600}
 
+RETENTION_DAYS = (3, 7, 15, 30, 45, 60, 90, 180, 360)
 NO_INDEX = "are those of an index, and the product declares none."
 
 
@@ -56,6 +58,8 @@ def problems(scope: Scope) -> Iterator[Problem]:
         for problem in found:
             problem.item = f"alert {alert.name!r}"
             yield problem
+    if product.log_index:
+        yield from _log_index(product.log_index)
     if product.scrape:
         why = "is fetched by Grafana, while the product's metrics are read at Datadog."
         yield Problem("scrape", product.scrape.name, why, "no scrape=; the agent can fetch it", item="product")
@@ -82,6 +86,19 @@ def problems(scope: Scope) -> Iterator[Problem]:
                 yield from _signal(signal, label)
                 if isinstance(signal, LogsStored) and not product.log_index:
                     yield Problem("signal", signal.describe(), NO_INDEX, "log_index=LogIndex(…)", item=label)
+
+
+def _log_index(index: LogIndex) -> Iterator[Problem]:
+    label = f"log index {index.name!r}"
+    if index.keep.to("days") not in RETENTION_DAYS:
+        offered = ", ".join(map(str, RETENTION_DAYS))
+        yield Problem("keep", str(index.keep), "is no retention that Datadog sells.", f"days of {offered}", item=label)
+    if index.at_most_daily.number < 1 or index.at_most_daily.number % 1:
+        why = "is no number of events a day."
+        yield Problem("at_most_daily", str(index.at_most_daily), why, "a whole one", item=label)
+    if index.warn_at < percent(50) or not index.warn_at < percent(100):
+        why = "is outside of what Datadog announces."
+        yield Problem("warn_at", str(index.warn_at), why, "50 % to less than 100 %", item=label)
 
 
 def _kept_here(objective: Objective) -> bool:
@@ -140,8 +157,11 @@ def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
             if when.at_least and when.objective.bad is None:
                 why = "counts events, and the objective is one of time."
                 yield Problem("at_least", str(when.at_least), why, "no at_least=, or an objective of bad events")
-        case ServiceCheck(failures=failures) if failures > LONGEST_SERVICE_CHECK:
-            yield Problem("failures", failures, "is more than Datadog looks back.", f"at most {LONGEST_SERVICE_CHECK}")
+        case ServiceCheck(failures=failures, successes=successes):
+            for field, number in (("failures", failures), ("successes", successes)):
+                if number > LONGEST_SERVICE_CHECK:
+                    why = "is more than Datadog looks back."
+                    yield Problem(field, number, why, f"at most {LONGEST_SERVICE_CHECK}")
         case _:
             pass
 

@@ -47,6 +47,9 @@ class Alert(Word):
             if not text.strip():
                 why = "is empty: whoever is told would not know what to do."
                 yield Problem(name, MISSING, why, f'{name}="{wanted[name]}"')
+        if "{{" in self.runbook or "}}" in self.runbook:
+            why = "has braces that vendors take for a template of theirs."
+            yield Problem("runbook", self.runbook, why, "a text without double braces")
         if not self.receivers:
             why = f"tells nobody, so the alert would fire unseen: {self.severity} is for what only shows on dashboards."
             yield Problem("severity", self.severity.name, why, "a severity that tells somebody, or tell=(…)")

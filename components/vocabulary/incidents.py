@@ -23,6 +23,8 @@ class StatusPage(Word):
         """A page that says nothing of any part."""
         if not self.components:
             yield Problem("components", MISSING, "is empty: users would see no part.", '("API", "Website")')
+        for part in {part for part in self.components if self.components.count(part) > 1}:
+            yield Problem("components", part, "stands there more than once.", "each part once")
 
 
 @word

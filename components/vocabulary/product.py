@@ -123,7 +123,7 @@ class Product(Word):
 
     def _names(self) -> Iterator[Problem]:
         groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.log_metrics, self.severities)
-        for items in (*groups, self.metrics, self.services):
+        for items in (*groups, self.metrics, self.services, self.maintenance):
             for name, count in Counter(item.name for item in items).items():
                 if count > 1:
                     label = f"{called(type(items[0]))} {name!r}"

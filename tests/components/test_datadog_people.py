@@ -224,3 +224,16 @@ def test_what_grafana_fetches_is_not_read_at_datadog():
     scrape = Scrape("metrics", "api", "/metrics", every=seconds(60), rows=ROW)
     (problem,) = found(alerts=(), scrape=scrape)
     assert problem.startswith("product, `scrape`: 'metrics' is fetched by Grafana")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"keep": days(10)}, "`keep`: '10 days' is no retention that Datadog sells. -> days of 3, 7, 15,"),
+        ({"at_most_daily": times(0)}, "`at_most_daily`: '0' is no number of events a day"),
+        ({"warn_at": percent(30)}, "`warn_at`: '30 %' is outside of what Datadog announces"),
+    ],
+)
+def test_an_index_that_datadog_would_refuse_is_refused_before(wrong, text):
+    (problem,) = said(limits.problems(scope(log_index=dataclasses.replace(TINY.log_index, **wrong))))
+    assert text in problem

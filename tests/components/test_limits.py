@@ -124,7 +124,7 @@ WHOLE = "whole minutes, from 1 minute to"
         ),
         (
             ServiceCheck("a.b", failures=101, successes=1, by=("host",)),
-            "`failures`: 101 is more than Datadog looks back. -> at most 100",
+            "`failures`: 101 is more than Datadog looks back. -> at most 99",
         ),
     ],
 )

@@ -46,6 +46,7 @@ SLOW = distribution("latency", Unit.SECONDS, "x")
 SHARE = Ratio(PAID, of=TRIED, over=minutes(5))
 SALES = Count(PAID, over=minutes(5))
 USED = Level(gauge("used", Unit.RATIO, "x"), over=minutes(5))
+NIGHT = Maintenance("night", ("sunday",), "03:00", "04:00", timezone="UTC", rows=ROW)
 TAG = "can't be part of tags, handles and queries. -> one word of letters, digits and . _ : / -"
 
 
@@ -101,6 +102,12 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: Dashboard("main", "Main", (), about="x", rows=ROW), "`widgets`: is empty"),
         (lambda: ErrorDashboard("main", "Main", (), rows=ROW), "`views`: is empty"),
         (lambda: StatusPage("s", "S", components=(), rows=ROW), "`components`: is empty"),
+        (
+            lambda: StatusPage("s", "S", components=("A", "A"), rows=ROW),
+            "`components`: 'A' stands there more than once",
+        ),
+        (lambda: replace(TINY.alerts[0], runbook="Look at {{this}}"), "has braces that vendors take for a template"),
+        (lambda: replace(TINY, maintenance=(NIGHT, NIGHT)), "`name`: 'night' is the name of 2"),
         (lambda: Number("Sales", SALES, about="x", last=()), "`last`: is empty"),
         (lambda: Number("Sales", SALES, about="", last=(hours(1),)), "`about`: '' says nothing"),
         (lambda: Top("T", Count(PAID, by=("method",)), about="x", last=hours(1), count=0), "`count`: 0 would show"),
