@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, HttpUrl, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, HttpUrl, ValidationError
 from pydantic_core import PydanticCustomError
 
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest
@@ -54,6 +54,13 @@ NAME = _matching(
 SUFFIX = _matching("(-[a-z0-9]+)*", '"", or what ends the names of what exists once per environment, such as -staging')
 
 
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    """With none, nothing would be probed; twice the same would be paid twice."""
+    if not names or len(set(names)) < len(names):
+        raise PydanticCustomError("some", "at least one name, each once")
+    return names
+
+
 class Environment(BaseModel):
     """One environment, as `monitoring:environment` of its stack file says. Keys there are written with hyphens."""
 
@@ -73,7 +80,7 @@ class Environment(BaseModel):
     grafana_stack: Annotated[str, _matching(r"\d+", "the stack's number, in quotes")]
     otlp_suffixes: bool
     runbooks: HttpUrl
-    probe_from: tuple[str, ...]
+    probe_from: Annotated[tuple[str, ...], AfterValidator(_some)]
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration)]
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
     uptime_executions_per_month: int

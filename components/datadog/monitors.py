@@ -19,7 +19,7 @@ from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, Serv
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Amount, Duration, Quantity, Unit, plain
-from components.vocabulary.signals import Count, Level, Mean, Percentile, Ratio
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Ratio, Total
 from components.vocabulary.thresholds import Threshold
 
 NEW_GROUP_SECONDS = 300  # a host that just booted is loaded for a while
@@ -92,7 +92,7 @@ def _threshold(scope: Scope, when: Threshold) -> Query:
     match when.signal:
         case Level():
             missing = "show_no_data"  # a host that is gone is to be seen
-        case Count(by=()) if when.sense == "below":
+        case Count(by=()) | Total(by=()) if when.sense == "below":
             missing = "default"  # for counts that is 0, which is what such an alert waits for
         case _:
             missing = "resolve"  # without traffic a ratio or a percentile has no value, and that is healthy

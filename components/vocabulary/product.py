@@ -183,6 +183,10 @@ class Product(Word):
                     )
             if evaluator_of(alert) == "errors" and self.errors is None:
                 yield Problem("when", when.describe(), "needs error tracking.", "errors=ErrorTracking(…)", item=label)
+        for objective in self.objectives:
+            if isinstance(objective.good, Check) and objective.good not in self.checks:
+                label, name = f"objective {objective.name!r}", objective.good.name
+                yield Problem("good", name, "is not among the checks.", "add it to checks=", item=label)
         for dashboard in self.dashboards:
             for widget in dashboard.widgets:
                 if isinstance(widget, Standing) and widget.objective not in self.objectives:
@@ -207,8 +211,9 @@ class Product(Word):
 
     def undecided(self, environment: str) -> Iterator[Problem]:
         """What an environment needs that the product hasn't said yet."""
-        if self.checks and environment not in self.urls:
-            sites = ", ".join(f'"{site}": "https://…"' for site in sorted({check.site for check in self.checks}))
+        probed = {check.site for check in self.checks} | ({self.scrape.site} if self.scrape else set())
+        if probed and environment not in self.urls:
+            sites = ", ".join(f'"{site}": "https://…"' for site in sorted(probed))
             why = f"has no entry for {environment}, so its checks would have nothing to probe."
             yield Problem("urls", MISSING, why, f'"{environment}": {{{sites}}}', product=self.name)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
+from components.problems import Problem
 from components.vocabulary.quantities import Duration
 from components.vocabulary.words import Word, word
 
@@ -18,3 +21,9 @@ class Scrape(Word):
     _: KW_ONLY
     every: Duration
     rows: str
+
+    def problems(self) -> Iterator[Problem]:
+        """A path that would become part of the host: the token would be sent to another one."""
+        if not re.fullmatch(r"/\S*", self.path):
+            instead = f"/{''.join(self.path.split()).lstrip('/')}"
+            yield Problem("path", self.path, "is no path: it is appended to the site's address.", instead)

@@ -66,6 +66,8 @@ def test_a_duration_of_nothing_is_refused():
         ("suffix", "- x", '"", or what ends the names of what exists once per environment, such as -staging'),
         ("sentry_organization", "My Org", "the slug in Sentry's address"),
         ("grafana_metrics_datasource", "", "the data source's uid, such as grafanacloud-prom"),
+        ("probe_from", [], "at least one name, each once"),
+        ("probe_from", ["Ohio", "Ohio"], "at least one name, each once"),
         ("grafana_stack", "abc", "the stack's number, in quotes"),
         ("suffix", None, '"", or what ends the names of what exists once per environment, such as -staging'),
     ],
