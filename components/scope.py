@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -91,9 +90,7 @@ class Scope:
     ) -> str:
         """A sentence with the summary's numbers; its tags become a vendor's variables."""
         words = {name: variable(name) for name in alert.when.groups()} | dict(alert.when.words()) | dict(instead)
-        # Not str.format, which takes the point in {http.route} for an attribute.
-        parts = string.Formatter().parse(alert.summary)
-        return sentence("".join(text + (words[name] if name is not None else "") for text, name, _, _ in parts))
+        return sentence(alert.said(words))
 
     def runbook(self, alert: Alert) -> str:
         """The address of the alert's section in the product's runbook."""

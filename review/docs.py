@@ -11,7 +11,6 @@ from typing import get_args
 
 from components.catalogue import STACKS, load_products
 from components.scope import sentence
-from components.vocabulary.alerts import Alert
 from components.vocabulary.application import Topic
 from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.errors import Issues
@@ -147,9 +146,10 @@ def _runbook(product: Product) -> Iterator[str]:
         yield from ["", "For every alert, in this order:", ""]
         yield from (f"{number}. {step}" for number, step in enumerate(product.procedure, 1))
     for alert in sorted(product.alerts, key=lambda each: each.name):
+        words = {tag: f"<{tag}>" for tag in alert.when.groups()} | dict(alert.when.words())
         at_sentry = evaluator_of(alert) == "errors"
         told = ", ".join(_told(product, each, at_sentry=at_sentry) for each in alert.receivers)
-        yield from ["", f"## {alert.name}", "", sentence(_summary(alert)), ""]
+        yield from ["", f"## {alert.name}", "", sentence(alert.said(words)), ""]
         yield f"- **First:** {alert.runbook}"
         yield f"- **Fires when:** {alert.when.describe()}."
         yield f"- **Severity:** {alert.severity}, answer within {alert.severity.answer_within}; tells {told}."
@@ -164,10 +164,6 @@ def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:
     if at_sentry and isinstance(receiver, Email):
         return f"{receiver} (the members of Sentry's team {receiver.team or product.team})"
     return str(receiver)
-
-
-def _summary(alert: Alert) -> str:
-    return alert.summary.format(**alert.when.words(), **{tag: f"<{tag}>" for tag in alert.when.groups()})
 
 
 def main() -> None:

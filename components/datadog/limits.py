@@ -15,6 +15,7 @@ from components.vocabulary.logs import LogIndex
 from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Webhook
+from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, days, hours, minutes, percent
 from components.vocabulary.signals import Percentile, Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
@@ -30,7 +31,6 @@ REMINDERS = (10, 20, 30, 40, 50, 60, 90, 120, 180, 240, 300, 360, 720, 1440)
 ANOMALY_INTERVALS = {minutes(15): 20, hours(4): 60, days(1): 300, days(2): 600, days(7): 3600}
 
 RETENTION_DAYS = (3, 7, 15, 30, 45, 60, 90, 180, 360)
-NO_INDEX = "are those of an index, and the product declares none."
 
 
 def window(over: Duration) -> str:
@@ -52,10 +52,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
     """Everything the product asks of Datadog that Datadog would refuse or never evaluate."""
     product = scope.product
     for alert in product.alerts_at("telemetry"):
-        found = list(_condition(alert, alert.when))
-        if not product.log_index and any(isinstance(signal, LogsStored) for signal in alert.when.signals()):
-            found.append(Problem("when", alert.when.describe(), NO_INDEX, "log_index=LogIndex(…)"))
-        for problem in found:
+        for problem in _condition(product, alert, alert.when):
             problem.item = f"alert {alert.name!r}"
             yield problem
     if product.log_index:
@@ -83,9 +80,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
                 why = "is kept at Grafana, where checks are; Datadog can't draw it."
                 yield Problem("objective", name, why, "an objective on metrics", item=label)
             for signal in widget.signals():
-                yield from _signal(signal, label)
-                if isinstance(signal, LogsStored) and not product.log_index:
-                    yield Problem("signal", signal.describe(), NO_INDEX, "log_index=LogIndex(…)", item=label)
+                yield from _signal(product, signal, label)
 
 
 def _log_index(index: LogIndex) -> Iterator[Problem]:
@@ -119,7 +114,7 @@ def _told(alert: Alert) -> Iterator[Problem]:
             yield Problem("tell", str(receiver), "is not delivered to by Datadog here.", "Slack, Email or PagerDuty")
 
 
-def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
+def _condition(product: Product, alert: Alert, when: Condition) -> Iterator[Problem]:
     yield from _told(alert)
     if isinstance(when, Threshold) and when.lasting:
         why = "is not how Datadog waits: its monitors look at one window."
@@ -129,14 +124,14 @@ def _condition(alert: Alert, when: Condition) -> Iterator[Problem]:
             yield from _window(signal.over, LONGEST_LOG_WINDOW, "log")
         case Threshold(signal=signal):
             yield from _window(signal.over, LONGEST_METRIC_WINDOW, "metric")
-            yield from _signal(signal)
+            yield from _signal(product, signal)
         case Absence(of=Metric(kind=Kind.GAUGE) | tuple()):
             why = "is not told at Datadog: silence is that of one counter or distribution."
             yield Problem("of", ", ".join(each.name for each in when.metrics()), why, "one counter, one alert each")
         case Absence(over=over):
             yield from _window(over, LONGEST_METRIC_WINDOW, "metric")
         case Anomaly(signal=signal, history=history, lasting=lasting):
-            yield from _signal(signal)
+            yield from _signal(product, signal)
             if isinstance(signal, LogCount):
                 why = "is counted from logs, and Datadog compares metrics with their history."
                 yield Problem("signal", signal.describe(), why, "a Count of a LogMetric's, or of a counter")
@@ -174,7 +169,10 @@ def _window(over: Duration | None, longest: Duration, kind: str) -> Iterator[Pro
         yield Problem("over", str(over), why, f"whole minutes, from 1 minute to {longest}")
 
 
-def _signal(signal: Signal, label: str = "") -> Iterator[Problem]:
+def _signal(product: Product, signal: Signal, label: str = "") -> Iterator[Problem]:
+    if isinstance(signal, LogsStored) and not product.log_index:
+        why = "are those of an index, and the product declares none."
+        yield Problem("signal", signal.describe(), why, "log_index=LogIndex(…)", item=label)
     if isinstance(signal, Percentile) and round(signal.rank, 2) != signal.rank:
         why = "has more digits than Datadog's percentiles."
         yield Problem("rank", signal.rank, why, "at most two digits after the point", item=label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
@@ -39,6 +39,12 @@ class Alert(Word):
     def receivers(self) -> tuple[Receiver, ...]:
         """Everybody who is told, each once."""
         return tuple(dict.fromkeys((*self.severity.tell, *self.tell)))
+
+    def said(self, words: Mapping[str, str]) -> str:
+        """The summary with these in place of what it names in braces."""
+        # Not str.format, which takes the point in {http.route} for an attribute.
+        parts = string.Formatter().parse(self.summary)
+        return "".join(text + (words[name] if name is not None else "") for text, name, _, _ in parts)
 
     def problems(self) -> Iterator[Problem]:
         """Texts that are empty or name what isn't there."""

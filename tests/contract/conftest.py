@@ -2,11 +2,21 @@
 
 import pytest
 
+from components.catalogue import STACKS as FOLDER
+from components.catalogue import load_products
+
 STACKS = ("prod", "staging")
 MONITOR = "datadog:index/monitor:Monitor"
 RULES = "grafana:alerting/ruleGroup:RuleGroup"
 CONTACT = "grafana:alerting/contactPoint:ContactPoint"
 SENTRY_ALERT = "sentry:index/alert:Alert"
+
+
+def products():
+    """Every product; one that can't be read would leave the contract without being noticed."""
+    found, problems = load_products(FOLDER)
+    assert not problems
+    return found
 
 
 class Everything:

@@ -3,21 +3,16 @@
 import json
 import re
 
-from components.catalogue import STACKS, load_products
 from components.datadog.queries import STORED
 from components.vocabulary import times
 from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
 from components.vocabulary.thresholds import Threshold
 from review.docs import documents
-from tests.contract.conftest import CONTACT, SENTRY_ALERT
+from tests.contract.conftest import CONTACT, SENTRY_ALERT, products
 
 INDEX = "datadog:index/logsIndex:LogsIndex"
 HANDLE = re.compile(r"@(pagerduty|slack)-([\w-]+)|@([\w.]+@[\w.]+\w)")
 WAKING = ("pagerduty", "opsgenie", "victorops", "oncall", "sms", "webhook")
-
-
-def products():
-    return load_products(STACKS)[0]
 
 
 def test_every_alert_of_every_product_is_declared_in_both_environments(both):

@@ -4,7 +4,6 @@ import json
 import re
 
 from components.budget import executions, overspent
-from components.catalogue import STACKS, load_products
 from components.environment import Environment
 from components.grafana.checks import job
 from components.scope import Scope
@@ -12,6 +11,7 @@ from components.stackfile import stack_file
 from components.vocabulary.conditions import Absence, CheckFails
 from components.vocabulary.metrics import Source
 from review.recorder import ROOT
+from tests.contract.conftest import products
 
 CHECK = "grafana:syntheticMonitoring/check:Check"
 EXPORTERS = ("node", "pg", "redis", "process", "container")
@@ -21,7 +21,7 @@ MONTH = 30 * 86400
 def scopes(stack):
     file = stack_file(ROOT, stack)
     environment = Environment.parse(file.get("monitoring:environment"), file.name)
-    return [Scope(product, environment) for product in load_products(STACKS)[0]]
+    return [Scope(product, environment) for product in products()]
 
 
 def test_all_checks_together_stay_within_the_budget_of_the_stack_file(declared):
@@ -52,7 +52,7 @@ def test_production_is_probed_as_often_as_the_product_says(both):
 
 
 def test_every_check_is_watched_by_an_alert():
-    for product in load_products(STACKS)[0]:
+    for product in products():
         watched = {alert.when.check for alert in product.alerts if isinstance(alert.when, CheckFails)}
         assert watched == set(product.checks), product.name
 
@@ -66,7 +66,7 @@ def family(metric):
 
 def test_every_family_of_metrics_that_alerts_read_has_an_alert_on_its_silence():
     """At Grafana no data is healthy: without that, an alert on what is no longer sent would be green for ever."""
-    for product in load_products(STACKS)[0]:
+    for product in products():
         if product.telemetry != "grafana":
             continue
         alerts = product.alerts_at("telemetry")

@@ -3,21 +3,16 @@
 import itertools
 import json
 
-from components.catalogue import STACKS, load_products
 from components.grafana.panels import ALMOST_NONE
 from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.dashboards import Dial, Firing, Standing
 from components.vocabulary.thresholds import Threshold
-from tests.contract.conftest import RULES
+from tests.contract.conftest import RULES, products
 
 GRAFANA = "grafana:oss/dashboard:Dashboard"
 DATADOG = "datadog:index/dashboardJson:DashboardJson"
 SENTRY = "sentry:index/dashboard:Dashboard"
 WITHOUT_QUERIES = ("alertlist",)
-
-
-def products():
-    return load_products(STACKS)[0]
 
 
 def panels(declared, product=None):

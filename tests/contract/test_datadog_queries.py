@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from components.catalogue import STACKS, load_products
 from components.vocabulary.conditions import ServiceCheck
+from tests.contract.conftest import products
 
 NUMBER = r"-?\d+(\.\d+)?"
 LENGTH = r"\d+[mhdw]"
@@ -96,7 +96,7 @@ def test_every_service_check_of_a_product_is_a_monitor_of_that_type(declared):
     found = {each.name for each in declared.monitors() if each.inputs["type"] == "service check"}
     wanted = {
         f"{product.name}-{alert.name}"
-        for product in load_products(STACKS)[0]
+        for product in products()
         for alert in product.alerts_at("telemetry")
         if isinstance(alert.when, ServiceCheck)
     }

@@ -3,7 +3,7 @@
 import json
 import re
 
-from components.catalogue import STACKS, load_products
+from tests.contract.conftest import products
 
 # Where each type says product, environment and team. A type that isn't listed here fails: decide, then add it.
 TEXTS = {
@@ -58,10 +58,8 @@ SINGLETONS = (
 NAMES = ("name", "uid", "slug", "job", "domainPrefix", "serviceName", "title")
 
 
-def products():
-    found, problems = load_products(STACKS)
-    assert not problems
-    return {product.name: product for product in found}
+def by_name():
+    return {product.name: product for product in products()}
 
 
 def test_every_type_that_is_declared_is_one_whose_texts_are_checked(declared):
@@ -70,13 +68,13 @@ def test_every_type_that_is_declared_is_one_whose_texts_are_checked(declared):
 
 def test_every_logical_name_begins_with_its_product(declared):
     for resource in declared.resources:
-        assert any(resource.name.startswith(f"{name}-") for name in products()), resource.name
+        assert any(resource.name.startswith(f"{name}-") for name in by_name()), resource.name
 
 
 def test_every_text_names_the_product(declared):
     for resource in declared.resources:
         texts = [json.dumps(resource.inputs[key]) for key in TEXTS[resource.type]]
-        product = next(product for name, product in products().items() if resource.name.startswith(f"{name}-"))
+        product = next(product for name, product in by_name().items() if resource.name.startswith(f"{name}-"))
         if texts:
             # The name of a metric at Datadog has underscores where a product's has hyphens.
             names = (product.name, product.title, f'"{product.name.replace("-", "_")}.')
@@ -89,7 +87,7 @@ def test_everything_that_can_be_labelled_says_product_environment_and_team(decla
         if resource.type in LABELLED:
             labels = [resource.inputs.get(key) for key in ("tags", "labels", "staticLabels")]
             text = json.dumps(labels)
-            product = next(product for name, product in products().items() if resource.name.startswith(f"{name}-"))
+            product = next(product for name, product in by_name().items() if resource.name.startswith(f"{name}-"))
             for value in (product.name, declared.environment, product.team):
                 assert value in text, (resource.name, value)
             checked += 1
@@ -148,7 +146,7 @@ def test_no_secret_stands_in_any_input(declared):
 def test_every_parent_is_the_component_of_its_vendor(declared):
     for resource in declared.resources:
         vendor = resource.type.partition(":")[0]
-        product = next(name for name in products() if resource.name.startswith(f"{name}-"))
+        product = next(name for name in by_name() if resource.name.startswith(f"{name}-"))
         assert resource.parent == f"{product}-{vendor}"
 
 

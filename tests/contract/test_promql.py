@@ -6,7 +6,6 @@ import re
 import promql_parser as promql
 import pytest
 
-from components.catalogue import STACKS, load_products
 from components.environment import Environment
 from components.grafana.promql import metric_name
 from components.scope import Scope
@@ -17,6 +16,7 @@ from components.vocabulary.quantities import Unit
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
+from tests.contract.conftest import products
 from tests.contract.promql import comparisons, expressions, functions, selectors, walk
 
 OVER_TIME = ("rate", "increase", "absent_over_time")
@@ -28,10 +28,6 @@ PROBES = {
     "probe_all_success_sum",
     "probe_all_success_count",
 }
-
-
-def products():
-    return load_products(STACKS)[0]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 import re
 
-from components.catalogue import STACKS, load_products
+from tests.contract.conftest import products
 
 RANGE = re.compile(r"\[(\d+)([smhd])\]")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -13,7 +13,7 @@ ENOUGH = 5  # points: a rate needs two of them, even when a few are late or lost
 
 def test_every_window_of_a_rule_on_metrics_that_are_sent_holds_five_points(declared):
     found = []
-    for product in load_products(STACKS)[0]:
+    for product in products():
         if product.telemetry != "grafana" or product.scrape:
             continue
         for alert in product.alerts_at("telemetry"):
