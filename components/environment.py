@@ -79,6 +79,7 @@ class Environment(BaseModel):
     grafana_logs_datasource: str
     grafana_stack: Annotated[str, _matching(r"\d+", "the stack's number, in quotes")]
     otlp_suffixes: bool
+    has_users: bool
     runbooks: HttpUrl
     probe_from: Annotated[tuple[str, ...], AfterValidator(_some)]
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration)]

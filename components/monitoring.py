@@ -43,7 +43,7 @@ def vendors_used(scope: Scope) -> list[str]:
     """The vendors that something of the product is declared at."""
     product = scope.product
     kept_with_metrics = (
-        product.alerts_at("telemetry"),
+        scope.alerts_at("telemetry"),
         product.objectives,
         product.dashboards,
         product.log_index,

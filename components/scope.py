@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from components.environment import Environment
+from components.idle import waits_for_users
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
 from components.vocabulary.people import Receiver, Severity
@@ -53,6 +54,21 @@ class Scope:
         labels = ", ".join(f"{key}: {value}" for key, value in self.labels().items())
         return f"{sentence(text)} {self.managed(answer.rows)} {labels}"
 
+    @cached_property
+    def left_out(self) -> dict[str, str]:
+        """The names of the alerts that are not declared here, each with the reason."""
+        if self.environment.has_users:
+            return {}
+        return {
+            alert.name: f"waits for users, and {self.environment.name} has none: {alert.when.describe()}"
+            for alert in self.product.alerts
+            if waits_for_users(self.product, alert)
+        }
+
+    def alerts_at(self, evaluator: Evaluator) -> tuple[Alert, ...]:
+        """The alerts that are declared here, of those evaluated at that place."""
+        return tuple(alert for alert in self.product.alerts_at(evaluator) if alert.name not in self.left_out)
+
     def told(self, alert: Alert) -> tuple[Receiver, ...]:
         """Who hears of an alert here."""
         return self.environment.told(alert.receivers, self.product.name)
@@ -70,7 +86,7 @@ class Scope:
         """
         found: list[Receiver] = []
         for evaluator in evaluators:
-            for alert in self.product.alerts_at(evaluator):
+            for alert in self.alerts_at(evaluator):
                 found += self.told(alert)
                 if evaluator != "errors":
                     found += self.escalated(alert.severity)

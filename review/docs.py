@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from components.catalogue import STACKS, load_products
+from components.idle import waits_for_users
 from components.scope import sentence
 from components.vocabulary.application import Topic
 from components.vocabulary.conditions import ServiceCheck
@@ -156,6 +157,8 @@ def _runbook(product: Product) -> Iterator[str]:
         if alert.severity.escalate_after and not at_sentry:
             later = ", ".join(map(str, alert.severity.escalate_to))
             yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."
+        if waits_for_users(product, alert):
+            yield "- **Declared:** only where there are users (`has-users`); without them it would never be over."
         yield f"- **Rows:** {alert.rows}"
 
 

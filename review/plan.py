@@ -8,8 +8,9 @@ import sys
 
 import pulumi
 
+from components.catalogue import scopes
 from components.problems import InvalidDeclarationError, report
-from review.recorder import Recording, record
+from review.recorder import ROOT, Recording, record
 
 
 def recorded(stack: str) -> Recording:
@@ -22,12 +23,24 @@ def recorded(stack: str) -> Recording:
         sys.exit(str(error))
 
 
+def left_out(stack: str) -> list[str]:
+    """A line for each alert that the stack doesn't declare, with the reason."""
+    return [
+        f"left out in {stack}: {scope.product.name} {name} {reason}"
+        for scope in scopes(stack, ROOT)
+        for name, reason in scope.left_out.items()
+    ]
+
+
 def main() -> None:
-    """Print the plan, sorted by type and name."""
+    """Print the plan, sorted by type and name, and on standard error what is left out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stack", default="staging", help="the stack whose Pulumi.<stack>.yaml is used")
-    resources = recorded(parser.parse_args().stack).resources
+    stack = parser.parse_args().stack
+    resources = recorded(stack).resources
     print(json.dumps([resource._asdict() for resource in resources], indent=2, ensure_ascii=False))
+    for line in left_out(stack):
+        print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from components.catalogue import STACKS, load_products
+from components.catalogue import STACKS, load_products, scopes
 from components.vocabulary.application import Need
 from review.plan import recorded
 from review.recorder import ROOT
 from review.requirements import rows
 
-STACK = "prod"  # both environments declare the same; tests/contract holds them to that
+STACK = "prod"  # declares everything; what other stacks leave out is said below each row
 SHOWN = 6
 
 
@@ -29,6 +29,19 @@ def answers(answered: Sequence[tuple[str, str, str]]) -> dict[str, list[str]]:
         for need in product.needs:
             for row in need.rows.split():
                 found[row].append(_reason(need))
+    return found
+
+
+def left_out_by_row() -> dict[str, list[str]]:
+    """By row: the alerts that answer it and that some stack leaves out, with the reason."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for stack in (path.name.split(".")[1] for path in sorted(ROOT.glob("Pulumi.*.yaml"))):
+        for scope in scopes(stack, ROOT):
+            for alert in scope.product.alerts:
+                if alert.name in scope.left_out:
+                    line = f"not in {stack}: {alert.name} {scope.left_out[alert.name]}"
+                    for row in alert.rows.split():
+                        found[row].append(line)
     return found
 
 
@@ -46,7 +59,7 @@ def _reason(need: Need) -> str:
 
 def main() -> None:
     """Print the table; end with 1 when it has gaps."""
-    found, known = answers(recorded(STACK).answered), rows(ROOT)
+    found, known, absent = answers(recorded(STACK).answered), rows(ROOT), left_out_by_row()
     for row in known:
         print(f"{row}  {known[row].asked}")
         lines = found.get(row, [])
@@ -54,6 +67,8 @@ def main() -> None:
             print(f"        {line}")
         if len(lines) > SHOWN:
             print(f"        and {len(lines) - SHOWN} more")
+        for line in absent[row]:
+            print(f"        {line}")
     missing = gaps(found, known)
     print(f"\n{len(known)} rows, {len(missing)} without an answer or unknown")
     if missing:

@@ -226,6 +226,7 @@ QUIETER = {
     "name": "staging",
     "suffix": "-staging",
     "notify": {"slack": "#{product}-staging"},
+    "has-users": False,
     "probe-from": ["Frankfurt"],
     "probe-at-most-every": "30m",
     "keep-logs-at-most": "7d",

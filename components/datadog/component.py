@@ -35,7 +35,7 @@ class DatadogMonitoring(VendorMonitoring):
             for objective in product.objectives
             if not isinstance(objective.good, Check)
         }
-        for alert in product.alerts_at("telemetry"):
+        for alert in self.scope.alerts_at("telemetry"):
             declare_alert(self, alert, objectives)
         for dashboard in product.dashboards:
             made = declare_dashboard(self, dashboard, objectives)

@@ -38,8 +38,8 @@ class GrafanaMonitoring(VendorMonitoring):
             if keeps_metrics or isinstance(objective.good, Check):
                 declare_objective(self, objective, folder)
         mutes = [declare_mute(self, window) for window in product.maintenance]
-        on_metrics = product.alerts_at("telemetry") if keeps_metrics else ()
-        contacts = declare_contact_points(self, (*product.alerts_at("checks"), *on_metrics))
+        on_metrics = scope.alerts_at("telemetry") if keeps_metrics else ()
+        contacts = declare_contact_points(self, (*scope.alerts_at("checks"), *on_metrics))
         declare_rules(self, "checks", folder, contacts, mutes)
         if keeps_metrics:
             declare_rules(self, "telemetry", folder, contacts, mutes)

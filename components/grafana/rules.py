@@ -35,7 +35,7 @@ def declare_rules(
 ) -> None:
     """Create one group of rules for the alerts on checks, one for those on metrics and logs, in the order of names."""
     scope = component.scope
-    alerts = sorted(scope.product.alerts_at(evaluator), key=lambda alert: alert.name)
+    alerts = sorted(scope.alerts_at(evaluator), key=lambda alert: alert.name)
     if not alerts:
         return
     rules: list[alerting.RuleGroupRuleArgs] = []

@@ -38,7 +38,7 @@ class SentryMonitoring(VendorMonitoring):
         if errors.dashboard:
             self.outputs["sentry-dashboard"] = declare_dashboard(self, errors.dashboard).internal_id
         receivers = Receivers(self)
-        for alert in self.scope.product.alerts_at("errors"):
+        for alert in self.scope.alerts_at("errors"):
             declare_alert(self, alert, receivers, project)
 
     def _project(self, errors: ErrorTracking) -> sentry.Project:

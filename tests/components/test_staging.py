@@ -4,17 +4,82 @@ import json
 
 import pytest
 
+from components.idle import waits_for_users
+from components.vocabulary import (
+    Absence,
+    Count,
+    Level,
+    LogCount,
+    Rate,
+    Ratio,
+    Total,
+    hours,
+    money,
+    per_second,
+    percent,
+    times,
+)
+from tests.tiny import (
+    AMOUNT,
+    API,
+    DISK,
+    HEALTH,
+    PAID,
+    QUIETER,
+    STAGING,
+    TELEMETRY,
+    TINY,
+    TRIED,
+    alert,
+    environment,
+    product,
+    scope,
+)
 
-def test_staging_declares_the_same_alerts(tiny, staged):
+
+def test_staging_declares_the_same_but_for_what_waits_for_users(tiny, staged):
+    left_out = {"tiny-sales", "tiny-revenue", "tiny-silent"}
     for kind in ("Monitor", "Alert", "MetricMonitor", "ServiceLevelObjective", "Check", "SLO"):
-        assert [each.name for each in tiny.all(kind)] == [each.name for each in staged.all(kind)]
+        expected = [each.name for each in tiny.all(kind) if each.name not in left_out]
+        assert [each.name for each in staged.all(kind)] == expected
+    assert set(scope(STAGING).left_out) == {name.removeprefix("tiny-") for name in left_out}
+
+
+def test_staging_with_users_declares_everything(tiny):
+    with_users = scope(environment(**QUIETER | {"has-users": True}))
+    assert with_users.left_out == {}
+    assert {alert.name for alert in with_users.alerts_at("telemetry")} == {alert.name for alert in TELEMETRY}
+
+
+@pytest.mark.parametrize(
+    ("when", "waits"),
+    [
+        (Count(PAID, over=hours(1)).below(times(1)), True),
+        (Rate(PAID, over=hours(1)).below(per_second(1)), True),
+        (Total(AMOUNT, over=hours(1)).below(money(1)), True),
+        (LogCount(status=("*",), over=hours(1)).below(times(1)), True),
+        (Absence(API.requests, over=hours(1)), True),
+        (Absence(DISK, over=hours(1)), False),
+        (Absence(HEALTH, over=hours(1)), False),
+        (Count(PAID, over=hours(1)).above(times(1)), False),
+        (Ratio(PAID, of=TRIED, over=hours(1), at_least=times(5)).below(percent(1)), False),
+        (Level(DISK, over=hours(1)).below(percent(5)), False),
+    ],
+)
+def test_what_waits_for_users_is_a_count_below_a_limit_or_silence_of_what_they_cause(when, waits):
+    assert waits_for_users(TINY, alert("some", when)) is waits
+
+
+def test_a_counter_that_is_exported_without_users_too_is_missed_without_them():
+    assert not waits_for_users(product(telemetry="grafana"), alert("some", Absence(PAID, over=hours(1))))
 
 
 def test_staging_has_the_same_thresholds(tiny, staged):
     def limits(made):
         return {each.name: each.inputs.get("monitorThresholds") for each in made.all("Monitor")}
 
-    assert limits(tiny) == limits(staged)
+    assert limits(staged)
+    assert limits(staged).items() <= limits(tiny).items()
 
 
 def test_every_monitor_tells_the_one_channel_only(staged):
@@ -34,8 +99,8 @@ def test_every_contact_point_is_the_one_channel(staged):
 
 
 def test_every_sentry_alert_tells_the_one_channel(staged):
-    for alert in staged.all("Alert"):
-        (action_filter,) = alert.inputs["actionFilters"]
+    for made in staged.all("Alert"):
+        (action_filter,) = made.inputs["actionFilters"]
         (action,) = action_filter["actions"]
         assert action["slack"]["channelName"] == "#tiny-staging"
 

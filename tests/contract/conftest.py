@@ -3,7 +3,8 @@
 import pytest
 
 from components.catalogue import STACKS as FOLDER
-from components.catalogue import load_products
+from components.catalogue import load_products, scopes
+from tests.conftest import ROOT
 
 STACKS = ("prod", "staging")
 MONITOR = "datadog:index/monitor:Monitor"
@@ -25,7 +26,15 @@ class Everything:
     def __init__(self, stack, recording):
         self.stack = stack
         self.environment = {"prod": "production"}.get(stack, stack)
+        self.scopes = {scope.product.name: scope for scope in scopes(stack, ROOT)}
         self.resources = [each for each in recording.resources if not each.type.startswith("monitoring:")]
+
+    def alerts_at(self, product, evaluator):
+        """The alerts of a product that this stack declares: without users, some wait in vain and are left out."""
+        return self.scopes[product.name].alerts_at(evaluator)
+
+    def alerts(self, product):
+        return [alert for where in ("telemetry", "checks", "errors") for alert in self.alerts_at(product, where)]
 
     def of(self, kind):
         return [each for each in self.resources if each.type == kind]

@@ -152,7 +152,7 @@ def test_every_number_that_is_drawn_is_an_alerts_or_a_target(declared):
 def test_every_limit_on_metrics_and_logs_is_drawn(declared):
     for product in products():
         drawn = set(steps(declared, product) if product.telemetry == "grafana" else markers(declared, product))
-        for alert in product.alerts_at("telemetry"):
+        for alert in declared.alerts_at(product, "telemetry"):
             if isinstance(alert.when, Threshold):
                 assert float(alert.when.critical.to(alert.when.signal.unit)) in drawn, (product.name, alert.name)
 
@@ -188,7 +188,7 @@ def test_every_alert_on_metrics_and_logs_is_shown_on_a_dashboard_of_its_product(
 def test_a_threshold_is_drawn_on_the_dashboard_that_shows_its_signal(declared):
     drawn = "".join(each.inputs["dashboard"] for each in declared.of("datadog:index/dashboardJson:DashboardJson"))
     for product in products():
-        for alert in product.alerts_at("telemetry"):
+        for alert in declared.alerts_at(product, "telemetry"):
             if isinstance(alert.when, Threshold) and product.telemetry == "datadog":
                 assert f"{alert.severity.name} {alert.title}: " in drawn, alert.name
             if isinstance(alert.when, Threshold) and product.telemetry == "grafana":

@@ -97,7 +97,7 @@ def test_every_service_check_of_a_product_is_a_monitor_of_that_type(declared):
     wanted = {
         f"{product.name}-{alert.name}"
         for product in products()
-        for alert in product.alerts_at("telemetry")
+        for alert in declared.alerts_at(product, "telemetry")
         if isinstance(alert.when, ServiceCheck)
     }
     assert found == wanted

@@ -163,7 +163,7 @@ def is_share_of_events(when):
 def test_a_share_of_events_that_alerts_has_a_traffic_gate(declared):
     """One failure at three in the morning is no outage; of a burn rate the long window has it."""
     for product in products():
-        for alert in product.alerts_at("telemetry") if product.telemetry == "grafana" else ():
+        for alert in declared.alerts_at(product, "telemetry") if product.telemetry == "grafana" else ():
             if is_share_of_events(alert.when):
                 text = json.loads(declared.rule(product, alert)["datas"][0]["model"])["expr"]
                 assert list(comparisons(promql.parse(text))), (product.name, alert.name)

@@ -16,7 +16,7 @@ def test_every_window_of_a_rule_on_metrics_that_are_sent_holds_five_points(decla
     for product in products():
         if product.telemetry != "grafana" or product.scrape:
             continue
-        for alert in product.alerts_at("telemetry"):
+        for alert in declared.alerts_at(product, "telemetry"):
             for data in declared.rule(product, alert)["datas"]:
                 text = json.loads(data["model"]).get("expr", "")
                 found += [(alert.name, int(number) * SECONDS[unit]) for number, unit in RANGE.findall(text)]
