@@ -83,7 +83,7 @@ def test_half_a_brace_is_refused():
     assert refused(lambda: alert(summary="Few sales {method")) == [
         (
             "alert 'few-sales', `summary`: 'Few sales {method' has a brace without its other half. "
-            "-> {{ or }} for a brace itself"
+            "-> braces around a name only"
         )
     ]
     assert alert(summary="Few sales {{here}} of {method}").summary
