@@ -52,7 +52,7 @@ def _suffixes(project: Path) -> list[str]:
 def _load(path: Path, found: list[Problem]) -> Product | None:
     try:
         product = getattr(import_module(f"{path.parent.name}.{path.stem}"), "PRODUCT", None)
-    except Exception as error:  # noqa: BLE001  # whatever a file raises is that file's problem, and is told as such
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a file raises is its problem, and told as such
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == str(path)]
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None

@@ -56,7 +56,7 @@ def read() -> Program:
         found.append(Problem("monitoring:secrets", MISSING, why, "secrets by name, set with `--path`", file))
     known: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     names = frozenset(known)
-    values: pulumi.Output[Mapping[str, str]] = config.get_secret_object("secrets") or pulumi.Output.from_input({})
+    values: pulumi.Output[Mapping[str, str]] = pulumi.Output.secret(cast("Mapping[str, str]", known))
     secrets = Secrets(names, values)
     scopes: tuple[Scope, ...] = ()
     if environment:

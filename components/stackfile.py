@@ -37,10 +37,10 @@ class _Once(yaml.SafeLoader):
         """Build a map. Raises ConstructorError for a key that stands there twice."""
         keys: set[str] = set()
         for key, _ in node.value:
-            if key.value in keys:
+            if isinstance(key, yaml.ScalarNode) and key.value in keys:
                 problem = f"the key {key.value!r} stands there twice"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            keys.add(key.value)
+            keys |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
         return super().construct_mapping(node, deep)
 
 

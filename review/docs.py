@@ -13,6 +13,7 @@ from typing import get_args
 from components.catalogue import STACKS, load_products
 from components.scope import sentence
 from components.vocabulary.application import Topic
+from components.vocabulary.checks import Check
 from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.errors import Issues
 from components.vocabulary.log_signals import LogCount
@@ -142,7 +143,11 @@ def _logs(product: Product) -> Iterator[str]:
     read += [(f"metric `{metric.name}`", metric.which) for metric in product.log_metrics]
     if product.log_index:
         read += [(f"exclusion `{each.name}`", each.which) for each in product.log_index.exclude]
-    yield from _table("Log events", "| Read by | Which |", [f"| {who} | {shown(which.describe(), cell=True)} |" for who, which in read])
+    yield from _table(
+        "Log events",
+        "| Read by | Which |",
+        [f"| {who} | {shown(which.describe(), cell=True)} |" for who, which in read],
+    )
 
 
 def _errors(product: Product) -> Iterator[str]:
@@ -156,8 +161,11 @@ def _errors(product: Product) -> Iterator[str]:
 
 
 def _endpoints(product: Product) -> Iterator[str]:
+    def body(check: Check) -> str:
+        return f", body {code(check.body)}" if check.body else ""
+
     lines = [
-        f"| {sites[check.site]}{check.path} | {name} | {check.status}{f', body {code(check.body)}' if check.body else ''} |"
+        f"| {sites[check.site]}{check.path} | {name} | {check.status}{body(check)} |"
         for name, sites in product.urls.items()
         for check in product.checks
     ]
@@ -178,7 +186,8 @@ def _runbook(product: Product) -> Iterator[str]:
         yield from ["", f"## {alert.name}", "", shown(sentence(alert.said(words))), ""]
         yield f"- **First:** {shown(alert.runbook)}"
         yield f"- **Fires when:** {shown(alert.when.describe())}."
-        yield f"- **Severity:** {shown(str(alert.severity))}, answer within {alert.severity.answer_within}; tells {told}."
+        severity = f"{shown(str(alert.severity))}, answer within {alert.severity.answer_within}"
+        yield f"- **Severity:** {severity}; tells {told}."
         if alert.severity.escalate_after and not at_sentry:
             later = ", ".join(shown(str(each)) for each in alert.severity.escalate_to)
             yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."

@@ -15,7 +15,7 @@ from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.logs import LogIndex
 from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
-from components.vocabulary.people import Webhook
+from components.vocabulary.people import Email, Webhook
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, days, hours, minutes, percent
 from components.vocabulary.signals import Percentile, Ratio, Within
@@ -29,6 +29,7 @@ PERIODS = {7: "7d", 30: "30d", 90: "90d"}
 SLICES = (minutes(1), minutes(5))
 METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,199}")  # "Metric naming" and "Getting Started with Tags"
 TAG_VALUE = re.compile(r"[\w./:-]{1,200}")
+INTEGRATION = re.compile(r"(pagerduty|opsgenie|victorops|oncall|on-call|xmatters|webhook|workflow|slack|teams)-")
 LIVE_SPANS = {3600: "1h", 14400: "4h", 86400: "1d", 172800: "2d", 604800: "1w", 2592000: "1mo"}
 REMINDERS = (10, 20, 30, 40, 50, 60, 90, 120, 180, 240, 300, 360, 720, 1440)
 ANOMALY_INTERVALS = {minutes(15): 20, hours(4): 60, days(1): 300, days(2): 600, days(7): 3600}
@@ -59,8 +60,17 @@ def problems(scope: Scope) -> Iterator[Problem]:
             problem.item = f"alert {alert.name!r}"
             yield problem
     yield from _written(product)
+    for receiver in scope.told_by("telemetry"):
+        if isinstance(receiver, Email) and INTEGRATION.match(receiver.name):
+            why = "is a handle of an integration at Datadog, where mail is @ and the address."
+            yield Problem("notify or tell", str(receiver), why, "an address that begins otherwise")
     if product.log_index:
         yield from _log_index(product.log_index)
+        shorter = scope.environment.keep_logs_at_most
+        if shorter < product.log_index.keep and shorter.to("days") not in RETENTION_DAYS:
+            offered = ", ".join(map(str, RETENTION_DAYS))
+            why = "is not a retention that Datadog sells."
+            yield Problem("keep-logs-at-most", str(shorter), why, f"one of {offered} days", item="stack file")
     if product.scrape:
         why = "is fetched by Grafana, while the product's metrics are read at Datadog."
         yield Problem("scrape", product.scrape.name, why, "no scrape=; the agent can fetch it", item="product")

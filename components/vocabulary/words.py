@@ -68,7 +68,11 @@ FORMS = {
         "can't be the name of a tag or a field.",
         "letters, digits and . _ / -, a letter first, at most 200",
     ),
-    "Value": (r"\S(.{0,198}\S)?", "is not a value that a tag or a field can have.", "a text without spaces around it"),
+    "Value": (
+        r"\S(.{0,198}\S)?",
+        "is not a value that a tag or a field can have.",
+        "one line without spaces around it",
+    ),
 }
 
 

@@ -113,7 +113,10 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: replace(TINY, maintenance=(NIGHT, NIGHT)), "`name`: 'night' is the name of 2"),
         (lambda: Number("Sales", SALES, about="x", last=()), "`last`: is empty"),
         (lambda: Number("Sales", SALES, about="", last=(hours(1),)), "`about`: '' says nothing"),
-        (lambda: Top("T", Count(PAID, by=("method",)), about="x", last=hours(1), count=0), "`count`: 0 is not how many lines"),
+        (
+            lambda: Top("T", Count(PAID, by=("method",)), about="x", last=hours(1), count=0),
+            "`count`: 0 is not how many lines",
+        ),
     ],
 )
 def test_it_is_refused(build, text):
