@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from components.clashes import clashes
 from components.environment import Environment
 from components.problems import MISSING, InvalidDeclarationError, Problem, collecting, nearest
 from components.scope import Scope
-from components.stackfile import stack_file
+from components.stackfile import others, stack_file
 from components.vocabulary.product import Product
 from components.vocabulary.words import Broken
 
@@ -34,13 +36,23 @@ def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
         problems += found
         if product and not found:
             products.append(product)
-    return products, problems
+    return products, [*problems, *clashes(products, _suffixes(folder.parent))]
+
+
+def _suffixes(project: Path) -> list[str]:
+    """The suffixes of all environments, while their files can be read; what is wrong in them is told elsewhere."""
+    found = {""}
+    with suppress(InvalidDeclarationError):
+        for _, written in others(project, ""):
+            suffix = written.get("suffix")
+            found |= {suffix} if isinstance(suffix, str) else set()
+    return sorted(found)
 
 
 def _load(path: Path, found: list[Problem]) -> Product | None:
     try:
         product = getattr(import_module(f"{path.parent.name}.{path.stem}"), "PRODUCT", None)
-    except Exception as error:  # noqa: BLE001  # whatever a file raises is that file's problem, and is told as such
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a file raises is its problem, and told as such
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == str(path)]
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, HttpUrl, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StrictBool,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest
 from components.vocabulary.people import Email, Receiver, Slack
+from components.vocabulary.product import LONGEST_NAME
 from components.vocabulary.quantities import Duration, days, hours, minutes, seconds
 
 DURATIONS = {"s": seconds, "m": minutes, "h": hours, "d": days}
@@ -23,18 +33,30 @@ def _duration(text: object) -> Duration:
     return DURATIONS[found[2]](int(found[1]))
 
 
+class Instead(NamedTuple):
+    """Where everything goes instead: a kind of receiver and its name, in which `{product}` stands for the product's."""
+
+    kind: Callable[[str], Receiver]
+    name: str
+
+    def of(self, product: str) -> Receiver:
+        """The receiver of one product."""
+        return self.kind(self.name.replace("{product}", product))
+
+
 def _receiver(value: object) -> object:
     """`as-declared`, or where everything goes instead; a receiver that wakes somebody can't be written here."""
-    kinds = {"slack": Slack, "email": Email}
+    kinds: dict[object, Callable[[str], Receiver]] = {"slack": Slack, "email": Email}
     if value == "as-declared":
         return None
     if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in kinds:
         raise PydanticCustomError("receiver", 'as-declared, or slack: "#…", or email: …')
     ((kind, name),) = value.items()
     try:
-        return kinds[kind](name)
+        kinds[kind](name.replace("{product}", "p" * LONGEST_NAME) if isinstance(name, str) else name)
     except InvalidDeclarationError as error:
         raise PydanticCustomError("receiver", "{why}", {"why": error.problems[0].instead}) from None
+    return Instead(kinds[kind], name)
 
 
 def _matching(pattern: str, instead: str) -> BeforeValidator:
@@ -50,6 +72,11 @@ def _matching(pattern: str, instead: str) -> BeforeValidator:
 
 NAME = _matching(
     "[a-z0-9]+(-[a-z0-9]+)*", "what applications call it, the value of their `env` tag: lower case, hyphens"
+)
+# It stands in every message: an @ in it would be a handle there, a space would begin one.
+RUNBOOKS = _matching(
+    r"https://[a-zA-Z0-9.-]+(:\d+)?(/[\w.~%+-]+)*/?",
+    "an https address, without @, spaces, ? and #: https://…/docs/runbooks",
 )
 SUFFIX = _matching("(-[a-z0-9]+)*", '"", or what ends the names of what exists once per environment, such as -staging')
 
@@ -73,26 +100,26 @@ class Environment(BaseModel):
 
     name: Annotated[str, NAME]
     suffix: Annotated[str, SUFFIX]
-    notify: Annotated[Receiver | None, BeforeValidator(_receiver)]
+    notify: Annotated[Instead | None, PlainValidator(_receiver)]
     sentry_organization: Annotated[str, _matching("[a-z0-9][a-z0-9_-]*", "the slug in Sentry's address")]
     grafana_metrics_datasource: Annotated[str, _matching(r"[\w-]+", "the data source's uid, such as grafanacloud-prom")]
-    grafana_logs_datasource: str
+    grafana_logs_datasource: Annotated[str, _matching(r"[\w-]*", 'the data source\'s uid, or ""')]
     grafana_stack: Annotated[str, _matching(r"\d+", "the stack's number, in quotes")]
-    otlp_suffixes: bool
-    has_users: bool
-    runbooks: HttpUrl
+    otlp_suffixes: StrictBool
+    has_users: StrictBool
+    runbooks: Annotated[str, RUNBOOKS]
     probe_from: Annotated[tuple[str, ...], AfterValidator(_some)]
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration)]
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
-    uptime_executions_per_month: int
-    protect: bool
-    products: tuple[str, ...] | None = None
+    uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
+    protect: StrictBool
+    products: Annotated[tuple[str, ...], AfterValidator(_some)] | None = None
 
     def told(self, receivers: tuple[Receiver, ...], product: str) -> tuple[Receiver, ...]:
         """Who hears of it in this environment, of those the product names."""
         if self.notify is None:
             return receivers
-        return (type(self.notify)(self.notify.name.replace("{product}", product)),)  # type: ignore[call-arg]
+        return (self.notify.of(product),)
 
     @classmethod
     def parse(cls, value: object, file: str) -> Environment:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pulumi
 from pulumi.runtime.config import CONFIG
 
+from components.apart import apart
 from components.budget import overspent
 from components.catalogue import STACKS, load_products, scopes_of, unknown_products
 from components.environment import Environment
 from components.monitoring import vendors_used
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest, report
 from components.scope import Scope
-from components.secrets import Secrets
+from components.secrets import Secrets, malformed
+from components.stackfile import readable_secrets
 
 PROJECT = "monitoring"
 KEYS = ("environment", "secrets")
@@ -38,13 +40,23 @@ def read() -> Program:
     found = list(_unknown_keys(file))
     environment: Environment | None = None
     try:
-        environment = Environment.parse(config.get_object("environment"), file)
+        environment = Environment.parse(_object(config, "environment"), file)
+        found += apart(environment, stack, STACKS.parent)
+    except InvalidDeclarationError as error:
+        found += error.problems
+    try:
+        found += readable_secrets(STACKS.parent, stack)
     except InvalidDeclarationError as error:
         found += error.problems
     products, broken = load_products(STACKS)
     found += broken
-    names = frozenset(config.get_object("secrets") or {})
-    values: pulumi.Output[Mapping[str, str]] = config.get_secret_object("secrets") or pulumi.Output.from_input({})
+    given = _object(config, "secrets")
+    if given is not None and not isinstance(given, Mapping):
+        why = "holds no names and values, so no receiver would be reached."
+        found.append(Problem("monitoring:secrets", MISSING, why, "secrets by name, set with `--path`", file))
+    known: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+    names = frozenset(known)
+    values: pulumi.Output[Mapping[str, str]] = pulumi.Output.secret(cast("Mapping[str, str]", known))
     secrets = Secrets(names, values)
     scopes: tuple[Scope, ...] = ()
     if environment:
@@ -54,9 +66,18 @@ def read() -> Program:
         for scope in scopes:
             found += refusals(scope)
             found += secrets.missing(scope, stack)
+            found += malformed(scope, known, stack)
     if found:
         raise pulumi.RunError(report(found))
     return Program(scopes, secrets)
+
+
+def _object(config: pulumi.Config, key: str) -> object:
+    """What a key of the configuration holds; a text where it holds one. Pulumi's own error would repeat a secret."""
+    try:
+        return cast("object", config.get_object(key))
+    except pulumi.RunError:
+        return ""
 
 
 def refusals(scope: Scope) -> Iterator[Problem]:

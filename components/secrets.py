@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pulumi
 
 from components.catalogue import scopes
 from components.problems import MISSING, Problem
 from components.scope import Scope
+from components.vocabulary.calling import calls
 from components.vocabulary.product import Evaluator
 
 # Slack is reached through an app installed at Datadog and Sentry, but through a webhook from Grafana.
@@ -51,6 +54,37 @@ def needed(scope: Scope) -> list[str]:
         if receiver.kind in NEEDED[vendor]
     ]
     return sorted([*found, *([scrape_secret(scope)] if product.scrape else [])])
+
+
+# "Incoming webhooks" and "Workflow webhooks" of Slack; "Events API v2" of PagerDuty: "32 Character Integration Key".
+# A stand-in, which no vendor takes, is one too.
+SHAPES = {
+    "pagerduty": (r"[0-9A-Za-z]{32}|sandbox-secret-\S+", "the integration key: 32 letters and digits"),
+    "slack": (
+        r"https://(hooks\.slack(-gov)?\.com/(services|workflows|triggers)/\w+/\S+|hooks\.slack\.invalid/\S+)",
+        "the address of an incoming webhook: https://hooks.slack.com/services/…",
+    ),
+    "webhook": (r"https://[\w.-]+(:\d+)?(/\S*)?|sandbox-secret-\S+", "the https address of the program"),
+    "scrape": (r"\S+", "the bearer token, without spaces"),
+}
+
+
+def malformed(scope: Scope, values: Mapping[str, object], stack: str) -> Iterator[Problem]:
+    """A problem for each secret that can't be what it is to be, without repeating it: the vendor would drop alerts."""
+    for name in needed(scope):
+        vendor, _, kind = name.removeprefix(f"{scope.product.name}-").partition("-")
+        shape, wanted = SHAPES[kind.partition("-")[0] or vendor]
+        value = values.get(name)
+        if name not in values or (isinstance(value, str) and re.fullmatch(shape, value) and not _calls(shape, value)):
+            continue
+        how = f"pulumi config set -s {stack} --secret --path 'monitoring:secrets.{name}'"
+        why = "has a value that can't deliver anything to that receiver."
+        yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"{wanted}: `{how}`", scope.product.name)
+
+
+def _calls(shape: str, value: str) -> bool:
+    """Whether a webhook's address is that of an on-call service, which would be told of more than what wakes."""
+    return shape == SHAPES["webhook"][0] and calls(urlsplit(value).hostname or "")
 
 
 def scrape_secret(scope: Scope) -> str:

@@ -1,15 +1,17 @@
-"""A stack's file, for tools that run where no engine is there to read it."""
+"""Stack files, for what no engine does: read them without one, and compare them with each other."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest
+
+ENVIRONMENT, SECRETS = "monitoring:environment", "monitoring:secrets"
 
 
 class StackFile:
@@ -28,17 +30,72 @@ class StackFile:
         return {key: value if isinstance(value, str) else json.dumps(value) for key, value in self._config.items()}
 
 
+class _Once(yaml.SafeLoader):
+    """Takes a key once: YAML would keep the last of two without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Build a map. Raises ConstructorError for a key that stands there twice."""
+        keys: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in keys:
+                problem = f"the key {key.value!r} stands there twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            keys |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
+        return super().construct_mapping(node, deep)
+
+
 def stack_file(project: Path, stack: str) -> StackFile:
-    """Read it. Raises InvalidDeclarationError when the stack has no file, or one that is no YAML."""
-    path = project / f"Pulumi.{stack}.yaml"
-    known = sorted(each.name.split(".")[1] for each in project.glob("Pulumi.*.yaml"))
-    if not path.is_file():
+    """Read it. Raises InvalidDeclarationError when the stack has no file, or one that can't be read as such."""
+    known = stacks(project)
+    if stack not in known:
         why = "is no stack: it has no file, so nothing says which environment it is."
         raise InvalidDeclarationError([Problem("STACK", stack, why, nearest(stack, known))])
+    path = project / f"Pulumi.{stack}.yaml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        config = content.get("config") or {}
-    except (yaml.YAMLError, AttributeError) as error:
-        why = f"can't be read: {' '.join(str(error).split())}"
-        raise InvalidDeclarationError([Problem("", MISSING, why, "keys below `config:`", path.name)]) from None
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Once) or {}  # noqa: S506  # a SafeLoader
+    except (yaml.YAMLError, ValueError) as error:
+        raise _unreadable(path, " ".join(str(error).split())) from None
+    config = (content.get("config") or {}) if isinstance(content, dict) else content
+    if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
+        raise _unreadable(path, "`config` has no keys and values.")
     return StackFile(path.name, config)
+
+
+def stacks(project: Path) -> list[str]:
+    """The stacks that have a file."""
+    return sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in project.glob("Pulumi.?*.yaml"))
+
+
+def _unreadable(path: Path, why: str) -> InvalidDeclarationError:
+    why = f"can't be read: {why}"
+    return InvalidDeclarationError([Problem("", MISSING, why, "keys below `config:`, each once, in UTF-8", path.name)])
+
+
+def others(project: Path, stack: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The environments that the files of other stacks declare, as they are written."""
+    for name in stacks(project):
+        if name != stack:
+            written = stack_file(project, name).get(ENVIRONMENT)
+            if isinstance(written, Mapping):
+                yield f"Pulumi.{name}.yaml", written
+
+
+def readable_secrets(project: Path, stack: str) -> Iterator[Problem]:
+    """A problem for each secret that stands in the stack's file in plain text, without repeating it."""
+    if stack not in stacks(project):  # configuration may be kept elsewhere: --config-file, Pulumi Cloud
+        return
+    file = stack_file(project, stack)
+    written = file.get(SECRETS)
+    if written is None or _encrypted(written):
+        return
+    each = written.items() if isinstance(written, Mapping) else [("", written)]
+    for name, value in each:
+        if not _encrypted(value):
+            key = f"{SECRETS}.{name}" if name else SECRETS
+            why = "stands there in plain text, for everybody who can read the repository."
+            how = f"a new one, as this one is known: `pulumi config set -s {stack} --secret --path '{key}'`"
+            yield Problem(key, MISSING, why, how, file.name)
+
+
+def _encrypted(value: object) -> bool:
+    return isinstance(value, Mapping) and list(value) == ["secure"] and isinstance(value["secure"], str)

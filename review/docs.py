@@ -5,6 +5,7 @@ application-contract/<product>.md: what the application has to emit. runbooks/<p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -13,6 +14,7 @@ from components.catalogue import STACKS, load_products
 from components.idle import waits_for_users
 from components.scope import sentence
 from components.vocabulary.application import Topic
+from components.vocabulary.checks import Check
 from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.errors import Issues
 from components.vocabulary.log_signals import LogCount
@@ -31,6 +33,31 @@ FROM_ZERO = (
 )
 
 
+# What Markdown reads in a text: HTML, emphasis, links, formulas, strikethrough, columns; and what begins a line.
+MARKS = re.compile(r"[\\<*\[~$|`]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+BEGINS = re.compile(r"^(\d*)(?=[#>+=-]|(?<=\d)[.)])")
+SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+
+
+def shown(text: str, *, cell: bool = False) -> str:
+    """A person's text so that Markdown shows it as it was written, but for `code`, which stays code.
+
+    In a cell of a table a bar is escaped in code too, where nothing else is.
+    """
+    made, end = "", 0
+    for span in SPAN.finditer(text):
+        made += MARKS.sub(r"\\\g<0>", text[end : span.start()]) + (span[0].replace("|", "\\|") if cell else span[0])
+        end = span.end()
+    return BEGINS.sub(r"\1\\", made + MARKS.sub(r"\\\g<0>", text[end:]))
+
+
+def code(text: str) -> str:
+    """A text as code in a cell of a table, also one with backticks or bars in it."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    space = " " if "`" in (text[:1], text[-1:]) else ""
+    return f"{fence}{space}{text}{space}{fence}".replace("|", "\\|")
+
+
 def documents() -> dict[Path, str]:
     """Every generated document: where it belongs, and what it has to say."""
     products, _ = load_products(STACKS)
@@ -43,7 +70,7 @@ def documents() -> dict[Path, str]:
 
 
 def _contract(product: Product) -> Iterator[str]:
-    yield f"# What {product.title}'s application owes its monitoring"
+    yield f"# What {shown(product.title)}'s application owes its monitoring"
     yield ""
     yield "An alert on a metric that is never sent is silent, and looks healthy. This is what has to be sent, exactly."
     yield from _variables(product)
@@ -56,7 +83,7 @@ def _contract(product: Product) -> Iterator[str]:
     for topic in get_args(Topic):
         for need in product.needs:
             if need.topic == topic:
-                yield f"- **{topic.capitalize()}** ({need.rows}): {need.what} *{need.why}*"
+                yield f"- **{topic.capitalize()}** ({need.rows}): {shown(need.what)} *{shown(need.why)}*"
 
 
 def _table(title: str, columns: str, lines: list[str]) -> Iterator[str]:
@@ -97,12 +124,12 @@ def _metrics(product: Product) -> Iterator[str]:
 
 def _metric(metric: Metric) -> str:
     tags = ", ".join(f"`{tag}`" for tag in metric.tags) or "-"
-    return f"| `{metric.name}` | {metric.kind} | {metric.unit} | {tags} | {metric.about} |"
+    return f"| `{metric.name}` | {metric.kind} | {metric.unit} | {tags} | {shown(metric.about, cell=True)} |"
 
 
 def _traces(product: Product) -> Iterator[str]:
     lines = [
-        f"| {', '.join(f'`{name}`' for name in service.names)} | `{service.operation}` | {service.about} |"
+        f"| {', '.join(map(code, service.names))} | `{service.operation}` | {shown(service.about, cell=True)} |"
         for service in product.services
     ]
     yield from _table("Traced services", "| Service | Spans that count as requests | What they are |", lines)
@@ -117,12 +144,16 @@ def _logs(product: Product) -> Iterator[str]:
     read += [(f"metric `{metric.name}`", metric.which) for metric in product.log_metrics]
     if product.log_index:
         read += [(f"exclusion `{each.name}`", each.which) for each in product.log_index.exclude]
-    yield from _table("Log events", "| Read by | Which |", [f"| {who} | {which.describe()} |" for who, which in read])
+    yield from _table(
+        "Log events",
+        "| Read by | Which |",
+        [f"| {who} | {shown(which.describe(), cell=True)} |" for who, which in read],
+    )
 
 
 def _errors(product: Product) -> Iterator[str]:
     lines = [
-        f"| `{alert.name}` | {event_filter.describe()} |"
+        f"| `{alert.name}` | {shown(event_filter.describe(), cell=True)} |"
         for alert in product.alerts
         if isinstance(alert.when, Issues)
         for event_filter in alert.when.where
@@ -131,8 +162,11 @@ def _errors(product: Product) -> Iterator[str]:
 
 
 def _endpoints(product: Product) -> Iterator[str]:
+    def body(check: Check) -> str:
+        return f", body {code(check.body)}" if check.body else ""
+
     lines = [
-        f"| {sites[check.site]}{check.path} | {name} | {check.status}{f', body `{check.body}`' if check.body else ''} |"
+        f"| {sites[check.site]}{check.path} | {name} | {check.status}{body(check)} |"
         for name, sites in product.urls.items()
         for check in product.checks
     ]
@@ -140,22 +174,23 @@ def _endpoints(product: Product) -> Iterator[str]:
 
 
 def _runbook(product: Product) -> Iterator[str]:
-    yield f"# Runbook of {product.title}"
+    yield f"# Runbook of {shown(product.title)}"
     yield ""
     yield f"One section per alert; each alert links to its own. Owner: {product.team}."
     if product.procedure:
         yield from ["", "For every alert, in this order:", ""]
-        yield from (f"{number}. {step}" for number, step in enumerate(product.procedure, 1))
+        yield from (f"{number}. {shown(step)}" for number, step in enumerate(product.procedure, 1))
     for alert in sorted(product.alerts, key=lambda each: each.name):
         words = {tag: f"<{tag}>" for tag in alert.when.groups()} | dict(alert.when.words())
         at_sentry = evaluator_of(alert) == "errors"
         told = ", ".join(_told(product, each, at_sentry=at_sentry) for each in alert.receivers)
-        yield from ["", f"## {alert.name}", "", sentence(alert.said(words)), ""]
-        yield f"- **First:** {alert.runbook}"
-        yield f"- **Fires when:** {alert.when.describe()}."
-        yield f"- **Severity:** {alert.severity}, answer within {alert.severity.answer_within}; tells {told}."
+        yield from ["", f"## {alert.name}", "", shown(sentence(alert.said(words))), ""]
+        yield f"- **First:** {shown(alert.runbook)}"
+        yield f"- **Fires when:** {shown(alert.when.describe())}."
+        severity = f"{shown(str(alert.severity))}, answer within {alert.severity.answer_within}"
+        yield f"- **Severity:** {severity}; tells {told}."
         if alert.severity.escalate_after and not at_sentry:
-            later = ", ".join(map(str, alert.severity.escalate_to))
+            later = ", ".join(shown(str(each)) for each in alert.severity.escalate_to)
             yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."
         if waits_for_users(product, alert):
             yield "- **Declared:** only where there are users (`has-users`); without them it would never be over."
@@ -165,8 +200,8 @@ def _runbook(product: Product) -> Iterator[str]:
 def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:
     """Who is told. Sentry mails the members of one of its teams, whatever the address."""
     if at_sentry and isinstance(receiver, Email):
-        return f"{receiver} (the members of Sentry's team {receiver.team or product.team})"
-    return str(receiver)
+        return f"{shown(str(receiver))} (the members of Sentry's team {receiver.team or product.team})"
+    return shown(str(receiver))
 
 
 def main() -> None:

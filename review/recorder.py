@@ -25,6 +25,7 @@ SECRET = "[secret]"  # noqa: S105
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # Pulumi's wire format: how a secret is told from an object
 SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 CHANNEL = "https://hooks.slack.invalid/mock"
+KEY = "sandbox-secret-mock"
 
 # Enough of Grafana's public probe locations for any stack file; a real run asks Grafana.
 PROBES = (
@@ -99,7 +100,7 @@ def record(stack: str, root: Path = ROOT) -> Recording:
     Raises InvalidDeclarationError for a stack without a usable file, pulumi.RunError for what the program refuses.
     """
     file = stack_file(root, stack)
-    secrets = {name: CHANNEL if "slack" in name else "mock" for name in names(stack, root)}
+    secrets = {name: CHANNEL if "slack" in name else KEY for name in names(stack, root)}
     config = {"monitoring:secrets": json.dumps(secrets)} | file.flat()
     recording = Recording()
     program: Mapping[str, Any] = {}

@@ -689,7 +689,7 @@ PRODUCT = Product(
         "Acknowledge it: a P0 in PagerDuty, the others where they were told. The alert's section says by when.",
         "Look at the dashboards Main and Infrastructure at Datadog: who is affected, since when, what changed then?",
         "If users notice it, declare an incident at Datadog and write down what you see and do, with the time.",
-        "Set the components of the status page by hand, as no alert does; post to @TikitStatus and the in-app banner.",
+        "Set the components of the status page by hand, as no alert does; post as TikitStatus and in the banner.",
         "Do what the alert's section below says. Mitigate first (roll back, switch over), then find the root cause.",
         "Fix the cause for good. Set the status page back and say so where you said the other.",
         "Write the post-mortem from the incident's template.",

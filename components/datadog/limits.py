@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from components.problems import Problem
@@ -14,7 +15,7 @@ from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.logs import LogIndex
 from components.vocabulary.metrics import Kind, Metric
 from components.vocabulary.objectives import Objective
-from components.vocabulary.people import Webhook
+from components.vocabulary.people import Email, Webhook
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, days, hours, minutes, percent
 from components.vocabulary.signals import Percentile, Ratio, Within
@@ -26,6 +27,9 @@ LONGEST_SERVICE_CHECK = 99  # one more is looked back on, and at most 100
 BURN_WINDOWS = (hours(1), hours(48))
 PERIODS = {7: "7d", 30: "30d", 90: "90d"}
 SLICES = (minutes(1), minutes(5))
+METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,199}")  # "Metric naming" and "Getting Started with Tags"
+TAG_VALUE = re.compile(r"[\w./:-]{1,200}")
+INTEGRATION = re.compile(r"(pagerduty|opsgenie|victorops|oncall|on-call|xmatters|webhook|workflow|slack|teams)-")
 LIVE_SPANS = {3600: "1h", 14400: "4h", 86400: "1d", 172800: "2d", 604800: "1w", 2592000: "1mo"}
 REMINDERS = (10, 20, 30, 40, 50, 60, 90, 120, 180, 240, 300, 360, 720, 1440)
 ANOMALY_INTERVALS = {minutes(15): 20, hours(4): 60, days(1): 300, days(2): 600, days(7): 3600}
@@ -55,8 +59,18 @@ def problems(scope: Scope) -> Iterator[Problem]:
         for problem in _condition(product, alert, alert.when):
             problem.item = f"alert {alert.name!r}"
             yield problem
+    yield from _written(product)
+    for receiver in scope.told_by("telemetry"):
+        if isinstance(receiver, Email) and INTEGRATION.match(receiver.name):
+            why = "is a handle of an integration at Datadog, where mail is @ and the address."
+            yield Problem("notify or tell", str(receiver), why, "an address that begins otherwise")
     if product.log_index:
         yield from _log_index(product.log_index)
+        shorter = scope.environment.keep_logs_at_most
+        if shorter < product.log_index.keep and shorter.to("days") not in RETENTION_DAYS:
+            offered = ", ".join(map(str, RETENTION_DAYS))
+            why = "is not a retention that Datadog sells."
+            yield Problem("keep-logs-at-most", str(shorter), why, f"one of {offered} days", item="stack file")
     if product.scrape:
         why = "is fetched by Grafana, while the product's metrics are read at Datadog."
         yield Problem("scrape", product.scrape.name, why, "no scrape=; the agent can fetch it", item="product")
@@ -81,6 +95,31 @@ def problems(scope: Scope) -> Iterator[Problem]:
                 yield Problem("objective", name, why, "an objective on metrics", item=label)
             for signal in widget.signals():
                 yield from _signal(product, signal, label)
+
+
+def _written(product: Product) -> Iterator[Problem]:
+    """Names and values that Datadog keeps in another form than they are written in, or can't be asked for."""
+    for metric in product.metrics:
+        if not METRIC_NAME.fullmatch(metric.name):
+            why = "is kept under another name: Datadog makes _ of what is no letter, digit, _ or point."
+            instead = re.sub(r"\W", "_", metric.name.replace(".", "\0"), flags=re.ASCII).replace("\0", ".")
+            yield Problem("name", metric.name, why, instead, item=f"metric {metric.name!r}")
+    values = [(f"service {each.name!r}", "services", name) for each in product.services for name in each.names]
+    for label, used in product.used_metrics():
+        values += [(label, tag, value) for metric in used for tag, value in metric.only]
+    for label, field, value in dict.fromkeys(values):
+        if not TAG_VALUE.fullmatch(value):
+            why = "is not a value that a tag has at Datadog, which makes _ of what it doesn't take."
+            yield Problem(field, value, why, "letters, digits and _ . / : -", item=label)
+    for label, logs in product.counted_logs():
+        for text in (logs.message, *logs.fields.values(), *logs.without.values()):
+            if set(text) & {'"', "\\"}:
+                why = "has a quote or a backslash, which ends or changes the text in Datadog's log searches."
+                yield Problem("which", text, why, "the part before or after it", item=label)
+        for field, text in (*logs.fields.items(), *logs.without.items()):
+            if "*" in text and not re.fullmatch(r"[\w./*][\w./*-]*", text):
+                why = "has a * and characters that have to be quoted, and in quotes a * is no wildcard."
+                yield Problem(field, text, why, "letters, digits and _ . / - beside the *", item=label)
 
 
 def _log_index(index: LogIndex) -> Iterator[Problem]:
@@ -191,6 +230,9 @@ def _objective(objective: Objective) -> Iterator[Problem]:
         yield Problem("good", objective.good.describe(), "is not kept at Datadog here.", "bad=, with what fails")
     if not _kept_here(objective):
         return
+    if isinstance(objective.good, Threshold) and objective.good.signal.metrics() == ():
+        why = "is not made of metrics, which Datadog's objectives are."
+        yield Problem("good", objective.good.describe(), why, "a limit of a Percentile, Level or Ratio")
     if objective.period.to("days") not in PERIODS:
         why = "is no period of Datadog's objectives."
         yield Problem("period", str(objective.period), why, "days(7), days(30) or days(90)")

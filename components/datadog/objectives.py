@@ -20,7 +20,7 @@ def declare_objective(component: VendorMonitoring, objective: Objective) -> data
         scope.logical(f"objective-{objective.name}"),
         name=scope.title(title(objective.name)),
         description=scope.about(objective.summary, objective),
-        type="metric" if objective.bad else "time_slice",
+        type="time_slice" if objective.bad is None else "metric",
         query=_events(component, objective),
         sli_specification=_slices(component, objective),
         thresholds=[
@@ -36,7 +36,7 @@ def declare_objective(component: VendorMonitoring, objective: Objective) -> data
 
 
 def _events(component: VendorMonitoring, objective: Objective) -> datadog.ServiceLevelObjectiveQueryArgs | None:
-    if not objective.bad:
+    if objective.bad is None:
         return None
     bad = expression(component.scope, Count(objective.bad.part)).inline()
     all_of = " + ".join(expression(component.scope, Count(metric)).inline() for metric in objective.bad.whole)

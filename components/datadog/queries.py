@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.scope import Scope
-from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.log_signals import LogCount, LogsStored, comparison
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total
 from components.vocabulary.thresholds import Signal
@@ -60,10 +60,22 @@ def log_search(scope: Scope, logs: LogCount) -> str:
         f"service:{scope.product.service} env:{scope.environment.name}",
         "" if logs.status == ("*",) else status,
         f'"{logs.message}"' if logs.message else "",
-        *(f"{facet(key)}:{value}" for key, value in logs.fields.items()),
-        *(f"-{facet(key)}:{value}" for key, value in logs.without.items()),
+        *(f"{facet(key)}:{_term(value)}" for key, value in logs.fields.items()),
+        *(f"-{facet(key)}:{_term(value)}" for key, value in logs.without.items()),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _term(value: str) -> str:
+    """A value in quotes where it holds what the syntax reads; `*` is a wildcard only outside of them.
+
+    limits.py refuses what quotes don't help with: quotes themselves, backslashes. Source: "Log Search Syntax".
+    """
+    limit = comparison(value)
+    if limit:
+        return "".join(limit)
+    bare = "*" in value or (re.fullmatch(r"[\w./][\w./-]*", value) and value not in ("AND", "OR", "NOT"))
+    return value if bare else f'"{value}"'
 
 
 def expression(scope: Scope, signal: Signal, prefix: str = "") -> Expression:

@@ -141,6 +141,9 @@ def _objective(product: Product, objective: Objective) -> Iterator[Problem]:
     label = f"objective {objective.name!r}"
     for metric in objective.metrics():
         yield from _metric(metric, label)
+    if isinstance(objective.good, Threshold) and objective.good.signal.metrics() == ():
+        why = "is not made of metrics, which Grafana's objectives are."
+        yield Problem("good", objective.good.describe(), why, "a limit of a Percentile, Level or Ratio", item=label)
     if objective.period.to("days") % 1:
         why = "is no period of Grafana's objectives."
         yield Problem("period", str(objective.period), why, "whole days, such as days(30)", item=label)

@@ -50,7 +50,7 @@ def _query(scope: Scope, objective: Objective) -> slo.SLOQueryArgs:
     if isinstance(good, Ratio) and len(good.whole) == 1:
         part, whole = (f"{metric_name(scope, each)}{selector(scope, each)}" for each in (good.part, *good.whole))
         return _ratio(part, whole)
-    if objective.bad:
+    if objective.bad is not None:
         bad, whole = part_and_whole(scope, objective.bad, over)
         text = f"({whole} - {bad}) / {whole}"
     elif isinstance(good, Ratio):

@@ -11,7 +11,7 @@ import json
 import re
 
 from components.scope import Scope
-from components.vocabulary.log_signals import LogCount
+from components.vocabulary.log_signals import LogCount, comparison
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.quantities import Duration, Unit, plain
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Within
@@ -58,7 +58,7 @@ def label(tag: str) -> str:
 
 def selector(scope: Scope, metric: Measured) -> str:
     """What narrows a metric to product and environment: resource attributes, or the labels of whoever scrapes."""
-    only = "".join(f',{label(tag)}="{value}"' for tag, value in metric.only)
+    only = "".join(f",{label(tag)}={quoted(value)}" for tag, value in metric.only)
     if metric.source is Source.APPLICATION:
         return f'{{job="{scope.product.service}",deployment_environment="{scope.environment.name}"{only}}}'
     return f'{{product="{scope.product.name}",env="{scope.environment.name}"{only}}}'
@@ -67,7 +67,7 @@ def selector(scope: Scope, metric: Measured) -> str:
 def log_query(scope: Scope, logs: LogCount, over: str) -> str:
     """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field."""
     stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
-    contains = f" |= {json.dumps(logs.message, ensure_ascii=False)}" if logs.message else ""
+    contains = f" |= {quoted(logs.message)}" if logs.message else ""
     status = logs.status if "*" not in logs.status else ()
     needs_fields = status or logs.fields or logs.without or logs.by
     parsed = " | json | drop __error__, __error_details__" if needs_fields else ""
@@ -79,11 +79,22 @@ def log_query(scope: Scope, logs: LogCount, over: str) -> str:
 
 
 def _matched(key: str, value: str, sign: str) -> str:
-    """A field that is (`=`) or isn't (`!`) a value; `*` in it stands for anything."""
+    """A field that is (`=`) or isn't (`!`) a value, or keeps a limit; `*` in it stands for anything, at least once.
+
+    Of a field that is no number Loki keeps the line, with an error. RE2 takes any punctuation with a backslash.
+    """
+    limit = comparison(value)
+    if limit:
+        return f'{label(key)} {" ".join(limit)} | __error__=""'
     if "*" not in value:
-        return f"{label(key)}{'=' if sign == '=' else '!='}{json.dumps(value, ensure_ascii=False)}"
-    pattern = ".*".join(re.escape(part) for part in value.split("*"))
-    return f"{label(key)}{sign}~{json.dumps(pattern, ensure_ascii=False)}"
+        return f"{label(key)}{'=' if sign == '=' else '!='}{quoted(value)}"
+    pattern = ".*".join(re.escape(part) for part in value.split("*")) if value.strip("*") else ".+"
+    return f"{label(key)}{sign}~{quoted(pattern)}"
+
+
+def quoted(text: str) -> str:
+    """A string of PromQL and LogQL, which escape quotes and backslashes as JSON does."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def window(length: Duration) -> str:

@@ -53,20 +53,20 @@ class Alert(Word):
             if not text.strip():
                 why = "is empty: whoever is told would not know what to do."
                 yield Problem(name, MISSING, why, f'{name}="{wanted[name]}"')
-        if "{{" in self.runbook or "}}" in self.runbook:
-            why = "has braces that vendors take for a template of theirs."
-            yield Problem("runbook", self.runbook, why, "a text without double braces")
         if not self.receivers:
             why = f"tells nobody, so the alert would fire unseen: {self.severity} is for what only shows on dashboards."
             yield Problem("severity", self.severity.name, why, "a severity that tells somebody, or tell=(…)")
         known = {*self.when.words(), *self.when.groups()}
         try:
-            variables = [variable for _, variable, _, _ in string.Formatter().parse(self.summary)]
+            parts = [part for part in string.Formatter().parse(self.summary) if part[1] is not None]
         except ValueError:
-            yield Problem("summary", self.summary, "has a brace without its other half.", "{{ or }} for a brace itself")
+            yield Problem("summary", self.summary, "has a brace without its other half.", "braces around a name only")
             return
         instead = f"one of {', '.join(f'{{{name}}}' for name in sorted(known))}" if known else "no variable"
-        for variable in variables:
-            if variable is not None and variable not in known:
+        for _, variable, form, conversion in parts:
+            if form or conversion:
+                why = f"formats {{{variable}}}, which is written with its unit already."
+                yield Problem("summary", self.summary, why, f"{{{variable}}}")
+            if variable not in known:
                 why = f"names {{{variable}}}, which the query doesn't group by (nor is it a number of the condition)."
                 yield Problem("summary", self.summary, why, instead)

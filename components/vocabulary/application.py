@@ -17,6 +17,8 @@ class Need(Word):
     `why` says what stays silent or wrong without it.
     """
 
+    VERBATIM = ("what", "why")  # for the team that reads the contract: no vendor is sent it
+
     topic: Topic
     what: Text
     _: KW_ONLY

@@ -18,6 +18,8 @@ class Check(Word):
     It succeeds when the answer has the status and, where given, a body that matches the regular expression.
     """
 
+    VERBATIM = ("path", "body")
+
     name: Slug
     site: str
     path: str
@@ -30,8 +32,9 @@ class Check(Word):
 
     def problems(self) -> Iterator[Problem]:
         """A path that is none; a probe that takes longer than the interval."""
-        if not self.path.startswith("/"):
-            yield Problem("path", self.path, "is no path: it is appended to the site's address.", f"/{self.path}")
+        if not re.fullmatch(r"/[\w.~%!$&'()*+,;=:@?/-]*", self.path, re.ASCII):
+            instead = f"/{''.join(self.path.split()).lstrip('/')}"
+            yield Problem("path", self.path, "is no path: it is appended to the site's address.", instead)
         if not 100 <= self.status < 600:  # noqa: PLR2004
             yield Problem("status", self.status, "is no status of an answer.", "200")
         if re.search(r"\(\?(=|!|<=|<!|>|\(|P=)|\\[1-9]", self.body) or not _is_pattern(self.body):

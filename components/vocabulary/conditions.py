@@ -11,10 +11,23 @@ from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Amount, Duration, Share, hours, percent, plain
+from components.vocabulary.quantities import (
+    Amount,
+    Duration,
+    Share,
+    between,
+    days,
+    hours,
+    minutes,
+    percent,
+    plain,
+    seconds,
+)
 from components.vocabulary.signals import Count, Level, gate
-from components.vocabulary.thresholds import Condition, Signal
-from components.vocabulary.words import word
+from components.vocabulary.thresholds import LONGEST, Condition, Signal
+from components.vocabulary.words import Label, Name, word
+
+LONGEST_CERTIFICATE = days(397)  # no authority signs one for longer: it would always expire within that
 
 
 @word
@@ -56,6 +69,7 @@ class Absence(Condition):
 
     def problems(self) -> Iterator[Problem]:
         """Nothing that could be absent."""
+        yield from between("over", self.over, seconds(1), LONGEST)
         if self.of == ():
             yield Problem("of", MISSING, "is empty: nothing could be missed.", "a metric of each family, or a check")
 
@@ -67,11 +81,11 @@ class ServiceCheck(Condition):
     `failures` in a row make an alert, `successes` in a row end it. It reports every 15 seconds or so.
     """
 
-    check: str
+    check: Name
     _: KW_ONLY
     failures: int
     successes: int
-    by: tuple[str, ...]
+    by: tuple[Label, ...]
 
     def groups(self) -> tuple[str, ...]:
         """What it is reported by."""
@@ -131,6 +145,8 @@ class Anomaly(Condition):
 
     def problems(self) -> Iterator[Problem]:
         """A band without width; a share that is none, or more than all."""
+        yield from between("lasting", self.lasting, minutes(1), LONGEST)
+        yield from between("history", self.history, minutes(1), LONGEST)
         if self.deviations < 1:
             yield Problem("deviations", self.deviations, "is no width: everything would be unusual.", "3")
         if not percent(0) < self.share or percent(100) < self.share:
@@ -154,9 +170,9 @@ class CheckFails(Condition):
         return {"threshold": str(self.rounds)}
 
     def problems(self) -> Iterator[Problem]:
-        """Less than one round."""
-        if self.rounds < 1:
-            yield Problem("rounds", self.rounds, "is no round at all.", "1 or more")
+        """Less than one round, or more than anybody waits for."""
+        if not 1 <= self.rounds <= 100:  # noqa: PLR2004
+            yield Problem("rounds", self.rounds, "is not a number of rounds that can be waited for.", "1 to 100")
 
 
 @word
@@ -176,7 +192,8 @@ class CertificateExpires(Condition):
         return {"threshold": str(self.within)}
 
     def problems(self) -> Iterator[Problem]:
-        """No site at all."""
+        """No site at all; longer than certificates are valid."""
+        yield from between("within", self.within, hours(1), LONGEST_CERTIFICATE)
         if not self.checks:
             yield Problem("checks", MISSING, "is empty: no certificate would be looked at.", "a check of each site")
 
@@ -226,6 +243,7 @@ class BudgetBurns(Condition):
     def problems(self) -> Iterator[Problem]:
         """A rate that even a total outage doesn't reach, or one that a healthy period reaches; a gate that is none."""
         yield from gate(self.at_least)
+        yield from between("within", self.within, minutes(1), self.objective.period)
         budget = 1 - self.objective.target.to("ratio")
         if self.rate * budget >= 1:
             yield Problem(

@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, Quantity
+from components.vocabulary.quantities import Duration, Quantity, between, days, minutes
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import Slug, Text, Word, word
 
@@ -70,6 +70,8 @@ class Number(Widget):
 
     def problems(self) -> Iterator[Problem]:
         """No period, so no number."""
+        for last in self.last:
+            yield from _period(last)
         if not self.last:
             yield Problem("last", MISSING, "is empty: there would be nothing to see.", "last=(hours(1), days(1))")
 
@@ -90,9 +92,10 @@ class Top(Widget):
         return (self.signal,)
 
     def problems(self) -> Iterator[Problem]:
-        """A signal that has no groups to compare; none of them shown."""
-        if self.count < 1:
-            yield Problem("count", self.count, "would show nothing.", "1 or more")
+        """A signal that has no groups to compare; none of them shown, or more than anybody reads."""
+        yield from _period(self.last)
+        if not 1 <= self.count <= 100:  # noqa: PLR2004
+            yield Problem("count", self.count, "is not how many lines a list has.", "1 to 100")
         if not self.signal.by:
             yield Problem("signal", self.signal.describe(), "is split by nothing, so there is no top of it.", "by=(…)")
 
@@ -111,6 +114,13 @@ class Dial(Widget):
     def signals(self) -> tuple[Signal, ...]:
         """The one signal."""
         return (self.signal,)
+
+    def problems(self) -> Iterator[Problem]:
+        """A target of another dimension; a period that nobody draws."""
+        yield from _period(self.last)
+        if self.target is not None and not self.target.measures(self.signal.unit):
+            why = f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}."
+            yield Problem("target", str(self.target), why, self.signal.unit.example)
 
 
 @word
@@ -143,6 +153,7 @@ class Listing(Widget):
 
     def problems(self) -> Iterator[Problem]:
         """No column; columns that don't share their rows."""
+        yield from _period(self.last)
         if not self.columns:
             yield Problem("columns", MISSING, "is empty: there would be nothing to see.", "a signal")
         if len({column.by for column in self.columns}) > 1:
@@ -167,6 +178,10 @@ class Firing(Widget):
     title: Text
     _: KW_ONLY
     about: Text
+
+
+def _period(last: Duration) -> Iterator[Problem]:
+    return between("last", last, minutes(1), days(365))
 
 
 @word

@@ -10,7 +10,7 @@ from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
 from components.vocabulary.quantities import Amount, Duration, Unit, minutes
 from components.vocabulary.thresholds import Condition, Signal
-from components.vocabulary.words import Slug, Word, word
+from components.vocabulary.words import Slug, Tag, Text, Word, word
 
 FrequencyWindow = Literal["1m", "5m", "15m", "1h", "1d", "1w", "30d"]
 WINDOWS: Mapping[FrequencyWindow, str] = {
@@ -27,6 +27,8 @@ Match = Literal["is", "is not", "contains", "does not contain", "starts with", "
 
 class EventFilter(Word):
     """Which of the events count."""
+
+    VERBATIM = ("value",)
 
     def describe(self) -> str:
         """In words."""
@@ -48,7 +50,7 @@ class AtLeast(EventFilter):
 class Tagged(EventFilter):
     """Events with a tag that the application sets."""
 
-    tag: str
+    tag: Tag
     match: Match
     value: str = ""
 
@@ -123,6 +125,7 @@ class Issues(Condition):
 class _Tracked(Signal):
     """A number that the error tracker computes from what it received; `over` is the window."""
 
+    VERBATIM = ("search",)
     UNIT: ClassVar[Unit] = Unit.COUNT
     WORDS: ClassVar[str] = ""
 
@@ -169,7 +172,9 @@ class ErrorView(Word):
     `of` requests are the traced ones.
     """
 
-    title: str
+    VERBATIM = ("search",)
+
+    title: Text
     shape: Literal["number", "table", "lines"]
     shows: tuple[Literal["count", "users", "per minute", "p50", "p95", "p99"], ...]
     _: KW_ONLY
@@ -193,7 +198,7 @@ class ErrorDashboard(Word):
     """A page of views at the error tracker."""
 
     name: Slug
-    title: str
+    title: Text
     views: tuple[ErrorView, ...]
     _: KW_ONLY
     rows: str
@@ -214,7 +219,9 @@ class ErrorTracking(Word):
     delivery; a count of errors leaves out what its search leaves out.
     """
 
-    platform: str
+    VERBATIM = ("ignore",)
+
+    platform: Tag
     _: KW_ONLY
     rows: str
     project: Slug | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, field
 
@@ -9,7 +10,7 @@ from components.problems import MISSING, Problem, nearest
 from components.vocabulary.metrics import Measured
 from components.vocabulary.quantities import Duration, Unit
 from components.vocabulary.thresholds import Signal
-from components.vocabulary.words import word
+from components.vocabulary.words import Label, Value, word
 
 STATUSES = (
     "*",
@@ -60,18 +61,19 @@ class LogsStored(Signal):
 class LogCount(Signal):
     """How many log events there were: those with one of the statuses, all of the fields, none of `without`.
 
-    Fields are named as the application logs them; `*` in a value stands for anything.
+    Fields are named as the application logs them; `*` in a value stands for anything, and a number with `>`, `>=`,
+    `<` or `<=` before it is a limit: fields={"duration": ">1000"}.
     """
 
     ACCUMULATES = True
 
     _: KW_ONLY
     status: tuple[str, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
-    without: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[Label, Value] = field(default_factory=dict)
+    without: Mapping[Label, Value] = field(default_factory=dict)
     message: str = ""
     over: Duration | None = None
-    by: tuple[str, ...] = ()
+    by: tuple[Label, ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -96,10 +98,28 @@ class LogCount(Signal):
         for status in self.status:
             if status not in STATUSES:
                 yield Problem("status", status, "is no status of log events.", nearest(status, STATUSES))
-        if not (self.status or self.fields or self.message):
+        if "*" in self.status and len(self.status) > 1:
+            yield Problem("status", ", ".join(self.status), "is any status and some of them.", '("*",), or the others')
+        for key, value in (*self.fields.items(), *self.without.items()):
+            if value[0] in "<>=!~" and not comparison(value):
+                why = f"of {key} is neither a value nor a limit, and would be looked for as it is written."
+                yield Problem("fields", value, why, '">1000", "<=5", or without={…} for what is not to be there')
+        for key, value in self.without.items():
+            if comparison(value):
+                why = f"of {key} would count what has no such field as well."
+                yield Problem("without", value, why, "the opposite, in fields=")
+        if self.message != self.message.strip():
+            yield Problem("message", self.message, "has spaces around it, which searches ignore.", self.message.strip())
+        if not (self.status or self.fields or self.message.strip()):
             yield Problem("fields", MISSING, "is missing: every log line would count.", "status=, fields= or message=")
+
+
+def comparison(value: str) -> tuple[str, str] | None:
+    """Sign and number of a value that is a limit: `>`, `1000`."""
+    found = re.fullmatch(r"([<>]=?) ?(-?\d+(?:\.\d+)?)", value, re.ASCII)
+    return (found[1], found[2]) if found else None
 
 
 def _compared(value: str) -> str:
     """`= value`, or the comparison that the value brings."""
-    return f"{value[0]} {value[1:]}" if value.startswith((">", "<")) else f"= {value}"
+    return " ".join(comparison(value) or ("=", value))

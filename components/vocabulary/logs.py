@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY
 from components.problems import Problem
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Amount, Duration, Share, percent
-from components.vocabulary.words import Slug, Tag, Text, Word, word
+from components.vocabulary.words import Label, Slug, Tag, Text, Word, word
 
 
 @word
@@ -50,5 +50,5 @@ class LogMetric(Word):
     _: KW_ONLY
     about: Text
     rows: str
-    value: str = ""
-    by: tuple[str, ...] = ()
+    value: Label | None = None
+    by: tuple[Label, ...] = ()

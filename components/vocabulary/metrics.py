@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, cast
 
 from components.problems import Problem
+from components.vocabulary.operators import Unjoined
 from components.vocabulary.quantities import Unit
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import FORMS, Label, Name, Text, Value, Word, refuse, word
 
 
 class Kind(StrEnum):
@@ -29,8 +31,10 @@ class Source(StrEnum):
     INFRASTRUCTURE = "infrastructure"  # a host or an integration; carries the product's tag, no service
 
 
-class Measured(Word):
+class Measured(Unjoined):
     """Anything with a name, a kind and a unit that a signal can be made of."""
+
+    INSTEAD = "a signal of it: Ratio(…, of=…), Count(…, over=…), Level(…, over=…)"
 
     name: str
     kind: Kind
@@ -53,17 +57,21 @@ class Metric(Measured):
     `only`: the tag values that it is narrowed to; written as `CPU_TIME.where(mode="idle")`.
     """
 
-    name: str
+    name: Name
     kind: Kind
     unit: Unit
-    about: str
-    tags: tuple[str, ...] = ()
+    about: Text
+    tags: tuple[Label, ...] = ()
     source: Source = Source.APPLICATION
-    only: tuple[tuple[str, str], ...] = ()
+    only: tuple[tuple[Label, Value], ...] = ()
 
     def where(self, **tags: str) -> Metric:
-        """The part of it with these values of its tags: `CPU_TIME.where(mode="idle")`."""
-        return dataclasses.replace(self, only=tuple(sorted(tags.items())))
+        """The part of it with these values of its tags, and of those it was narrowed to before."""
+        for tag, value in self.only:
+            if tags.get(tag, value) != value:
+                why = f"stands beside {tag}={value!r}: nothing has both, so there would be no data."
+                return cast("Metric", refuse(Problem("where", f"{tag}={tags[tag]!r}", why, "one value of each tag")))
+        return dataclasses.replace(self, only=tuple(sorted((dict(self.only) | tags).items())))
 
     @property
     def declared(self) -> Metric:
@@ -71,8 +79,10 @@ class Metric(Measured):
         return dataclasses.replace(self, only=())
 
     def problems(self) -> Iterator[Problem]:
-        """Narrowed to a value of a tag that it doesn't carry."""
+        """Narrowed to a value of a tag that it doesn't carry; two tags that vendors take for one."""
         yield from ungrouped((self,), tuple(tag for tag, _ in self.only), "only")
+        for one, other in alike(self.tags, series):
+            yield Problem("tags", other, f"is the same tag as {one!r} where names have no . and -.", "one of them")
 
 
 def counter(name: str, about: str, tags: tuple[str, ...] = (), unit: Unit = Unit.COUNT) -> Metric:
@@ -107,10 +117,16 @@ class Service(Word):
     Give several service names for a group that is watched as one, such as the vendors an application calls.
     """
 
-    name: str
-    operation: str
-    about: str
-    services: tuple[str, ...] = ()
+    name: Text
+    operation: Name
+    about: Text
+    services: tuple[Value, ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """A name that its spans can't carry."""
+        if not self.services and not re.fullmatch(FORMS["Tag"][0], self.name, re.ASCII):
+            why = "is what its spans carry as a tag, and can't be one."
+            yield Problem("name", self.name, why, f"{FORMS['Tag'][2]}, or services=(…) for a group")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -169,6 +185,20 @@ class TraceMetric(Measured):
     def source(self) -> Source:  # type: ignore[override]
         """Traces."""
         return Source.TRACES
+
+
+def series(name: str) -> str:
+    """What is left of a name where only letters, digits and underscores are allowed."""
+    return re.sub(r"\W", "_", name, flags=re.ASCII)
+
+
+def alike(names: Iterable[str], form: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that differ as they are written and are the same in that form."""
+    first: dict[str, str] = {}
+    for name in names:
+        one = first.setdefault(form(name), name)
+        if one != name:
+            yield one, name
 
 
 def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...], field: str = "by") -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY
 from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
 from components.vocabulary.metrics import Kind, Measured
-from components.vocabulary.quantities import Duration, Share, days, percent
+from components.vocabulary.quantities import Duration, Share, between, days, percent, plain
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Threshold
 from components.vocabulary.words import Slug, Text, Word, word
@@ -34,19 +34,25 @@ class Objective(Word):
 
     def metrics(self) -> tuple[Measured, ...]:
         """What it is computed from; nothing for a check."""
-        if self.bad:
+        if self.bad is not None:
             return self.bad.metrics()
         return self.good.metrics() if isinstance(self.good, Ratio | Threshold | Within) else ()
 
     def problems(self) -> Iterator[Problem]:
-        """A target without a budget, no indicator or two."""
+        """A target without a budget, or one that is surely a slip; no indicator or two."""
+        if percent(0) < self.target < percent(50):
+            meant = self.target.number * (100 if self.target < percent(1) else 1)
+            instead = f"percent({plain(meant)})" if meant > 50 else "percent(99.9)"  # noqa: PLR2004
+            why = "would be kept by what fails most of the time."
+            yield Problem("target", str(self.target), why, instead)
         if not percent(0) < self.target < percent(100):
             yield Problem("target", str(self.target), "leaves no error budget, or nothing else.", "percent(99.9)")
-        events = self.bad or (self.good if isinstance(self.good, Ratio) else None)
-        if events and events.part.kind is not Kind.COUNTER:
-            field = "bad" if self.bad else "good"
+        yield from between("period", self.period, days(1), days(365))
+        events = self.good if isinstance(self.good, Ratio) else self.bad
+        if events is not None and events.part.kind is not Kind.COUNTER:
+            field = "good" if self.bad is None else "bad"
             why = "is made of gauges, which count no events."
             yield Problem(field, events.describe(), why, "good=Ratio(…, over=minutes(5)).above(…)")
         if (self.bad is None) == (self.good is None):
-            both = "stands beside `good`" if self.bad else "is missing, and so is `good`"
+            both = "is missing, and so is `good`" if self.bad is None else "stands beside `good`"
             yield Problem("bad", MISSING, f"{both}: an objective measures one thing.", "one of bad= and good=")

@@ -8,7 +8,8 @@ from dataclasses import KW_ONLY
 from typing import ClassVar
 
 from components.problems import MISSING, Problem
-from components.vocabulary.quantities import Duration
+from components.vocabulary.calling import calls
+from components.vocabulary.quantities import Duration, between, days, minutes
 from components.vocabulary.words import Tag, Text, Word, word
 
 
@@ -42,13 +43,14 @@ class PagerDuty(Receiver):
 class Slack(Receiver):
     """A Slack channel, with its `#`."""
 
+    VERBATIM = ("name",)
     kind = "slack"
     name: str
 
     def problems(self) -> Iterator[Problem]:
         """A name that is no channel."""
-        if not re.fullmatch(r"#[^\s#@]+", self.name) or self.name != self.name.lower():
-            channel = re.sub(r"[\s#@]+", "-", self.name.lower()).strip("-") or "alerts"
+        if not re.fullmatch(r"#[\w-]{1,80}", self.name) or self.name != self.name.lower():
+            channel = re.sub(r"[^\w-]+", "-", self.name.lower()).strip("-")[:80] or "alerts"
             yield Problem("name", self.name, "is no channel: it would be taken for a person or nobody.", f"#{channel}")
 
 
@@ -59,15 +61,19 @@ class Email(Receiver):
     `team` stands for the address at a vendor that mails its own teams only; left out, the product's team does.
     """
 
+    VERBATIM = ("name",)
     kind = "email"
     name: str
     _: KW_ONLY
-    team: str = ""
+    team: Tag | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """An address without a mailbox or a domain."""
-        if not re.fullmatch(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]+", self.name):
+        """An address without a mailbox or a domain; one that calls somebody, which mail does not."""
+        if not re.fullmatch(r"\w[\w.+-]*@([a-z0-9-]+\.)+[a-z]{2,}", self.name, re.ASCII | re.IGNORECASE):
             yield Problem("name", self.name, "is no address, so mail to it would bounce.", "team@example.com")
+        if calls(self.name.rpartition("@")[2]):
+            why = "calls somebody, and mail is told of everything: warnings, and what is tried out in staging."
+            yield Problem("name", self.name, why, 'PagerDuty("…"), or an address of the team\'s own')
 
 
 @word
@@ -111,6 +117,8 @@ class Severity(Word):
         """An urgency outside 1 to 5; nobody told."""
         if not 1 <= self.urgency <= 5:  # noqa: PLR2004
             yield Problem("urgency", self.urgency, "is no urgency.", "1 (worst) to 5")
+        for name in ("answer_within", "remind_every", "escalate_after"):
+            yield from between(name, getattr(self, name), minutes(1), days(31))
         if bool(self.escalate_after) != bool(self.escalate_to):
             why = "and `escalate_to` go together."
             yield Problem("escalate_after", MISSING, why, "escalate_after=minutes(30), escalate_to=(ON_CALL,)")

@@ -17,9 +17,10 @@ from components.vocabulary.conditions import Absence, BudgetBurns, CertificateEx
 from components.vocabulary.dashboards import Dashboard, Standing
 from components.vocabulary.errors import ErrorCount, ErrorTracking, FailedTransactions, Issues
 from components.vocabulary.incidents import PostMortem, StatusPage
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.logs import LogIndex, LogMetric
 from components.vocabulary.maintenance import Maintenance
-from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric
+from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric, alike, series
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
@@ -28,6 +29,8 @@ from components.vocabulary.thresholds import Signal, Threshold
 from components.vocabulary.words import Slug, Tag, Text, Word, called, word
 
 ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
+
+LONGEST_NAME = 40  # it begins the names of everything, and is part of channels
 
 Evaluator = Literal["telemetry", "checks", "errors"]
 
@@ -73,7 +76,7 @@ class Product(Word):
     post_mortem: PostMortem | None = None
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
-    procedure: tuple[str, ...] = ()
+    procedure: tuple[Text, ...] = ()
     needs: tuple[Need, ...] = ()
 
     @property
@@ -111,6 +114,8 @@ class Product(Word):
 
     def problems(self) -> Iterator[Problem]:
         """What doesn't fit together across the product."""
+        if len(self.name) > LONGEST_NAME:
+            yield Problem("name", self.name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
         yield from self._names()
         yield from self._people()
         yield from self._metrics()
@@ -124,11 +129,20 @@ class Product(Word):
     def _names(self) -> Iterator[Problem]:
         groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.log_metrics, self.severities)
         for items in (*groups, self.metrics, self.services, self.maintenance):
-            for name, count in Counter(item.name for item in items).items():
+            names = [item.name for item in items]
+            label = called(type(items[0])) if items else ""
+            for name, count in Counter(names).items():
                 if count > 1:
-                    label = f"{called(type(items[0]))} {name!r}"
                     why = f"is the name of {count}: one would replace the other."
-                    yield Problem("name", name, why, "a name of its own for each", item=label)
+                    yield Problem("name", name, why, "a name of its own for each", item=f"{label} {name!r}")
+            # Tags and contact points are written in lower case; a metric's `.` and `-` become `_`.
+            form = series if items in (self.metrics, self.log_metrics) else str.lower
+            for one, other in alike(names, form):
+                why = f"can't be told from {one!r} at the vendors: one would replace the other."
+                yield Problem("name", other, why, "a name of its own for each", item=f"{label} {other!r}")
+        for one, other in alike(map(str, self.receivers), lambda name: re.sub(r"\W|_", "-", name.lower())):
+            why = f"can't be told from {one}: both would have the same secret."
+            yield Problem("receivers", other, why, "a channel, service or address with another name")
 
     def _people(self) -> Iterator[Problem]:
         names = [severity.name for severity in self.severities]
@@ -148,13 +162,29 @@ class Product(Word):
                     why = "is no receiver of the product: nothing would be delivered."
                     yield Problem("tell", str(receiver), why, f"{known}, or add it to receivers=", item=label)
 
-    def _metrics(self) -> Iterator[Problem]:
+    def used_metrics(self) -> Iterator[tuple[str, tuple[Measured, ...]]]:
+        """What alerts, objectives and dashboards are computed from: which of them, and its metrics."""
         used = [(f"alert {alert.name!r}", alert.when.metrics()) for alert in self.alerts]
         used += [(f"objective {objective.name!r}", objective.metrics()) for objective in self.objectives]
         for dashboard in self.dashboards:
             used += [(f"dashboard {dashboard.name!r}", widget.metrics()) for widget in dashboard.widgets]
+        yield from dict.fromkeys(used)
+
+    def counted_logs(self) -> Iterator[tuple[str, LogCount]]:
+        """Every count of log events: what makes or draws it, and which events count."""
+        signals = [(f"alert {alert.name!r}", signal) for alert in self.alerts for signal in alert.when.signals()]
+        for dashboard in self.dashboards:
+            signals += [
+                (f"dashboard {dashboard.name!r}", each) for widget in dashboard.widgets for each in widget.signals()
+            ]
+        yield from ((label, signal) for label, signal in signals if isinstance(signal, LogCount))
+        yield from ((f"log metric {metric.name!r}", metric.which) for metric in self.log_metrics)
+        if self.log_index:
+            yield from ((f"exclusion {each.name!r}", each.which) for each in self.log_index.exclude)
+
+    def _metrics(self) -> Iterator[Problem]:
         declared: list[Measured] = [*self.metrics]
-        for label, metrics in dict.fromkeys((label, metrics) for label, metrics in used):
+        for label, metrics in self.used_metrics():
             for metric in metrics:
                 if isinstance(metric, TraceMetric):
                     if metric.service not in self.services:
@@ -197,8 +227,9 @@ class Product(Word):
     def _sites(self) -> Iterator[Problem]:
         for environment, sites in self.urls.items():
             for site, url in sites.items():
-                if not url.startswith("https://") or url.endswith("/"):
-                    instead = f"https://{url.removeprefix('http://').removeprefix('https://').rstrip('/')}"
+                if not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?(/[\w.~%-]+)*", url, re.ASCII):
+                    bare = url.removeprefix("http://").removeprefix("https://").rpartition("@")[2]
+                    instead = f"https://{re.split(r'[?#]', ''.join(bare.split()))[0].rstrip('/').lower()}"
                     why = "would be probed in the clear." if url.startswith("http://") else "is no address of a site."
                     yield Problem(f"urls[{environment!r}][{site!r}]", url, why, instead)
             if self.scrape and self.scrape.site not in sites:

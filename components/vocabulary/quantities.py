@@ -63,6 +63,8 @@ class Quantity(Word):
             yield Problem("number", str(self), "is less than nothing, and nothing that is measured is.", "0 or more")
 
     def __lt__(self, other: Self) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
         return self.number * self.UNITS[self.unit] < other.number * other.UNITS[other.unit]
 
     def __eq__(self, other: object) -> bool:
@@ -168,6 +170,15 @@ class Money(Quantity):
     SIGNS: ClassVar[Mapping[str, str]] = {"money": "in the metric's currency"}
     number: Decimal
     unit: str
+
+
+def between(field: str, length: Duration | None, shortest: Duration, longest: Duration) -> Iterator[Problem]:
+    """A time that no vendor waits for or looks back on."""
+    if length is None:
+        return
+    if length < shortest or longest < length or length.to("seconds") % 1:
+        why = "is not a time that any vendor waits for or looks back on."
+        yield Problem(field, str(length), why, f"whole seconds, from {shortest} to {longest}")
 
 
 def percent(number: float) -> Share:

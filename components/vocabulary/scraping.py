@@ -8,14 +8,16 @@ from dataclasses import KW_ONLY
 
 from components.problems import Problem
 from components.vocabulary.quantities import Duration
-from components.vocabulary.words import Word, word
+from components.vocabulary.words import Slug, Word, word
 
 
 @word
 class Scrape(Word):
     """An endpoint in Prometheus text format at one of the product's sites, fetched that often with a bearer token."""
 
-    name: str
+    VERBATIM = ("path",)
+
+    name: Slug
     site: str
     path: str
     _: KW_ONLY
@@ -24,6 +26,6 @@ class Scrape(Word):
 
     def problems(self) -> Iterator[Problem]:
         """A path that would become part of the host: the token would be sent to another one."""
-        if not re.fullmatch(r"/\S*", self.path):
+        if not re.fullmatch(r"/[\w.~%!$&'()*+,;=:@?/-]*", self.path, re.ASCII):
             instead = f"/{''.join(self.path.split()).lstrip('/')}"
             yield Problem("path", self.path, "is no path: it is appended to the site's address.", instead)

@@ -9,16 +9,19 @@ from typing import ClassVar, Literal, Self
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
-from components.vocabulary.quantities import Amount, Duration, Quantity, Share, Unit, percent
-from components.vocabulary.words import Word, word
+from components.vocabulary.operators import Unjoined
+from components.vocabulary.quantities import Amount, Duration, Quantity, Share, Unit, between, days, percent, seconds
+from components.vocabulary.words import word
 
+LONGEST = days(31)  # no vendor's alerts look back further
 WHOLE_FIFTH = 5  # of fewer events a fifth isn't one: with a single sale, "not one was sold" is over
 
 
-class Signal(Word):
+class Signal(Unjoined):
     """A number that changes over time. `over` is the window it is computed over, `by` the tags it is split by."""
 
     OF_A_WHOLE: ClassVar[bool] = False  # a part of something: never more than all of it
+    INSTEAD = "Ratio(…, of=…) for a share, and .above(…) or .below(…) for a limit"
     ACCUMULATES: ClassVar[bool] = False  # the longer the window, the more of it: a limit holds for one window only
 
     over: Duration | None
@@ -66,8 +69,10 @@ class Signal(Word):
         return Threshold(self, "below", critical, warn=warn, clear=clear, lasting=lasting)
 
 
-class Condition(Word):
+class Condition(Unjoined):
     """When an alert fires."""
+
+    INSTEAD = "an alert for each condition"
 
     def signals(self) -> tuple[Signal, ...]:
         """What it watches, without windows; a dashboard draws its thresholds on these."""
@@ -174,6 +179,8 @@ class Threshold(Condition):
             )
         if self.signal.over is None:
             yield Problem("over", MISSING, "is missing: a threshold holds over some time.", "over=minutes(5)")
+        yield from between("over", self.signal.over, seconds(1), LONGEST)
+        yield from between("lasting", self.lasting, seconds(1), LONGEST)
         if not strange:
             yield from self._reachable()
         if not strange and len({type(limit) for limit in given.values()}) == 1:

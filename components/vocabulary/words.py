@@ -7,16 +7,18 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast, dataclass_transform
+from typing import Annotated, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 from pydantic import AfterValidator, ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from components.problems import MISSING, InvalidDeclarationError, Problem, collected, nearest
+from components.vocabulary import texts
 
 CLOSED = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 VOCABULARY = Path(__file__).resolve().parent
+BETWEEN = (VOCABULARY, Path(dataclasses.__file__).resolve())  # what stands between a product file and a word's making
 NUMBERS = "a number with its unit: percent(5), seconds(3), times(20), per_second(50), mebibytes(512), money(1000)"
 
 # What a person writes where one of these belongs; pydantic would name the class.
@@ -38,10 +40,15 @@ WRITTEN = {
     "int_type": "a number, without quotes",
     "string_type": "a text in quotes",
     "str": "a text in quotes",
+    "Label": "a text in quotes",
+    "Name": "a text in quotes",
+    "Value": "a text in quotes",
     "Tag": "a text in quotes",
     "Text": "a text in quotes",
-    "tuple_type": "a tuple; a single part needs a comma after it: (…,)",
+    "tuple_type": "a tuple, in round brackets; a single part needs a comma after it: (…,)",
 }
+# Where one of these belongs, True or False is what Python made of an operator.
+JOINED = ("Condition", "Signal", "Measured", "Ratio", "Threshold")
 ABBREVIATIONS = frozenset({"api", "cpu", "db", "dns", "http", "https", "ip", "pdf", "sms", "sql", "tls", "ui", "url"})
 QUANTITIES = ("Quantity", "Amount", "Duration", "Share")
 
@@ -51,12 +58,27 @@ FORMS = {
     "Slug": (r"[a-z0-9]+(-[a-z0-9]+)*", "can't be part of ids and links.", "lower case words joined by hyphens"),
     "Tag": (r"\w[\w.:/-]*", "can't be part of tags, handles and queries.", "one word of letters, digits and . _ : / -"),
     "Text": (r"(?s).*\S.*", "says nothing to whoever reads it.", "a text"),
+    "Name": (
+        r"[A-Za-z_:][\w.:/-]{0,199}",
+        "is not a name that a vendor takes.",
+        "letters, digits and . _ : / -, a letter first, at most 200",
+    ),
+    "Label": (
+        r"[A-Za-z_][\w./-]{0,199}",
+        "can't be the name of a tag or a field.",
+        "letters, digits and . _ / -, a letter first, at most 200",
+    ),
+    "Value": (
+        r"\S(.{0,198}\S)?",
+        "is not a value that a tag or a field can have.",
+        "one line without spaces around it",
+    ),
 }
 
 
 def _formed(form: str) -> AfterValidator:
     def check(text: str) -> str:
-        if not re.fullmatch(FORMS[form][0], text, re.ASCII if form == "Tag" else 0):
+        if not re.fullmatch(FORMS[form][0], text, 0 if form in ("Text", "Value") else re.ASCII):
             raise PydanticCustomError("form", "{form}", {"form": form})
         return text
 
@@ -66,6 +88,9 @@ def _formed(form: str) -> AfterValidator:
 Slug = Annotated[str, _formed("Slug")]  # a name that becomes part of ids and links at every vendor
 Tag = Annotated[str, _formed("Tag")]  # a name that somebody else has given: a service, a team, a channel
 Text = Annotated[str, _formed("Text")]  # what a person reads
+Name = Annotated[str, _formed("Name")]  # what a metric, a service check or an operation is called by its emitter
+Label = Annotated[str, _formed("Label")]  # the name of a tag, or of a field of log events
+Value = Annotated[str, _formed("Value")]  # the value of a tag or a field
 
 
 class Broken:
@@ -101,7 +126,8 @@ class WordMeta(type):
         try:
             built = super().__call__(*args, **kwargs)
             # What is empty only because its parts were broken isn't missing.
-            found = [problem for problem in built.problems() if problem.field not in emptied]
+            found = [*texts.problems(built, built.VERBATIM), *built.problems()]
+            found = [problem for problem in found if problem.field not in emptied]
         except ValidationError as error:
             found = list(_explain(cls, error))
         for problem in found:
@@ -119,9 +145,21 @@ class WordMeta(type):
 class Word(metaclass=WordMeta):
     """Base of everything a product file is written in."""
 
+    VERBATIM: ClassVar[tuple[str, ...]] = ()  # the fields that no message repeats: patterns, paths, addresses
+
     def problems(self) -> Iterator[Problem]:
         """What is wrong with the word as a whole, once each of its fields has been accepted."""
         return iter(())
+
+
+def refuse(problem: Problem) -> Broken:
+    """Report what was done with a word after it was built; the answer stands in its place."""
+    problem.line = problem.line or _line_of_caller()
+    record = collected()
+    if record is None:
+        raise InvalidDeclarationError([problem])
+    record.append(problem)
+    return Broken([problem])
 
 
 T = TypeVar("T")
@@ -207,9 +245,19 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     wanted = str(context.get("class") or context.get("class_name") or "")
     if wanted in QUANTITIES and isinstance(given, int | float) and not isinstance(given, bool):
         return Problem(name, given, "has no unit, so nobody can tell what it means.", WRITTEN[wanted])
+    if wanted in JOINED and isinstance(given, bool):
+        why = f"is what Python makes of `==`, `not`, `in` or `is`, not {WRITTEN.get(wanted, 'a word').split(',')[0]}."
+        return Problem(name, given, why, WRITTEN.get(wanted, "the word itself"))
+    if kind != "tuple_type" and isinstance(given, tuple | list) and len(detail["loc"]) > 1:
+        why = f"are {len(given)} in brackets of their own, where each one belongs by itself."
+        return Problem(name, _names(given), why, f"a `*` before them: {name}=(*…, *…)")
     message = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     instead = WRITTEN.get(wanted) or WRITTEN.get(kind) or message
     return Problem(name, shown, f"is not what belongs here ({type(given).__name__}).", instead)
+
+
+def _names(words: tuple[Any, ...] | list[Any]) -> str:
+    return ", ".join(str(getattr(each, "name", _shown(each))) for each in words)
 
 
 def _shown(value: object) -> object:
@@ -237,6 +285,6 @@ def _field(cls: type, location: tuple[int | str, ...]) -> str:
 def _line_of_caller() -> str:
     """Where in the product file the word stands: `tikit.py:57`."""
     frame = sys._getframe(1)  # noqa: SLF001  # there is no public way to the caller's line
-    while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(VOCABULARY):
+    while frame.f_back and any(Path(frame.f_code.co_filename).is_relative_to(each) for each in BETWEEN):
         frame = frame.f_back
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

@@ -15,7 +15,7 @@ OTHER = dataclasses.replace(TINY, name="other")
 
 @pytest.mark.parametrize(
     ("chosen", "declared"),
-    [(None, ["tiny", "other"]), (["other"], ["other"]), (["other", "tiny"], ["tiny", "other"]), ([], [])],
+    [(None, ["tiny", "other"]), (["other"], ["other"]), (["other", "tiny"], ["tiny", "other"])],
 )
 def test_a_stack_declares_all_products_or_those_that_are_named(chosen, declared):
     made = environment(products=chosen) if chosen is not None else environment()

@@ -83,10 +83,16 @@ def test_half_a_brace_is_refused():
     assert refused(lambda: alert(summary="Few sales {method")) == [
         (
             "alert 'few-sales', `summary`: 'Few sales {method' has a brace without its other half. "
-            "-> {{ or }} for a brace itself"
+            "-> braces around a name only"
         )
     ]
-    assert alert(summary="Few sales {{here}} of {method}").summary
+    (text,) = refused(lambda: alert(summary="Few sales {{here}} of {method}"))
+    assert "has braces that vendors take for a template of theirs" in text
+
+
+def test_a_variable_is_not_formatted():
+    (text,) = refused(lambda: alert(summary="Fewer than {threshold:>9} sales"))
+    assert text.endswith("formats {threshold}, which is written with its unit already. -> {threshold}")
 
 
 def test_everybody_is_told_once_those_of_the_severity_first():

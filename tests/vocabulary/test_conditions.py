@@ -134,7 +134,9 @@ def test_an_anomaly_has_one_of_three_sides():
 
 def test_a_check_fails_in_one_round_at_least():
     assert CheckFails(HEALTH, rounds=2).describe() == "health fails from every location, 2 rounds in a row"
-    assert refused(lambda: CheckFails(HEALTH, rounds=0)) == ["`rounds`: 0 is no round at all. -> 1 or more"]
+    assert refused(lambda: CheckFails(HEALTH, rounds=0)) == [
+        "`rounds`: 0 is not a number of rounds that can be waited for. -> 1 to 100"
+    ]
 
 
 def test_a_certificate_is_looked_at_somewhere():

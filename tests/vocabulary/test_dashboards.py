@@ -26,7 +26,10 @@ def test_a_list_of_the_highest_needs_groups():
 
 def test_a_number_is_shown_for_several_periods():
     assert refused(lambda: Number("Payments", Count(PAID), about="x", last=days(7))) == [
-        "`last`: '7 days' is not what belongs here (Duration). -> a tuple; a single part needs a comma after it: (…,)"
+        (
+            "`last`: '7 days' is not what belongs here (Duration). "
+            "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
+        )
     ]
 
 

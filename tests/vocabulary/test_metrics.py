@@ -58,7 +58,7 @@ def test_tags_are_a_tuple_and_the_text_says_how_one_is_written():
     assert refused(lambda: counter("paid", "x", "method")) == [
         (
             "metric 'paid', `tags`: 'method' is not what belongs here (str). "
-            "-> a tuple; a single part needs a comma after it: (…,)"
+            "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
         )
     ]
 

@@ -72,7 +72,7 @@ def test_a_single_receiver_without_its_comma_is_refused():
     (text,) = refused(lambda: Severity("P0", "x", urgency=1, answer_within=minutes(5), tell=TEAM, rows="TNY-01"))
     assert text == (
         "severity 'P0', `tell`: 'Email team@tiny.example' is not what belongs here (Email). "
-        "-> a tuple; a single part needs a comma after it: (…,)"
+        "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
     )
 
 

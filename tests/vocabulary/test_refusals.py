@@ -113,7 +113,10 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: replace(TINY, maintenance=(NIGHT, NIGHT)), "`name`: 'night' is the name of 2"),
         (lambda: Number("Sales", SALES, about="x", last=()), "`last`: is empty"),
         (lambda: Number("Sales", SALES, about="", last=(hours(1),)), "`about`: '' says nothing"),
-        (lambda: Top("T", Count(PAID, by=("method",)), about="x", last=hours(1), count=0), "`count`: 0 would show"),
+        (
+            lambda: Top("T", Count(PAID, by=("method",)), about="x", last=hours(1), count=0),
+            "`count`: 0 is not how many lines",
+        ),
     ],
 )
 def test_it_is_refused(build, text):
@@ -122,7 +125,7 @@ def test_it_is_refused(build, text):
 
 def test_what_can_happen_is_not_refused():
     """A level may be more than a whole, all of something may be too little, and one may be too many."""
-    assert USED.above(percent(150))
-    assert SHARE.below(percent(100))
-    assert SALES.above(times(0))
+    assert USED.above(percent(150)).critical == percent(150)
+    assert SHARE.below(percent(100)).critical == percent(100)
+    assert SALES.above(times(0)).critical == times(0)
     assert Check("up", "api", "/", every=minutes(1), rows=ROW, body=r"(?i)^\s*\{\s*\"status\"")

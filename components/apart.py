@@ -1,0 +1,32 @@
+"""What keeps environments apart: a copied stack file must not notify, or replace, what belongs to another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from components.environment import Environment
+from components.problems import InvalidDeclarationError, Problem
+from components.stackfile import others
+
+PAGES = "prod"  # how the name of an environment begins in which people are told as the products declare
+
+
+def apart(environment: Environment, stack: str, project: Path) -> Iterator[Problem]:
+    """A problem for each thing that the stack shares with another one, or that only production may have."""
+    file, name = f"Pulumi.{stack}.yaml", environment.name
+    if not (name.startswith(stack) or stack.startswith(name)):
+        why = f"is not what the stack {stack} is called after: a copied file would act on the other environment."
+        yield Problem("name", name, why, f"{stack}, or a name that begins so", file)
+    if environment.notify is None and not name.startswith(PAGES):
+        why = f"would page people for what happens in {name}."
+        yield Problem("notify", "as-declared", why, f'{{ slack: "#{{product}}-{name}" }}', file)
+    try:
+        for other, written in others(project, stack):
+            for key in ("name", "suffix"):
+                value = getattr(environment, key)
+                if written.get(key) == value:
+                    why = f"is that of {other} too: each would replace what the other declares."
+                    yield Problem(key, value, why, f"a {key} of its own", file)
+    except InvalidDeclarationError as error:
+        yield from error.problems
