@@ -127,6 +127,9 @@ def _errors(product: Product) -> Iterator[str]:
         for event_filter in alert.when.where
     ]
     yield from _table("What errors have to carry", "| Alert | Matches events with |", lines)
+    if product.errors and product.errors.highlight:
+        tags = ", ".join(f"`{tag}`" for tag in product.errors.highlight)
+        yield from ["", f"Messages show these tags too; highlight them once, by hand (docs/environments.md): {tags}."]
 
 
 def _endpoints(product: Product) -> Iterator[str]:
@@ -156,6 +159,8 @@ def _runbook(product: Product) -> Iterator[str]:
         if alert.severity.escalate_after and not at_sentry:
             later = ", ".join(map(str, alert.severity.escalate_to))
             yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."
+        if isinstance(alert.when, Issues) and any(each.wakes for each in alert.receivers):
+            yield "- **Ends:** not by itself. Resolve the issue at Sentry and the incident at PagerDuty, each by hand."
         yield f"- **Rows:** {alert.rows}"
 
 
