@@ -159,6 +159,9 @@ def _errors(product: Product) -> Iterator[str]:
         for event_filter in alert.when.where
     ]
     yield from _table("What errors have to carry", "| Alert | Matches events with |", lines)
+    if product.errors and product.errors.highlight:
+        tags = ", ".join(f"`{tag}`" for tag in product.errors.highlight)
+        yield from ["", f"Messages show these tags too; highlight them once, by hand (docs/environments.md): {tags}."]
 
 
 def _endpoints(product: Product) -> Iterator[str]:
@@ -194,6 +197,8 @@ def _runbook(product: Product) -> Iterator[str]:
             yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."
         if waits_for_users(product, alert):
             yield "- **Declared:** only where there are users (`has-users`); without them it would never be over."
+        if isinstance(alert.when, Issues) and any(each.wakes for each in alert.receivers):
+            yield "- **Ends:** not by itself. Resolve the issue at Sentry and the incident at PagerDuty, each by hand."
         yield f"- **Rows:** {alert.rows}"
 
 

@@ -606,8 +606,6 @@ PRODUCT = Product(
     dashboards=(MAIN, BUSINESS, MONITORING),
     errors=ErrorTracking(
         "node",
-        at_most=times(200),
-        per=hours(1),
         highlight=("service", "release"),
         rows="ALC-01 ALC-16 ALC-23",
     ),

@@ -620,8 +620,6 @@ PRODUCT = Product(
     errors=ErrorTracking(
         "node-express",
         ignore=("*Not Found*",),
-        at_most=times(138),
-        per=hours(1),
         highlight=("operation", "payment.failed", "release"),
         rows="FTW-01 FTW-02 FTW-27",
     ),

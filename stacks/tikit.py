@@ -649,8 +649,6 @@ PRODUCT = Product(
         "node-express",
         ignore=("*ValidationError*", "*Validation failed*", "*NotFoundError*"),
         summarise_every=hours(1),
-        at_most=times(200),
-        per=hours(1),
         highlight=("operation", "release"),
         rows="TIK-01 TIK-02 TIK-19 TIK-46",
     ),

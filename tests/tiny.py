@@ -148,8 +148,8 @@ ON_ERRORS = (
             at_most_every=hours(1),
         ),
     ),
-    alert("many", ErrorCount("level:error", over=minutes(60)).above(times(100), warn=times(50)), WAKES),
-    alert("failed", FailedTransactions("transaction:/pay", over=minutes(5)).above(percent(5)), tell=(TEAM,)),
+    alert("many", ErrorCount("level:error", over=minutes(60)).above(times(100)), WAKES),
+    alert("failed", FailedTransactions("transaction:*/pay", over=minutes(5)).above(percent(5)), tell=(TEAM,)),
 )
 
 DASHBOARD = Dashboard(
@@ -192,7 +192,7 @@ TINY = Product(
     alerts=(*TELEMETRY, *ON_CHECKS, *ON_ERRORS),
     dashboards=(DASHBOARD,),
     errors=ErrorTracking(
-        "node", rows=ROW, ignore=("*b*", "*a*"), summarise_every=minutes(30), at_most=times(300), highlight=("release",)
+        "node", rows=ROW, ignore=("*b*", "*a*"), summarise_every=minutes(30), highlight=("release", "operation")
     ),
     log_index=LogIndex(
         "tiny",

@@ -21,14 +21,22 @@ MATCHES = {
     "is set": "is",
 }
 OPPOSITES = {"eq": "ne", "ne": "eq", "co": "nc", "nc": "co", "sw": "nsw", "is": "ns"}
-HIGH, MEDIUM, RESOLVED = 75, 50, 0  # priorities of an issue that a metric monitor opens
-AT_MOST_EVERY = 5  # minutes; a monitor's issue notifies once per breach, so more would only mute the next one
+# What a metric monitor makes of its issue. Sentry knows MEDIUM (50) too, but who is told at HIGH would not be told of
+# the end of an issue that drops to MEDIUM first: limits.py refuses a warning.
+HIGH, RESOLVED = 75, 0
+# A monitor's issue notifies once per breach and once at its end. Within these minutes of the breach, Sentry would
+# swallow the end, and the pager would stay open (getsentry/sentry, workflow_engine/processors/action.py).
+AT_MOST_EVERY = 0
 
 
 def declare_alert(
     component: VendorMonitoring, alert: Alert, receivers: Receivers, project: sentry.Project
 ) -> sentry.Alert:
-    """Create the alert, and for a threshold the monitor it is about: a monitor by itself notifies nobody."""
+    """Create the alert, and for a threshold the monitor it is about: a monitor by itself notifies nobody.
+
+    Neither has an `environment`: Sentry knows one only after its first event, and an alert with one hears neither of
+    metric monitors, whose occurrences carry none, nor of the end of an issue.
+    """
     when, scope = alert.when, component.scope
     organization = scope.environment.sentry_organization
     frequency = AT_MOST_EVERY
@@ -36,7 +44,11 @@ def declare_alert(
     if isinstance(when, Issues):
         watched = sentry.get_project_error_monitor_output(organization=organization, project=project.internal_id).id
         never = scope.product.errors.never if scope.product.errors else ()
-        conditions = [*_conditions(when), *(_filter(event_filter, negated=True) for event_filter in never)]
+        conditions = [
+            *_conditions(when),
+            *(_filter(event_filter, negated=True) for event_filter in never),
+            _from(scope.environment.name),
+        ]
         frequency = when.at_most_every.minutes
         triggers = [_trigger(name) for name in when.on] or None
     elif isinstance(when, Threshold):
@@ -54,7 +66,6 @@ def declare_alert(
         scope.logical(alert.name),
         name=alert_name(scope, alert),
         organization=organization,
-        environment=scope.environment.name,
         enabled=True,
         monitor_ids=[watched],
         frequency_minutes=frequency,
@@ -90,6 +101,16 @@ def _conditions(when: Issues) -> list[sentry.AlertActionFilterConditionArgs]:
     return conditions
 
 
+def _from(environment: str) -> sentry.AlertActionFilterConditionArgs:
+    """Only events, and only this environment's.
+
+    Without triggers an alert is asked about activities too, such as "resolved"; no condition on a tag passes one. The
+    environment is a tag of every event (getsentry/sentry, workflow_engine/handlers/condition/tagged_event_handler.py).
+    """
+    tagged = sentry.AlertActionFilterConditionTaggedEventArgs(key="environment", match="eq", value=environment)
+    return sentry.AlertActionFilterConditionArgs(tagged_event=tagged)
+
+
 def _filter(event_filter: EventFilter, *, negated: bool = False) -> sentry.AlertActionFilterConditionArgs:
     match event_filter:
         case AtLeast(level):
@@ -119,27 +140,23 @@ def _match(match: str, *, negated: bool) -> str:
 def _monitor(
     component: VendorMonitoring, alert: Alert, when: Threshold, project: sentry.Project
 ) -> sentry.MetricMonitor:
-    """The monitor of a threshold: an issue of high priority beyond it, of medium at the warning, over at recovery."""
+    """The monitor of a threshold: an issue of high priority beyond it, over at recovery."""
     scope, signal = component.scope, when.signal
     is_count = isinstance(signal, ErrorCount)
     beyond, over = ("gt", "lte") if when.sense == "above" else ("lt", "gte")
     recovery = when.recovery(when.critical) or when.critical
     levels = [(beyond, when.critical, HIGH), (over, recovery, RESOLVED)]
-    if when.warn is not None:
-        levels.insert(1, (beyond, when.warn, MEDIUM))
-        levels[-1] = (over, when.recovery(when.warn) or when.warn, RESOLVED)
     return sentry.MetricMonitor(
         scope.logical(f"{alert.name}-monitor"),
         name=alert_name(scope, alert),
         description=scope.about(scope.summary(alert, lambda name: name), alert),
         organization=scope.environment.sentry_organization,
         project=project.internal_id,
-        environment=scope.environment.name,
         dataset="events" if is_count else "events_analytics_platform",
         event_types=["error"] if is_count else ["trace_item_span"],
         query_type="error" if is_count else "performance",
         aggregate="count()" if is_count else "failure_rate()",
-        query=_search(when, is_count=is_count),
+        query=_search(when, scope.environment.name, is_count=is_count),
         time_window_seconds=signal.over.seconds if signal.over else None,
         issue_detection=sentry.MetricMonitorIssueDetectionArgs(type="static"),
         condition_group=sentry.MetricMonitorConditionGroupArgs(
@@ -155,6 +172,14 @@ def _monitor(
     )
 
 
-def _search(when: Threshold, *, is_count: bool) -> str:
+def _search(when: Threshold, environment: str, *, is_count: bool) -> str:
+    """The search, narrowed to the environment.
+
+    In a search it is a text that events are compared with, and need not exist yet; as the monitor's `environment` it
+    has to. Source: getsentry/sentry, search/events/builder/base.py (errors), search/eap/spans/attributes.py (spans),
+    api/serializers/rest_framework/environment.py (the field).
+    """
     search: str = when.signal.search  # type: ignore[attr-defined]
-    return search if is_count else f"is_transaction:true {search}".strip()
+    return " ".join(
+        part for part in ("" if is_count else "is_transaction:true", f"environment:{environment}", search) if part
+    )

@@ -8,11 +8,13 @@ from components.sentry.alerts import declare_alert
 from components.sentry.dashboards import declare_dashboard
 from components.sentry.receivers import Receivers
 from components.vendor import VendorMonitoring
-from components.vocabulary.errors import ErrorTracking
+from components.vocabulary.errors import ErrorTracking, Noise
+
+DROPPED: dict[Noise, str] = {"local": "localhost", "extensions": "browser-extensions", "crawlers": "web-crawlers"}
 
 
 class SentryMonitoring(VendorMonitoring):
-    """One project per product and environment, its key and filters, and the alerts on its issues."""
+    """One project per product and environment, its key, what it drops, and the alerts on its issues."""
 
     TOKEN = "monitoring:components:SentryMonitoring"  # noqa: S105
     VENDOR = "sentry"
@@ -25,16 +27,9 @@ class SentryMonitoring(VendorMonitoring):
         project = self._project(errors)
         key = self._key(errors, project)
         self.outputs["sentry-dsn"] = key.dsn
-        if errors.drop_local:
-            dropped = sentry.ProjectInboundDataFilter(
-                self.scope.logical("sentry-filter-localhost"),
-                organization=self.scope.environment.sentry_organization,
-                project=project.internal_id,
-                filter_id="localhost",
-                active=True,
-                opts=self.child(),
-            )
-            self.answer(errors.rows, dropped)
+        for kind in errors.drop:
+            self.answer(errors.rows, self._dropped(DROPPED[kind], project))
+        self._spike_protection(errors, project)
         if errors.dashboard:
             self.outputs["sentry-dashboard"] = declare_dashboard(self, errors.dashboard).internal_id
         receivers = Receivers(self)
@@ -57,11 +52,32 @@ class SentryMonitoring(VendorMonitoring):
             digests_min_delay=digest,
             digests_max_delay=digest,
             filters=sentry.ProjectFiltersArgs(error_messages=sorted(errors.ignore)) if errors.ignore else None,
-            highlight_tags=sorted(errors.highlight) or None,
             # A project takes its events along when it is deleted.
             opts=self.child(keep=True),
         )
         return self.answer(errors.rows, made)
+
+    def _dropped(self, kind: str, project: sentry.Project) -> sentry.ProjectInboundDataFilter:
+        return sentry.ProjectInboundDataFilter(
+            self.scope.logical(f"sentry-filter-{kind}"),
+            organization=self.scope.environment.sentry_organization,
+            project=project.internal_id,
+            filter_id=kind,
+            active=True,
+            opts=self.child(),
+        )
+
+    def _spike_protection(self, errors: ErrorTracking, project: sentry.Project) -> None:
+        """What keeps a loop from using up the quota. A cap on the key would drop the errors that wake somebody, too."""
+        made = sentry.ProjectSpikeProtection(
+            self.scope.logical("sentry-spike-protection"),
+            organization=self.scope.environment.sentry_organization,
+            # By its slug, as the provider reads it back; everything else goes by the id.
+            project=project.slug,
+            enabled=True,
+            opts=self.child(),
+        )
+        self.answer(errors.rows, made)
 
     def _key(self, errors: ErrorTracking, project: sentry.Project) -> sentry.Key:
         made = sentry.Key(
@@ -69,8 +85,6 @@ class SentryMonitoring(VendorMonitoring):
             organization=self.scope.environment.sentry_organization,
             project=project.internal_id,
             name=self.scope.slug(),
-            rate_limit_count=float(errors.at_most.number) if errors.at_most else None,
-            rate_limit_window=float(errors.per.seconds) if errors.at_most else None,
             opts=self.child(),
         )
         return self.answer(errors.rows, made)

@@ -11,7 +11,7 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 
 PAGERDUTY_SEVERITIES = {1: "critical", 2: "error", 3: "warning", 4: "warning", 5: "info"}
-SHOWN_TAGS = "environment,level,release"
+SHOWN_TAGS = ("environment", "level", "release")
 
 
 class Receivers:
@@ -36,7 +36,7 @@ class Receivers:
                     slack=sentry.AlertActionFilterActionSlackArgs(
                         integration_id=self._integration("slack"),
                         channel_name=name,
-                        tags=SHOWN_TAGS,
+                        tags=",".join(self._tags()),
                         notes=notes(self.component.scope, alert),
                     )
                 )
@@ -56,6 +56,10 @@ class Receivers:
                 )
             case _:
                 raise TypeError(f"Sentry doesn't deliver to {type(receiver).__name__}")
+
+    def _tags(self) -> list[str]:
+        errors = self.component.scope.product.errors
+        return list(dict.fromkeys([*SHOWN_TAGS, *(errors.highlight if errors else ())]))
 
     def _service(self, receiver: PagerDuty) -> sentry.IntegrationPagerduty:
         scope = self.component.scope

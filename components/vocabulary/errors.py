@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
@@ -23,6 +24,8 @@ WINDOWS: Mapping[FrequencyWindow, str] = {
     "30d": "30 days",
 }
 Match = Literal["is", "is not", "contains", "does not contain", "starts with", "is set"]
+Noise = Literal["local", "extensions", "crawlers"]
+TAG = re.compile(r"[\w.:-]+", re.ASCII)
 
 
 class EventFilter(Word):
@@ -33,6 +36,14 @@ class EventFilter(Word):
     def describe(self) -> str:
         """In words."""
         raise NotImplementedError
+
+
+def _compares(match: Match, value: str) -> Iterator[Problem]:
+    if match == "is set" and value:
+        why = "is compared with nothing: 'is set' only asks whether there is a value."
+        yield Problem("value", value, why, f"'is' and {value!r}, or 'is set' alone")
+    elif match != "is set" and not value.strip():
+        yield Problem("value", value, f"is nothing to compare with by {match!r}.", "a value, or 'is set' without one")
 
 
 @word
@@ -59,9 +70,10 @@ class Tagged(EventFilter):
         return f"tag {self.tag} {self.match} {self.value}".strip()
 
     def problems(self) -> Iterator[Problem]:
-        """A comparison with nothing."""
-        if (self.match == "is set") == bool(self.value):
-            yield Problem("value", self.value, f"doesn't go with {self.match!r}.", "a value, or 'is set' without one")
+        """A key that no tag can have; a comparison with nothing."""
+        if not TAG.fullmatch(self.tag):
+            yield Problem("tag", self.tag, "is not a key that a tag can have.", "letters, digits and `_.:-`")
+        yield from _compares(self.match, self.value)
 
 
 @word
@@ -78,8 +90,7 @@ class Attribute(EventFilter):
 
     def problems(self) -> Iterator[Problem]:
         """A comparison with nothing."""
-        if (self.match == "is set") == bool(self.value):
-            yield Problem("value", self.value, f"doesn't go with {self.match!r}.", "a value, or 'is set' without one")
+        yield from _compares(self.match, self.value)
 
 
 @word
@@ -213,9 +224,9 @@ class ErrorDashboard(Word):
 class ErrorTracking(Word):
     """The product's project at the error tracker; `project` and `title` where it isn't called as the product is.
 
-    `ignore` are messages (with `*`) that are dropped on arrival; `drop_local` drops what comes from a developer's own
-    machine. `summarise_every` bundles e-mails. `at_most` and `per` cap what one key may send, so that a loop can't use
-    up the month's quota. `never` are events that no alert on issues is told of, such as those made to test
+    `ignore` are messages (with `*`) that are dropped on arrival, `drop` other noise: from a developer's own machine,
+    from extensions of a visitor's browser, from crawlers. `summarise_every` bundles e-mails. `highlight` are the tags
+    that a message in a channel shows. `never` are events that no alert on issues is told of, such as those made to test
     delivery; a count of errors leaves out what its search leaves out.
     """
 
@@ -227,16 +238,17 @@ class ErrorTracking(Word):
     project: Slug | None = None
     title: str = ""
     ignore: tuple[str, ...] = ()
-    drop_local: bool = True
+    drop: tuple[Noise, ...] = ("local",)
     summarise_every: Duration | None = None
-    at_most: Amount | None = None
-    per: Duration = minutes(1)
     highlight: tuple[str, ...] = ()
     never: tuple[EventFilter, ...] = ()
     dashboard: ErrorDashboard | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Messages that would drop everything."""
+        """Messages that would drop everything; tags that can't be."""
+        for tag in self.highlight:
+            if not TAG.fullmatch(tag):
+                yield Problem("highlight", tag, "is not a key that a tag can have.", "letters, digits and `_.:-`")
         for message in self.ignore:
             if not message.strip("* "):
                 why = "would drop every error on arrival."

@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
 from sandbox.vendors.values import UNKNOWN, Inputs
 
 if TYPE_CHECKING:
     from sandbox.vendors.store import Account, Row
+
+Seen = ParamSpec("Seen")
+
+
+@dataclass(frozen=True)
+class Refusing(Generic[Seen]):
+    """A rule: yields what the vendor says against what it sees, each time with where that was read."""
+
+    says: Callable[Seen, Iterable[str]]
+    read: str
+
+    def __post_init__(self) -> None:
+        if not self.read.strip():
+            raise ValueError(f"{self.says} refuses without evidence: say where that was read")
+
+    def __call__(self, *args: Seen.args, **kwargs: Seen.kwargs) -> Iterator[str]:
+        """Yield the refusals; none means that it is accepted."""
+        return (f"{said} [{self.read}]" for said in self.says(*args, **kwargs))
+
+
+def read_in(source: str, *rules: Callable[Seen, Iterable[str]]) -> tuple[Refusing[Seen], ...]:
+    """Say where these rules were read: repository and path, recorded traffic, a thread."""
+    return tuple(Refusing(rule, source) for rule in rules)
+
 
 Rule = Callable[[Inputs], Iterable[str]]
 """Looks at the inputs alone; yields what the vendor would say against them. Runs in previews too."""
@@ -28,7 +52,10 @@ ANYTHING = ("*",)
 
 
 class Refused(Exception):  # noqa: N818 - a vendor refuses; that is not an error of this program
-    """What a vendor answers instead of doing as asked."""
+    """What a vendor answers instead of doing as asked, and where that was read."""
+
+    def __init__(self, said: str, read: str = "") -> None:
+        super().__init__(f"{said} [{read}]" if read else said)
 
 
 @dataclass(frozen=True)
@@ -65,8 +92,12 @@ class ResourceType:
     """Inputs that can't be changed in place."""
     replaced_by: Mapping[str, Callable[[Inputs], object]] = field(default_factory=dict)
     """Inputs of which only a part can't be changed in place: by name, how to read that part."""
-    unique: tuple[tuple[str, ...], ...] = ()
+    unique: Collection[tuple[str, ...]] = ()
     """Groups of inputs that no two of this type may share."""
+    left_out_on_create: frozenset[str] = frozenset()
+    """Inputs that the provider sends with an update only: a new one has what the vendor adds by itself."""
+    read_back: Mapping[str, Callable[[Made], Any]] = field(default_factory=dict)
+    """Inputs that a refresh finds otherwise than they were sent: by name, what is found."""
     rules: tuple[Rule, ...] = ()
     account_rules: tuple[AccountRule, ...] = ()
     delete_rules: tuple[DeleteRule, ...] = ()

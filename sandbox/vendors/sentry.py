@@ -6,6 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.vendors import ids
+from sandbox.vendors import sentry_alert_rules as alerts
+from sandbox.vendors import sentry_monitor_rules as monitors
+from sandbox.vendors import sentry_probe_rules as probes
 from sandbox.vendors import sentry_rules as rules
 from sandbox.vendors.diff import json_text, unordered
 from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor
@@ -53,6 +56,11 @@ def _project_number(made: Made) -> str:
     return str(row.outputs["internalId"]) if row else ""
 
 
+def _project_slug(made: Made) -> str:
+    row = find_project(made.account, str(made.inputs["organization"]), str(made.inputs["project"]))
+    return row.id if row else str(made.inputs["project"])
+
+
 def _secret_key(made: Made) -> str:
     return made.account.derived(f"{made.id} secret")[:32]
 
@@ -79,8 +87,8 @@ TYPES = {
         identify=ids.short_number,
         outputs=MONITOR_OUTPUTS,
         replace_on=frozenset({"organization"}),
-        rules=rules.ALERT_RULES,
-        account_rules=(rules.monitors_exist, rules.integrations_exist),
+        rules=alerts.ALERT_RULES,
+        account_rules=alerts.ALERT_ACCOUNT_RULES,
     ),
     METRIC_MONITOR: ResourceType(
         required=(
@@ -93,8 +101,8 @@ TYPES = {
         identify=ids.short_number,
         outputs=MONITOR_OUTPUTS,
         replace_on=OWNED_BY_PROJECT,
-        rules=rules.METRIC_MONITOR_RULES,
-        account_rules=(rules.project_exists,),
+        rules=monitors.METRIC_MONITOR_RULES,
+        account_rules=(*rules.PROJECT_EXISTS, *monitors.METRIC_MONITOR_ACCOUNT_RULES),
     ),
     UPTIME_MONITOR: ResourceType(
         required=("environment", "intervalSeconds", "method", "name", "organization", "project", "timeoutMs", "url"),
@@ -105,8 +113,8 @@ TYPES = {
         identify=ids.short_number,
         outputs={**MONITOR_OUTPUTS, "downtimeThreshold": lambda _made: 3, "recoveryThreshold": lambda _made: 1},
         replace_on=OWNED_BY_PROJECT,
-        rules=rules.UPTIME_RULES,
-        account_rules=(rules.project_exists,),
+        rules=probes.UPTIME_RULES,
+        account_rules=rules.PROJECT_EXISTS,
     ),
     CRON_MONITOR: ResourceType(
         required=(
@@ -117,8 +125,8 @@ TYPES = {
         identify=ids.short_number,
         outputs={**MONITOR_OUTPUTS, "timezone": lambda _made: "UTC"},
         replace_on=OWNED_BY_PROJECT,
-        rules=rules.CRON_RULES,
-        account_rules=(rules.project_exists,),
+        rules=probes.CRON_RULES,
+        account_rules=rules.PROJECT_EXISTS,
     ),
     TEAM: ResourceType(
         required=("name", "organization"),
@@ -144,8 +152,12 @@ TYPES = {
             "slug": lambda made: made.id,
             "internalId": lambda made: internal_id(made.account, str(made.inputs["organization"]), "project", made.id),
             "features": lambda _made: ["issue-streams", "releases"],
+            # issues/highlights.py, get_highlight_preset_for_project
+            "highlightTags": lambda _made: ["handled", "level", "url"],
         },
         unique=(("organization", "slug"),),
+        # resource_project.go, Create; terraform-provider-sentry issue 942
+        left_out_on_create=frozenset({"highlightTags"}),
         rules=rules.PROJECT_RULES,
     ),
     KEY: ResourceType(
@@ -163,7 +175,7 @@ TYPES = {
         },
         secret=frozenset({"dsn", "dsnSecret", "secret"}),
         rules=rules.KEY_RULES,
-        account_rules=(rules.project_exists,),
+        account_rules=rules.PROJECT_EXISTS,
     ),
     DASHBOARD: ResourceType(
         required=("organization", "title"),
@@ -179,14 +191,16 @@ TYPES = {
         replace_on=frozenset({"filterId"}),
         unique=(("organization", "project", "filterId"),),
         rules=rules.FILTER_RULES,
-        account_rules=(rules.project_exists,),
+        account_rules=rules.PROJECT_EXISTS,
     ),
     SPIKE_PROTECTION: ResourceType(
         required=("enabled", "organization", "project"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}",
+        # resource_project_spike_protection.go, Fill
+        read_back={"project": _project_slug},
         unique=(("organization", "project"),),
-        account_rules=(rules.project_exists,),
+        account_rules=rules.PROJECT_EXISTS,
     ),
     OWNERSHIP: ResourceType(
         required=("autoAssignment", "codeownersAutoSync", "fallthrough", "organization", "project", "raw"),
@@ -194,7 +208,7 @@ TYPES = {
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/ownership",
         unique=(("organization", "project"),),
         rules=rules.OWNERSHIP_RULES,
-        account_rules=(rules.project_exists,),
+        account_rules=rules.PROJECT_EXISTS,
     ),
     NOTIFICATION_ACTION: ResourceType(
         required=("organization", "projects", "serviceType", "triggerType"),
@@ -208,7 +222,7 @@ TYPES = {
         identify=ids.short_number,
         # The real provider leaves the key readable in the state; here a stack is only as safe as the program makes it.
         unique=(("integrationId", "service"),),
-        account_rules=(rules.service_integration_exists,),
+        account_rules=rules.SERVICE_RULES,
     ),
 }  # fmt: skip
 

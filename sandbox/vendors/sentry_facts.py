@@ -1,4 +1,7 @@
-"""What is known of Sentry: type tokens, closed lists, what is installed, and how its numbers come about."""
+"""What is known of Sentry: type tokens, closed lists, what is installed, and how its numbers come about.
+
+Paths are getsentry/sentry's, below src/sentry/.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sandbox.vendors.store import Account, Row
 
+PROVIDER = "terraform-provider-sentry 0.15.4: the schema's validators"
 ALERT = "sentry:index/alert:Alert"
 METRIC_MONITOR = "sentry:index/metricMonitor:MetricMonitor"
 UPTIME_MONITOR = "sentry:index/uptimeMonitor:UptimeMonitor"
@@ -36,15 +40,56 @@ CONDITIONS = (
     "percentSessionsCount",
     "percentSessionsPercent", "taggedEvent",
 )  # fmt: skip
-COMPARISONS = ("eq", "gte", "gt", "lte", "lt", "ne")
-# The platforms of this project's kind of application; Sentry has some hundred.
+COMPARISONS = ("gte", "gt", "lte", "lt")
+# snuba/snuba_query_validator.py: which data sets and types of events a type of query has.
+SPANS = "events_analytics_platform"
+VALID_DATASETS = {
+    "error": ("events",),
+    "performance": ("transactions", "generic_metrics", SPANS),
+    "crash_rate": ("metrics",),
+}
+VALID_EVENT_TYPES = {
+    "error": ("error", "default"),
+    "performance": ("transaction", "trace_item_span", "trace_item_log", "trace_item_metric"),
+}
+DATASETS = (
+    "events", "transactions", "discover", "outcomes", "outcomes_raw", "sessions", "metrics", "generic_metrics",
+    "replays", "profiles", "search_issues", "functions", "spans", SPANS,
+)  # fmt: skip
+EVENT_TYPES = ("error", "default", "transaction", "trace_item_span", "trace_item_log", "trace_item_metric")
+# terraform-provider-sentry 0.15.4, internal/sentrydata/sentrydata.go; an older rules/conditions/event_attribute.py
+# calls one of them unreal.crashtype.
+ATTRIBUTES = (
+    "message", "platform", "environment", "type", "error.handled", "error.unhandled", "error.main_thread",
+    "exception.type", "exception.value", "user.id", "user.email", "user.username", "user.ip_address", "http.method",
+    "http.url", "http.status_code", "sdk.name", "stacktrace.code", "stacktrace.module", "stacktrace.filename",
+    "stacktrace.abs_path", "stacktrace.package", "unreal.crash_type", "unreal.crashtype", "app.in_foreground",
+    "os.distribution_name", "os.distribution_version", "symbolicated_in_app", "ota_updates.channel",
+    "ota_updates.runtime_version", "ota_updates.update_id",
+)  # fmt: skip
+# terraform-provider-sentry 0.15.4: internal/sentrydata/sentrydata.go, as the widgets' below.
 PLATFORMS = (
-    "android", "apple-ios", "dart-flutter", "flutter", "go", "java", "javascript", "javascript-astro",
-    "javascript-nextjs",
-    "javascript-react", "javascript-remix", "javascript-svelte", "javascript-sveltekit", "javascript-vue", "node",
-    "node-express", "node-fastify", "node-nestjs", "other", "php", "php-laravel", "python", "python-aiohttp",
-    "python-celery",
-    "python-django", "python-fastapi", "python-flask", "python-starlette", "react-native", "ruby", "ruby-rails", "rust",
+    "android", "apple", "apple-ios", "apple-macos", "bun", "capacitor", "cordova", "dart", "deno", "dotnet",
+    "dotnet-aspnet", "dotnet-aspnetcore", "dotnet-awslambda", "dotnet-gcpfunctions", "dotnet-maui", "dotnet-uwp",
+    "dotnet-winforms", "dotnet-wpf", "dotnet-xamarin", "electron", "elixir", "flutter", "go", "go-echo",
+    "go-fasthttp", "go-fiber", "go-gin", "go-http", "go-iris", "go-martini", "go-negroni", "godot", "ionic", "java",
+    "java-log4j2", "java-logback", "java-spring", "java-spring-boot", "javascript", "javascript-angular",
+    "javascript-astro", "javascript-ember", "javascript-gatsby", "javascript-nextjs", "javascript-nuxt",
+    "javascript-react", "javascript-react-router", "javascript-remix", "javascript-solid", "javascript-solidstart",
+    "javascript-svelte", "javascript-sveltekit", "javascript-tanstackstart-react", "javascript-vue", "kotlin",
+    "minidump", "native", "native-qt", "nintendo-switch", "node", "node-awslambda", "node-azurefunctions",
+    "node-cloudflare-pages", "node-cloudflare-workers", "node-connect", "node-express", "node-fastify",
+    "node-gcpfunctions", "node-hapi", "node-hono", "node-koa", "node-nestjs", "other", "php", "php-laravel",
+    "php-symfony", "playstation", "powershell", "python", "python-aiohttp", "python-asgi", "python-awslambda",
+    "python-bottle", "python-celery", "python-chalice", "python-django", "python-falcon", "python-fastapi",
+    "python-flask", "python-gcpfunctions", "python-litestar", "python-pylons", "python-pymongo", "python-pyramid",
+    "python-quart", "python-rq", "python-sanic", "python-serverless", "python-starlette", "python-tornado",
+    "python-tryton", "python-wsgi", "react-native", "ruby", "ruby-rack", "ruby-rails", "rust", "unity", "unreal",
+    "xbox",
+)  # fmt: skip
+DISPLAYS = (
+    "line", "area", "bar", "table", "big_number", "details", "categorical_bar", "wheel", "rage_and_dead_clicks",
+    "server_tree", "text", "agents_traces_table", "heatmap",
 )  # fmt: skip
 
 

@@ -99,7 +99,9 @@ class StandIn(ResourceProviderServicer):
 
     def Diff(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
-        old, new = plain(wire(request.old_inputs)), plain(wire(request.news))
+        old, new, state = (plain(wire(each)) for each in (request.old_inputs, request.news, request.olds))
+        # What was left out when it was created is compared with what the vendor has instead.
+        old |= {name: state[name] for name in kind.left_out_on_create if name in state and name in new}
         found, replacing = changes(old, new, kind, self.vendor)
         detailed = {
             path: provider_pb2.PropertyDiff(kind=KINDS[how][path in replacing], inputDiff=True) for path, how in found
@@ -126,7 +128,8 @@ class StandIn(ResourceProviderServicer):
             identity = kind.identify(account.token(), inputs)
             if account.get(token_of(request.urn), identity):
                 raise Refused(f"409 Conflict: {identity} already exists")
-            outputs = self._put(kind, request.urn, identity, sent, account)
+            taken = {name: value for name, value in sent.items() if name not in kind.left_out_on_create}
+            outputs = self._put(kind, request.urn, identity, taken, account)
         return provider_pb2.CreateResponse(id=identity, properties=outputs)
 
     def Update(self, request: Any, context: Any) -> Any:
@@ -148,6 +151,8 @@ class StandIn(ResourceProviderServicer):
             if row is None:
                 return provider_pb2.ReadResponse()
             inputs = unmasked(row.inputs, wire(request.inputs), account.salt)
+            made = Made(row.id, plain(inputs), account)
+            inputs |= {name: find(made) for name, find in kind.read_back.items()}
             outputs = {**self._outputs(kind, row.id, plain(inputs), account), **inputs}
         return provider_pb2.ReadResponse(
             id=row.id, inputs=struct(inputs), properties=struct(self._marked(kind, outputs))

@@ -233,13 +233,16 @@ def test_grafana_labels_hold_32_bytes():
     ]
 
 
-def test_sentry_takes_names_of_64_characters():
-    name = "a-name-that-is-far-too-long-for-the-error-tracker"
-    shown = f"[production] Tiny: P2 {name.replace('-', ' ').capitalize()}"
-    assert found(sentry, alerts=(alert(name, Issues(on=("new",))),)) == [
+@pytest.mark.parametrize(("when", "longest"), [(Issues(on=("new",)), 256), (ErrorCount(over=hours(1)).above(FEW), 200)])
+def test_sentry_takes_names_of_256_characters_and_of_200_for_monitors(when, longest):
+    head = len("[production] Tiny: P2 ")
+    assert found(sentry, alerts=(alert("n" * (longest - head), when),)) == []
+    name = "n" * (longest - head + 1)
+    shown = f"[production] Tiny: P2 {name.capitalize()}"
+    assert found(sentry, alerts=(alert(name, when),)) == [
         (
-            f"alert '{name}', `name`: '{name}' makes Sentry's name '{shown}' {len(shown)} characters long; it takes "
-            "64. -> a shorter name"
+            f"alert '{name}', `name`: '{name}' makes Sentry's name '{shown}' {longest + 1} characters long; it takes "
+            f"{longest}. -> a shorter name"
         )
     ]
 
@@ -255,7 +258,7 @@ def test_sentry_counts_over_certain_windows():
     offered = "1 minute, 5 minutes, 10 minutes, 15 minutes, 30 minutes, 60 minutes, 120 minutes, 240 minutes"
     assert found(sentry, alerts=(alert("many", ErrorCount(over=minutes(7)).above(FEW)),)) == [
         (
-            "alert 'many', `over`: '7 minutes' is no window of Sentry's metric monitors. "
+            "alert 'many', `over`: '7 minutes' is not a window that Sentry's metric monitors offer. "
             f"-> one of {offered}, 1440 minutes"
         )
     ]

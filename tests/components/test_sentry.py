@@ -4,11 +4,12 @@ import pytest
 
 from components.scope import Scope
 from components.sentry import receivers
-from components.vocabulary import Email, FailedTransactions, minutes, percent
+from components.vocabulary import Email, ErrorTracking, FailedTransactions, minutes, percent
 from tests.components.conftest import declare
-from tests.tiny import PRODUCTION, TEAM, TINY, alert
+from tests.tiny import PRODUCTION, ROW, TEAM, TINY, alert, scope
 
 HIGH = {"issuePriorityGreaterOrEqual": {"comparison": 75}}
+OWN = {"taggedEvent": {"key": "environment", "match": "eq", "value": "production"}}
 
 
 def filtered(made, name):
@@ -36,26 +37,43 @@ def test_mails_are_bundled_and_expected_messages_dropped(tiny):
     project = tiny.one("Project", "sentry-project")
     assert (project["digestsMinDelay"], project["digestsMaxDelay"]) == (1800, 1800)
     assert project["filters"] == {"errorMessages": ["*a*", "*b*"]}
-    assert project["highlightTags"] == ["release"]
     dropped = tiny.one("ProjectInboundDataFilter", "sentry-filter-localhost")
     assert (dropped["filterId"], dropped["active"], dropped["project"]) == ("localhost", True, "500")
 
 
-def test_a_key_is_limited_per_minute_and_refers_to_the_project_by_its_id(tiny):
-    assert tiny.one("Key", "sentry-key") == {
-        "name": "tiny",
-        "organization": "tiny-org",
-        "project": "500",
-        "rateLimitCount": 300,
-        "rateLimitWindow": 60,
+def test_highlights_are_not_declared_as_the_provider_drops_them_when_it_creates_a_project(tiny):
+    assert "highlightTags" not in tiny.one("Project", "sentry-project")
+
+
+def test_a_key_drops_nothing_and_refers_to_the_project_by_its_id(tiny):
+    assert tiny.one("Key", "sentry-key") == {"name": "tiny", "organization": "tiny-org", "project": "500"}
+
+
+def test_the_quota_is_protected_against_spikes_by_the_slug_that_sentry_answers_with(tiny, staged):
+    protected = {"organization": "tiny-org", "project": "tiny", "enabled": True}
+    assert tiny.one("ProjectSpikeProtection", "sentry-spike-protection") == protected
+    assert staged.one("ProjectSpikeProtection", "sentry-spike-protection")["project"] == "tiny-staging"
+
+
+def test_noise_is_dropped_by_sentrys_own_filters():
+    errors = ErrorTracking("javascript-nextjs", rows=ROW, drop=("local", "extensions", "crawlers"))
+    made = declare(scope(errors=errors, alerts=()))
+    filters = {each.name: each.inputs["filterId"] for each in made.all("ProjectInboundDataFilter")}
+    assert filters == {
+        f"tiny-sentry-filter-{kind}": kind for kind in ("localhost", "browser-extensions", "web-crawlers")
     }
+
+
+def test_neither_alerts_nor_monitors_need_an_environment_that_exists_after_the_first_event_only(tiny):
+    for made in (*tiny.all("Alert"), *tiny.all("MetricMonitor")):
+        assert "environment" not in made.inputs, made.name
 
 
 def test_an_issue_alert_watches_all_errors_of_the_project(tiny):
     alert = tiny.one("Alert", "fatal")
     assert alert["monitorIds"] == ["700"]
     assert alert["name"] == "[production] Tiny: P0 Fatal"
-    assert (alert["enabled"], alert["environment"]) == (True, "production")
+    assert alert["enabled"] is True
     assert "triggerConditions" not in alert
 
 
@@ -68,16 +86,17 @@ def test_an_issue_alert_is_triggered_by_what_it_says(tiny):
 
 
 def test_levels_tags_attributes_and_frequency_become_conditions(tiny):
-    assert filtered(tiny, "fatal")["conditions"] == [{"level": {"level": 50, "match": "gte"}}]
+    assert filtered(tiny, "fatal")["conditions"] == [{"level": {"level": 50, "match": "gte"}}, OWN]
     assert filtered(tiny, "returned")["conditions"] == [
         {"taggedEvent": {"key": "operation", "match": "co", "value": "pay"}},
         {"eventAttribute": {"attribute": "http.url", "match": "is"}},
         {"eventFrequencyCount": {"interval": "1h", "value": 10}},
+        OWN,
     ]
     assert filtered(tiny, "returned")["logicType"] == "all"
 
 
-@pytest.mark.parametrize(("name", "minutes"), [("fatal", 5), ("returned", 60), ("many", 5), ("failed", 5)])
+@pytest.mark.parametrize(("name", "minutes"), [("fatal", 5), ("returned", 60), ("many", 0), ("failed", 0)])
 def test_an_alert_is_repeated_at_most_that_often(tiny, name, minutes):
     assert tiny.one("Alert", name)["frequencyMinutes"] == minutes
 
@@ -88,13 +107,13 @@ def test_a_threshold_on_errors_opens_issues_by_priority(tiny):
         "logicType": "any",
         "conditions": [
             {"type": "gt", "comparison": 100, "conditionResult": 75},
-            {"type": "gt", "comparison": 50, "conditionResult": 50},
-            {"type": "lte", "comparison": 40, "conditionResult": 0},
+            {"type": "lte", "comparison": 80, "conditionResult": 0},
         ],
     }
-    assert (monitor["aggregate"], monitor["query"], monitor["timeWindowSeconds"]) == ("count()", "level:error", 3600)
+    assert monitor["query"] == "environment:production level:error"
+    assert (monitor["aggregate"], monitor["timeWindowSeconds"]) == ("count()", 3600)
     assert (monitor["dataset"], monitor["queryType"], monitor["eventTypes"]) == ("events", "error", ["error"])
-    assert (monitor["project"], monitor["environment"]) == ("500", "production")
+    assert monitor["project"] == "500"
     assert monitor["issueDetection"] == {"type": "static"}
 
 
@@ -104,12 +123,14 @@ def test_a_share_of_failed_transactions_is_a_ratio_of_spans(tiny):
         (0.05, 75),
         (0.04, 0),
     ]
-    assert (monitor["aggregate"], monitor["query"]) == ("failure_rate()", "is_transaction:true transaction:/pay")
+    assert monitor["query"] == "is_transaction:true environment:production transaction:*/pay"
+    assert monitor["aggregate"] == "failure_rate()"
     assert (monitor["dataset"], monitor["queryType"]) == ("events_analytics_platform", "performance")
     assert monitor["eventTypes"] == ["trace_item_span"]
 
 
-def test_a_monitor_notifies_through_an_alert_on_its_critical_issues(tiny):
+def test_a_monitor_notifies_through_an_alert_that_hears_of_its_issue_and_of_the_end(tiny):
+    assert "triggerConditions" not in tiny.one("Alert", "many")
     assert tiny.one("Alert", "many")["monitorIds"] == ["tiny-many-monitor-id"]
     assert filtered(tiny, "many")["conditions"] == [HIGH]
     assert len(tiny.all("MetricMonitor")) == 2
@@ -130,6 +151,7 @@ def test_an_action_says_where_and_what_to_do(tiny):
         "severity": "critical",
     }
     assert (slack["channelName"], slack["integrationId"]) == ("#alerts", "700")
+    assert slack["tags"] == "environment,level,release,operation"
     assert slack["notes"] == (
         "It is wrong. First: Look. P0 Critical, answer within 15 minutes. Owner: tiny-team. "
         "Managed by code in stacks/tiny.py (TNY-01); changes made here are lost. "

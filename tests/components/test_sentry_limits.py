@@ -8,10 +8,12 @@ from components.vocabulary import (
     Attribute,
     ErrorCount,
     ErrorTracking,
+    FailedTransactions,
     Issues,
     Tagged,
     Webhook,
     minutes,
+    percent,
     times,
 )
 from components.vocabulary.errors import ErrorDashboard, ErrorView
@@ -36,6 +38,7 @@ def test_events_that_no_alert_is_told_of_are_excluded_by_the_opposite_condition(
         {"eventAttribute": {"attribute": "http.url", "match": "nc", "value": "/test"}},
         {"taggedEvent": {"key": "probe", "match": "ns"}},
         {"level": {"level": 40, "match": "lte"}},
+        {"taggedEvent": {"key": "environment", "match": "eq", "value": "production"}},
     ]
 
 
@@ -63,11 +66,42 @@ def test_nothing_can_not_be_alerted_on():
     [
         (ErrorCount(over=minutes(5)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Sentry"),
         (ErrorCount(over=minutes(5), by=("url",)).above(times(5)), "`by`: 'url' would be left out"),
+        (ErrorCount(over=minutes(5)).above(times(5), warn=times(2)), "`warn`: '2' would keep the pager open"),
+        (FailedTransactions(over=minutes(1)).above(percent(5)), "`over`: '1 minute' is shorter than any window"),
+        (ErrorCount("release:latest", over=minutes(5)).above(times(5)), "`search`: 'release:latest' is not supported"),
+        (ErrorCount("environment:x", over=minutes(5)).above(times(5)), "`search`: 'environment:x' names an environ"),
+        (ErrorCount("transaction:/pay", over=minutes(5)).above(times(5)), "`search`: 'transaction:/pay' finds nothing"),
+        (Issues(more_than=times(0), within="1h"), "`more_than`: '0' is not a number of events that Sentry"),
+        (Issues(more_than=times(2.5), within="1h"), "`more_than`: '2.5' is not a number of events that Sentry"),
     ],
 )
 def test_what_a_monitor_can_not_watch_is_refused(when, text):
     (problem,) = found(alerts=(alert("many", when),))
     assert problem.startswith(f"alert 'many', {text}")
+
+
+def test_the_first_number_of_events_is_more_than_one():
+    assert found(alerts=(alert("twice", Issues(more_than=times(1), within="1h")),)) == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "search", "refused"),
+    [
+        ("javascript-nextjs", "transaction:/api/payment/*", True),
+        ("javascript-nextjs", "level:error !transaction:[/api/a,/api/b]", True),
+        ("javascript-nextjs", "transaction:/checkout", False),
+        ("javascript-nextjs", "transaction:*/api/payment/*", False),
+        ("node-express", 'transaction:"/pay"', True),
+        ("node-express", 'transaction:"POST /pay"', False),
+        ("python-flask", "transaction:/pay", False),
+    ],
+)
+def test_a_search_for_transactions_that_the_sdk_names_otherwise_is_refused(platform, search, refused):
+    view = ErrorView("Payments", "lines", ("count",), search=search)
+    errors = ErrorTracking(platform, rows=ROW, dashboard=ErrorDashboard("errors", "x", (view,), rows=ROW))
+    texts = found(errors=errors)
+    assert bool(texts) is refused
+    assert all(text.startswith("dashboard 'errors', view 'Payments', `search`: ") for text in texts)
 
 
 def test_a_webhook_is_refused():

@@ -10,6 +10,7 @@ from components.vocabulary.thresholds import Threshold
 from review.docs import documents
 from tests.contract.conftest import CONTACT, SENTRY_ALERT, products
 
+SENTRY_MONITOR = "sentry:index/metricMonitor:MetricMonitor"
 INDEX = "datadog:index/logsIndex:LogsIndex"
 HANDLE = re.compile(r"@(pagerduty|slack)-([\w-]+)|@([\w.]+@[\w.]+\w)")
 WAKING = ("pagerduty", "opsgenie", "victorops", "oncall", "sms", "webhook")
@@ -212,8 +213,12 @@ def test_every_query_carries_the_scope_of_the_environment(declared):
         for data in rule["datas"]:
             text = json.loads(data["model"]).get("expr")
             assert text is None or re.search(rf'(-|env="|environment="){declared.environment}', text), rule["name"]
+    counted = {each.name: each.inputs["query"].split() for each in declared.of(SENTRY_MONITOR)}
     for alert in declared.of(SENTRY_ALERT):
-        assert alert.inputs["environment"] == declared.environment
+        query = counted.get(f"{alert.name}-monitor")
+        only = {"taggedEvent": {"key": "environment", "match": "eq", "value": declared.environment}}
+        (action_filter,) = alert.inputs["actionFilters"]
+        assert only in action_filter["conditions"] if query is None else f"environment:{declared.environment}" in query
 
 
 def test_every_metric_in_a_query_is_declared_by_its_product(declared):

@@ -27,13 +27,14 @@ TEXTS = {
     "grafana:oss/folder:Folder": ("title", "uid"),
     "grafana:slo/sLO:SLO": ("labels", "name"),
     "grafana:syntheticMonitoring/check:Check": ("labels", "job"),
-    "sentry:index/alert:Alert": ("name", "environment"),
+    "sentry:index/alert:Alert": ("name",),
     "sentry:index/dashboard:Dashboard": ("title",),
     "sentry:index/integrationPagerduty:IntegrationPagerduty": (),
     "sentry:index/key:Key": ("name",),
     "sentry:index/metricMonitor:MetricMonitor": ("name", "description"),
     "sentry:index/project:Project": ("name", "teams"),
     "sentry:index/projectInboundDataFilter:ProjectInboundDataFilter": (),
+    "sentry:index/projectSpikeProtection:ProjectSpikeProtection": ("project",),
 }
 # Types with a field for the team and the environment; the others have only a name.
 LABELLED = (

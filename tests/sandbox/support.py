@@ -170,12 +170,16 @@ class Caller:
         response = self.stand_in.Read(request, Context())
         return wire(response.inputs) if response.id else None
 
-    def diff(self, kind: str, old: dict[str, Any], new: dict[str, Any]) -> Any:
-        request = provider_pb2.DiffRequest(urn=self.urn(kind, "it"), old_inputs=struct(old), news=struct(new))
+    def diff(self, kind: str, old: dict[str, Any], new: dict[str, Any], state: dict[str, Any] | None = None) -> Any:
+        request = provider_pb2.DiffRequest(
+            urn=self.urn(kind, "it"), olds=struct(state or old), old_inputs=struct(old), news=struct(new)
+        )
         return self.stand_in.Diff(request, Context())
 
-    def changed(self, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-        return sorted(self.diff(kind, old, new).detailedDiff)
+    def changed(
+        self, kind: str, old: dict[str, Any], new: dict[str, Any], state: dict[str, Any] | None = None
+    ) -> list[str]:
+        return sorted(self.diff(kind, old, new, state).detailedDiff)
 
     def replaced(self, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         return list(self.diff(kind, old, new).replaces)

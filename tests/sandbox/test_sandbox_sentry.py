@@ -11,6 +11,7 @@ from support import UNKNOWN, AbortedError
 ALERT = "sentry:index/alert:Alert"
 METRIC = "sentry:index/metricMonitor:MetricMonitor"
 UPTIME = "sentry:index/uptimeMonitor:UptimeMonitor"
+CRON = "sentry:index/cronMonitor:CronMonitor"
 PROJECT = "sentry:index/project:Project"
 KEY = "sentry:index/key:Key"
 DASHBOARD = "sentry:index/dashboard:Dashboard"
@@ -22,6 +23,8 @@ INTEGRATION = "sentry:index/getOrganizationIntegration:getOrganizationIntegratio
 TEAM = "sentry:index/getTeam:getTeam"
 
 OWNERS = {"email": {"targetType": "issue_owners", "fallthroughType": "ActiveMembers"}}
+BEYOND = {"type": "gt", "comparison": 0.05, "conditionResult": 75}
+OVER = {"type": "lte", "comparison": 0.04, "conditionResult": 0}
 PROJECT_INPUTS = {"name": "Tikit", "slug": "tikit", "organization": "o", "teams": ["t"], "platform": "node"}
 
 
@@ -46,7 +49,7 @@ def metric(**changes: Any) -> dict[str, Any]:
         "dataset": "events_analytics_platform",
         "eventTypes": ["transaction"],
         "issueDetection": {"type": "static"},
-        "conditionGroup": {"conditions": [{"type": "gt", "comparison": 0.05, "conditionResult": 75}]},
+        "conditionGroup": {"conditions": [BEYOND, OVER]},
     }
     return {**inputs, **changes}
 
@@ -58,17 +61,21 @@ def condition(**kind: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        (alert(name="n" * 65), "name may have at most 64 characters, has 65"),
-        (alert(frequencyMinutes=1), "expected frequencyMinutes to be in the range (5 - 43200)"),
+        (alert(name="n" * 257), "name may have at most 256 characters, has 257 [wf/endpoints/validators/base/workf"),
+        (alert(frequencyMinutes=-1), "expected frequencyMinutes to be in the range (0 -"),
         (alert(monitorIds=[]), "monitorIds must contain at least 1 element"),
         (alert(actionFilters=[]), "actionFilters must contain at least 1 element"),
         (
             condition(eventFrequencyCount={"interval": "10m", "value": 5}),
             'one of ["1m" "5m" "15m" "1h" "1d" "1w" "30d"], got 10m',
         ),
-        (condition(eventFrequencyCount={"interval": "5m", "value": 0}), "to be in the range (1 -"),
+        (condition(eventFrequencyCount={"interval": "5m", "value": -1}), "to be in the range (0 -"),
+        (condition(percentSessionsCount={"interval": "5m", "value": 101}), "to be in the range (0 - 100)"),
         (condition(level={"match": "gte", "level": 35}), "level.level to be one of"),
         (condition(taggedEvent={"key": "a", "match": "is", "value": "x"}), "value must not be set if match is is"),
+        (condition(taggedEvent={"key": "a", "match": "eq"}), "value is required if match is eq"),
+        (condition(taggedEvent={"key": "a b", "match": "ns"}), "a tag's key"),
+        (condition(eventAttribute={"attribute": "message", "match": "co"}), "value is required if match is co"),
         (condition(assignedTo={"targetType": "Team"}), "targetId must be set if targetType is Team"),
         (
             condition(ageComparison={"comparisonType": "older", "time": "month", "value": 1}),
@@ -94,6 +101,9 @@ def test_an_alert_that_sentry_refuses_is_refused_in_the_preview(sentry_api, inpu
         alert(monitorIds=[UNKNOWN]),
         alert(monitorIds=UNKNOWN),
         condition(eventFrequencyCount={"interval": "15m", "value": 5}),
+        condition(taggedEvent={"key": "environment", "match": "eq", "value": "production"}),
+        condition(eventAttribute={"attribute": "os.distribution_name", "match": "is"}),
+        alert(frequencyMinutes=1),
         condition(latestRelease={}),
     ],
 )
@@ -110,12 +120,13 @@ def test_an_alert_that_sentry_takes_is_taken(sentry_api, inputs):
         (METRIC, metric(issueDetection={"type": "static", "comparisonDelta": 60}), "must not be set if type is static"),
         (
             METRIC,
-            metric(conditionGroup={"conditions": [{"type": "gt", "conditionResult": 75}]}),
+            metric(conditionGroup={"conditions": [{"type": "gt", "conditionResult": 75}, OVER]}),
             "comparison must be set",
         ),
         (METRIC, metric(owner={}), "owner must set exactly one of teamId, userId"),
         (UPTIME, {"intervalSeconds": 30}, 'The argument "environment" is required'),
         (PROJECT, {**PROJECT_INPUTS, "platform": "nodejs"}, "expected platform to be one of"),
+        (PROJECT, {**PROJECT_INPUTS, "digestsMinDelay": 7200}, "to be in the range (60 - 3600) seconds"),
         (PROJECT, {**PROJECT_INPUTS, "teams": []}, "teams must contain at least 1 element"),
         (PROJECT, {**PROJECT_INPUTS, "slug": "Tikit App"}, "lower case letters"),
         (PROJECT, {"organization": "o", "teams": ["t"]}, 'The argument "name" is required'),
@@ -133,7 +144,7 @@ def test_an_alert_that_sentry_takes_is_taken(sentry_api, inputs):
         (SPIKE, {"organization": "o", "project": "p"}, 'The argument "enabled" is required'),
         (
             DASHBOARD,
-            {"organization": "o", "title": "T", "widgets": [{"displayType": "top_n", "title": "w", "queries": [{}]}]},
+            {"organization": "o", "title": "T", "widgets": [{"displayType": "pie", "title": "w", "queries": [{}]}]},
             "expected widgets[0].displayType to be one of",
         ),
     ],
@@ -210,3 +221,49 @@ def test_only_what_sentry_cannot_change_is_replaced(sentry_api):
     assert sentry_api.replaced(PROJECT, PROJECT_INPUTS, {**PROJECT_INPUTS, "slug": "other"}) == []
     assert sentry_api.changed(ALERT, alert(monitorIds=["1", "2"]), alert(monitorIds=["2", "1"])) == []
     assert sentry_api.changed(ALERT, alert(), alert(monitorIds=[UNKNOWN])) == ["monitorIds"]
+
+
+def test_a_monitors_environment_exists_only_after_an_event(sentry_api):
+    sentry_api.create(PROJECT, PROJECT_INPUTS)
+    with pytest.raises(AbortedError, match="Environment is not part of this organization: production"):
+        sentry_api.create(METRIC, metric(environment="production"))
+    probe = {"name": "n", "organization": "o", "project": "tikit", "method": "GET", "url": "https://a.example"}
+    sentry_api.create(UPTIME, {**probe, "environment": "production", "intervalSeconds": 60, "timeoutMs": 5000})
+    sentry_api.create(METRIC, metric(environment="production"))
+
+
+def test_highlight_tags_hold_only_after_an_update(sentry_api):
+    wanted = {**PROJECT_INPUTS, "highlightTags": ["operation"]}
+    slug, state = sentry_api.create(PROJECT, wanted)
+    assert state["highlightTags"] == ["handled", "level", "url"]
+    assert sentry_api.changed(PROJECT, wanted, wanted, state) == ["highlightTags"]
+    assert "highlightTags" not in sentry_api.read(PROJECT, slug, wanted)
+    state = sentry_api.update(PROJECT, slug, wanted)
+    assert sentry_api.changed(PROJECT, wanted, wanted, state) == []
+    assert sentry_api.changed(PROJECT, PROJECT_INPUTS, PROJECT_INPUTS, state) == []
+
+
+@pytest.mark.parametrize("by", ["slug", "internalId"])
+def test_spike_protection_is_found_by_its_projects_slug(sentry_api, by):
+    _, project = sentry_api.create(PROJECT, PROJECT_INPUTS)
+    inputs = {"organization": "o", "project": {"slug": "tikit", **project}[by], "enabled": True}
+    identity, _ = sentry_api.create(SPIKE, inputs)
+    assert sentry_api.read(SPIKE, identity, inputs)["project"] == "tikit"
+
+
+@pytest.mark.parametrize(
+    ("crontab", "valid"),
+    [
+        ("*/5 0-6,12 1 jan mon-fri", True),
+        ("0 0 l * 5#2", True),
+        ("@daily", True),
+        ("@reboot", False),
+        ("60 * * * *", False),
+        ("* * * *", False),
+        ("* * * foo *", False),
+    ],
+)
+def test_a_crontab_is_read(sentry_api, crontab, valid):
+    numbers = dict.fromkeys(("checkinMarginMinutes", "failureIssueThreshold", "maxRuntimeMinutes"), 1)
+    inputs = {"name": "n", "organization": "o", "project": "p", "recoveryThreshold": 1, **numbers}
+    assert (sentry_api.check(CRON, {**inputs, "schedule": {"crontab": crontab}}) == []) is valid

@@ -43,8 +43,12 @@ def test_a_window_that_the_error_tracker_does_not_offer_is_refused():
 @pytest.mark.parametrize("filtered", [lambda *a: Tagged("operation", *a), lambda *a: Attribute("message", *a)])
 def test_a_filter_compares_with_something_unless_it_asks_for_presence(filtered):
     instead = "-> a value, or 'is set' without one"
-    assert refused(lambda: filtered("is")) == [f"`value`: '' doesn't go with 'is'. {instead}"]
-    assert refused(lambda: filtered("is set", "x")) == [f"`value`: 'x' doesn't go with 'is set'. {instead}"]
+    for nothing in ("", " "):
+        said = [f"`value`: {nothing!r} is nothing to compare with by 'is'. {instead}"]
+        assert refused(lambda value=nothing: filtered("is", value)) == said
+    (said,) = refused(lambda: filtered("is set", "x"))
+    assert said.startswith("`value`: 'x' is compared with nothing: 'is set' only asks whether there is a value.")
+    assert said.endswith("-> 'is' and 'x', or 'is set' alone")
     assert filtered("is set").value == ""
 
 
@@ -83,7 +87,19 @@ def test_errors_are_counted_and_failed_transactions_are_a_share():
     )
 
 
-def test_the_rate_of_a_key_is_a_count():
-    assert refused(lambda: ErrorTracking("node", rows="TNY-01", at_most=300)) == [
-        "`at_most`: 300 has no unit, so nobody can tell what it means. -> a count, such as times(20)"
-    ]
+@pytest.mark.parametrize(
+    ("build", "field"),
+    [
+        (lambda tag: Tagged(tag, "is set"), "tag"),
+        (lambda tag: ErrorTracking("node", rows="TNY-01", highlight=(tag,)), "highlight"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["", "payment failed", "größe"])
+def test_a_key_that_no_tag_can_have_is_refused(build, field, tag):
+    said = f"`{field}`: {tag!r} is not a key that a tag can have. -> letters, digits and `_.:-`"
+    assert refused(lambda: build(tag)) == [said]
+
+
+def test_only_noise_that_the_error_tracker_knows_is_dropped():
+    (problem,) = refused(lambda: ErrorTracking("node", rows="TNY-01", drop=("bots",)))
+    assert problem.endswith("-> 'local', 'extensions' or 'crawlers'")
