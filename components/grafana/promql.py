@@ -1,8 +1,7 @@
 """Signals in PromQL. Alert rules, objectives and dashboards all take their queries from here.
 
-A query returns the bare number. What compares it with a limit is the last step of a rule, never the query: a query
-that compares returns nothing while all is well, and nothing is "no data". Where there was no traffic it returns
-nothing too, never 0/0: Grafana takes NaN for alerting, or for not yet over.
+Each returns the bare number; what an alert makes of it stands in queries.py. Where there was no traffic it returns
+nothing, never 0/0: NaN is neither beyond a limit nor over.
 """
 
 from __future__ import annotations
@@ -64,8 +63,11 @@ def selector(scope: Scope, metric: Measured) -> str:
     return f'{{product="{scope.product.name}",env="{scope.environment.name}"{only}}}'
 
 
-def log_query(scope: Scope, logs: LogCount, over: str) -> str:
-    """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field."""
+def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False) -> str:
+    """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field.
+
+    With `shipped`, nothing rather than 0 while the application's logs don't arrive at all.
+    """
     stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
     contains = f" |= {json.dumps(logs.message, ensure_ascii=False)}" if logs.message else ""
     status = logs.status if "*" not in logs.status else ()
@@ -74,8 +76,10 @@ def log_query(scope: Scope, logs: LogCount, over: str) -> str:
     levels = f' | level=~"{"|".join(status)}"' if status else ""
     fields = "".join(f" | {_matched(key, value, '=')}" for key, value in logs.fields.items())
     without = "".join(f" | {_matched(key, value, '!')}" for key, value in logs.without.items())
-    counted = f"count_over_time({stream}{contains}{parsed}{levels}{fields}{without} [{over}])"
-    return f"sum{_by(logs)}({counted}){'' if logs.by else ' or vector(0)'}"
+    counted = f"sum{_by(logs)}(count_over_time({stream}{contains}{parsed}{levels}{fields}{without} [{over}]))"
+    if shipped:
+        return f"{counted} or {'on () ' if logs.by else ''}sum(count_over_time({stream} [{over}])) * 0"
+    return f"{counted}{'' if logs.by else ' or vector(0)'}"
 
 
 def _matched(key: str, value: str, sign: str) -> str:
@@ -177,7 +181,7 @@ def within_bucket(scope: Scope, signal: Within) -> str:
 
 
 def gated(whole: str, at_least: str = "") -> str:
-    """The traffic gate: with less than that, or none at all, there is no share, which a rule takes for healthy."""
+    """The traffic gate: with less than that, or none at all, there is no share, which says nothing either way."""
     return f"({whole} >= {at_least})" if at_least else f"({whole} > 0)"
 
 
