@@ -80,6 +80,8 @@ class Environment(BaseModel):
     grafana_stack: Annotated[str, _matching(r"\d+", "the stack's number, in quotes")]
     otlp_suffixes: bool
     runbooks: HttpUrl
+    datadog_address: HttpUrl = HttpUrl("https://app.datadoghq.com")
+    sentry_address: HttpUrl | None = None
     probe_from: Annotated[tuple[str, ...], AfterValidator(_some)]
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration)]
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
@@ -92,6 +94,15 @@ class Environment(BaseModel):
         if self.notify is None:
             return receivers
         return (type(self.notify)(self.notify.name.replace("{product}", product)),)  # type: ignore[call-arg]
+
+    def at_datadog(self, path: str) -> str:
+        """The address of a page at Datadog, whose API answers with its path alone."""
+        return f"{str(self.datadog_address).rstrip('/')}{path}"
+
+    def at_sentry(self, path: str) -> str:
+        """The address of a page of the organisation at Sentry."""
+        address = self.sentry_address or f"https://{self.sentry_organization}.sentry.io"
+        return f"{str(address).rstrip('/')}{path}"
 
     @classmethod
     def parse(cls, value: object, file: str) -> Environment:

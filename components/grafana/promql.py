@@ -13,7 +13,7 @@ from components.scope import Scope
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.quantities import Duration, Unit, plain
-from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Within
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
 # OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
@@ -112,6 +112,9 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
         case Ratio():
             part, whole = part_and_whole(scope, signal, over)
             return f"{part} / {gated(whole, plain(signal.at_least.number) if signal.at_least else at_least)}"
+        case Used():
+            function = "increase" if signal.free.kind is Kind.COUNTER else "avg_over_time"
+            return f"1 - {grouped(function, signal.free)} / {gated(grouped(function, signal.of))}"
         case Percentile():
             by = _by(signal, "le")
             rate = f"rate({metric_name(scope, signal.metric, 'bucket')}{selector(scope, signal.metric)}[{over}])"

@@ -29,7 +29,7 @@ from components.vocabulary.thresholds import Condition, Signal, Threshold
 # silence. Where all data is missing, a rule keeps its state for as long as that lasts.
 MEMORY = hours(6)
 LOOKED_AT = minutes(1)
-LOOKED_AT_RARELY = minutes(5)  # of what is computed over more than a day, one minute more or less changes nothing
+LOOKED_AT_RARELY = minutes(30)  # of what is computed over more than a day; every minute, 30 days take seconds to compute
 HALF = seconds(30)  # so that a range holds as many looks whether or not Prometheus counts its left end
 
 
@@ -44,12 +44,12 @@ class Query:
     value: str = ""
     logs: bool = False
 
-    def escalated(self, after: Duration) -> tuple[str, int]:
+    def escalated(self, after: Duration) -> tuple[str, Decimal]:
         """How many of the last looks found the rule firing, and more than how many are all of that time."""
         sign = {"gt": ">", "lt": "<"}[self.compare]
         looks = _looks(after)
         held = f"({self.verdict}) {sign} bool {plain(self.limit)}"
-        return f"sum_over_time(({held})[{_range(looks)}:{window(LOOKED_AT)}])", looks - 1
+        return f"sum_over_time(({held})[{_range(looks)}:{window(LOOKED_AT)}])", Decimal(looks - 1)
 
 
 def query(scope: Scope, when: Condition) -> Query:

@@ -158,12 +158,12 @@ def _steps(
     texts = {"A": made.verdict}
     if made.value and made.value != made.verdict:
         texts["B"] = made.value
-    watched, compare, limit = "A", made.compare, float(made.limit)
+    watched, compare, limit = "A", made.compare, made.limit
     if escalate_after:
         texts["D"], limit = made.escalated(escalate_after)
         watched, compare = "D", "gt"
     queries = [_step(ref, source, made.over.seconds, {"expr": text} | kind) for ref, text in texts.items()]
-    condition = {"evaluator": {"type": compare, "params": [limit]}}
+    condition = {"evaluator": {"type": compare, "params": [float(limit)]}}
     return [*queries, _step("C", EXPRESSION, 0, {"type": "threshold", "expression": watched, "conditions": [condition]})]
 
 
