@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    HttpUrl,
     PlainValidator,
     StrictBool,
     ValidationError,
@@ -108,6 +109,8 @@ class Environment(BaseModel):
     otlp_suffixes: StrictBool
     has_users: StrictBool
     runbooks: Annotated[str, RUNBOOKS]
+    datadog_address: HttpUrl = HttpUrl("https://app.datadoghq.com")
+    sentry_address: HttpUrl | None = None
     probe_from: Annotated[tuple[str, ...], AfterValidator(_some)]
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration)]
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
@@ -120,6 +123,15 @@ class Environment(BaseModel):
         if self.notify is None:
             return receivers
         return (self.notify.of(product),)
+
+    def at_datadog(self, path: str) -> str:
+        """The address of a page at Datadog, whose API answers with its path alone."""
+        return f"{str(self.datadog_address).rstrip('/')}{path}"
+
+    def at_sentry(self, path: str) -> str:
+        """The address of a page of the organisation at Sentry."""
+        address = self.sentry_address or f"https://{self.sentry_organization}.sentry.io"
+        return f"{str(address).rstrip('/')}{path}"
 
     @classmethod
     def parse(cls, value: object, file: str) -> Environment:

@@ -51,8 +51,17 @@ class VendorMonitoring(pulumi.ComponentResource):
         """Note an alert's rows and those of its severity, whose routing it carries out."""
         return self.answer(f"{alert.rows} {alert.severity.rows}", resource)
 
-    def child(self, *, depends_on: list[pulumi.Resource] | None = None, keep: bool = False) -> pulumi.ResourceOptions:
-        """Options of a child; `keep` marks what takes data with it when it goes, in environments that protect that."""
+    def child(
+        self, *, depends_on: list[pulumi.Resource] | None = None, keep: bool = False, used: bool = False
+    ) -> pulumi.ResourceOptions:
+        """Options of a child; `keep` marks what takes data with it when it goes, in environments that protect that.
+
+        `used` marks what can't be deleted while others name it: when it is replaced, its successor comes first, where
+        the provider would delete before it creates.
+        """
         return pulumi.ResourceOptions(
-            parent=self, depends_on=depends_on, protect=True if keep and self.scope.environment.protect else None
+            parent=self,
+            depends_on=depends_on,
+            protect=True if keep and self.scope.environment.protect else None,
+            delete_before_replace=False if used else None,
         )

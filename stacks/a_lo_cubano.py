@@ -23,7 +23,6 @@ from components.vocabulary import (
     Level,
     Lines,
     Listing,
-    Maintenance,
     Need,
     Number,
     Objective,
@@ -41,6 +40,7 @@ from components.vocabulary import (
     days,
     exposed,
     hours,
+    mebibytes,
     milliseconds,
     minutes,
     percent,
@@ -217,7 +217,7 @@ OUTAGES = (
     Alert(
         "site-unhealthy",
         CRITICAL,
-        when=CheckFails(HEALTH, rounds=2),
+        when=CheckFails(HEALTH, rounds=1),
         summary="The festival's site does not answer from outside, or says it is not healthy: visitors can't buy",
         runbook="Open /api/health/check: it names the dependency that is not healthy, the database or Stripe. No "
         "answer at all: look at the host and roll back the last deploy.",
@@ -226,7 +226,7 @@ OUTAGES = (
     Alert(
         "database-unavailable",
         CRITICAL,
-        when=CheckFails(DATABASE, rounds=2),
+        when=CheckFails(DATABASE, rounds=1),
         summary="The application can't reach its database, or doesn't answer: nobody can buy or use a ticket",
         runbook="If site-unhealthy fires too, read the body of /api/health/check first: without an answer it is the "
         "host. Else look at the database provider's status, the connection limit, and whether credentials changed.",
@@ -546,15 +546,23 @@ MONITORING = Dashboard(
             "CPU time of monitoring",
             Level(MONITORING_CPU),
             last=days(1),
+            at_most=percent(2),
             about="Less than 2 % is fine",
         ),
         Dial(
             "Delay by monitoring",
             Level(MONITORING_TIME),
             last=days(1),
+            at_most=milliseconds(5),
             about="Less than 5 ms per request is fine",
         ),
-        Number("Memory of monitoring", Level(MONITORING_MEMORY), last=LATELY, about="Less than 50 MB is fine"),
+        Dial(
+            "Memory of monitoring",
+            Level(MONITORING_MEMORY),
+            last=days(1),
+            at_most=mebibytes(50),
+            about="Less than 50 MB is fine",
+        ),
         Lines("CPU time of monitoring over time", (Level(MONITORING_CPU),), about="Less than 2 % is fine"),
         Lines("Delay by monitoring over time", (Level(MONITORING_TIME),), about="Less than 5 ms per request is fine"),
         Lines("Memory of monitoring over time", (Level(MONITORING_MEMORY),), about="Less than 50 MB is fine"),
@@ -609,7 +617,6 @@ PRODUCT = Product(
         highlight=("service", "release"),
         rows="ALC-01 ALC-16 ALC-23",
     ),
-    maintenance=(Maintenance("upgrades", ("tuesday",), "03:00", "04:00", timezone="America/Denver", rows="ALC-19"),),
     procedure=(
         "Acknowledge it in PagerDuty. If it isn't there, say in #alerts that you look at it.",
         "Keep the time to answer: Critical 5 minutes, High 15 minutes, Medium 1 hour, Low 4 hours.",

@@ -38,6 +38,7 @@ from components.vocabulary import (
     Standing,
     Tagged,
     Unit,
+    Used,
     Within,
     days,
     exposed,
@@ -127,6 +128,11 @@ DEADLOCKS = exposed(
 REDIS_MEMORY = infrastructure("redis_memory_used_bytes", Unit.BYTES, "Memory that Redis uses")
 REDIS_HITS = exposed("redis_keyspace_hits_total", Kind.COUNTER, Unit.COUNT, "Look-ups that found something")
 REDIS_MISSES = exposed("redis_keyspace_misses_total", Kind.COUNTER, Unit.COUNT, "Look-ups that found nothing")
+
+# What is watched and drawn is the used part, as the document names it; the exporters report what is left.
+CPU_USED = Used(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",))
+MEMORY_USED = Used(MEMORY_FREE, of=MEMORY, by=("instance",))
+DISK_USED = Used(DISK_FREE, of=DISK, by=("instance", "mountpoint"))
 
 ALL_LINES = LogCount(status=("*",))
 ERROR_LINES = LogCount(status=("error",))
@@ -390,16 +396,16 @@ RESOURCES = (
     Alert(
         "memory-critical",
         CRITICAL,
-        when=Ratio(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).below(percent(10)),
-        summary="Less than {threshold} of the memory of {instance} is available: it will soon kill processes",
+        when=Used(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).above(percent(90)),
+        summary="More than {threshold} of the memory of {instance} is in use: it will soon kill processes",
         runbook="See which container grew (`docker stats`) and restart it; then look for the leak.",
         rows="CLF-09 CLF-17",
     ),
     Alert(
         "memory-high",
         WARNING,
-        when=Ratio(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).below(percent(20), lasting=minutes(5)),
-        summary="Less than {threshold} of the memory of {instance} is available",
+        when=Used(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).above(percent(80), lasting=minutes(5)),
+        summary="More than {threshold} of the memory of {instance} is in use",
         runbook="Check for memory leaks: does it grow steadily, are connections left open, what was deployed last? "
         "Restart the service if needed.",
         rows="CLF-09 CLF-30 CLF-33",
@@ -407,18 +413,18 @@ RESOURCES = (
     Alert(
         "cpu-high",
         WARNING,
-        when=Ratio(CPU_TIME.where(mode="idle"), of=CPU_TIME, over=minutes(5), by=("instance",)).below(
-            percent(10), lasting=minutes(5)
+        when=Used(CPU_TIME.where(mode="idle"), of=CPU_TIME, over=minutes(5), by=("instance",)).above(
+            percent(90), lasting=minutes(5)
         ),
-        summary="Less than {threshold} of the CPU of {instance} is idle",
+        summary="More than {threshold} of the CPU of {instance} is in use",
         runbook="See which container is busy (`docker stats`): a worker may be, the API should not.",
         rows="CLF-16",
     ),
     Alert(
         "disk-high",
         WARNING,
-        when=Ratio(DISK_FREE, of=DISK, over=minutes(5), by=("instance", "mountpoint")).below(percent(10)),
-        summary="Less than {threshold} of {mountpoint} on {instance} is free",
+        when=Used(DISK_FREE, of=DISK, over=minutes(5), by=("instance", "mountpoint")).above(percent(90)),
+        summary="More than {threshold} of {mountpoint} on {instance} is in use",
         runbook="Remove old images and logs (`docker system df`), and files left over by failed jobs; else enlarge it.",
         rows="CLF-18",
     ),
@@ -550,25 +556,25 @@ INFRASTRUCTURE = Dashboard(
     rows="CLF-16 CLF-17 CLF-18 CLF-19 CLF-25 CLF-28 CLF-32",
     widgets=(
         Dial(
-            "Idle CPU",
-            Ratio(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",)),
+            "CPU in use",
+            CPU_USED,
             last=minutes(5),
-            target=percent(30),
-            about="The goal is more than 30 % idle (less than 70 % in use)",
+            target=percent(70),
+            about="Of each host; the goal is less than 70 %",
         ),
         Dial(
-            "Available memory",
-            Ratio(MEMORY_FREE, of=MEMORY, by=("instance",)),
+            "Memory in use",
+            MEMORY_USED,
             last=minutes(5),
-            target=percent(20),
-            about="The goal is more than 20 % available (less than 80 % in use)",
+            target=percent(80),
+            about="Of each host; the goal is less than 80 %",
         ),
         Dial(
-            "Free disk",
-            Ratio(DISK_FREE, of=DISK, by=("instance", "mountpoint")),
+            "Disk in use",
+            DISK_USED,
             last=minutes(5),
-            target=percent(20),
-            about="The goal is more than 20 % free (less than 80 % in use)",
+            target=percent(80),
+            about="Of each file system; the goal is less than 80 %",
         ),
         Dial(
             "Database connections in use",
@@ -577,19 +583,19 @@ INFRASTRUCTURE = Dashboard(
             about="Of the pool of 10, on average; the goal is fewer than 8",
         ),
         Lines(
-            "Idle CPU over time",
-            (Ratio(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",)),),
-            about="What is left of each host: the lower, the busier",
+            "CPU in use over time",
+            (CPU_USED,),
+            about="Of each host",
         ),
         Lines(
-            "Available memory over time",
-            (Ratio(MEMORY_FREE, of=MEMORY, by=("instance",)),),
-            about="A steady decline is a leak",
+            "Memory in use over time",
+            (MEMORY_USED,),
+            about="A steady rise is a leak",
         ),
         Lines(
-            "Free disk over time",
-            (Ratio(DISK_FREE, of=DISK, by=("instance", "mountpoint")),),
-            about="The emptiest are the next incident",
+            "Disk in use over time",
+            (DISK_USED,),
+            about="The fullest are the next incident",
         ),
         Lines("Available bytes of memory", (Level(MEMORY_FREE),), about="On average over the hosts"),
         Lines(

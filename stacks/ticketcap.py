@@ -392,6 +392,7 @@ MONITORING = Dashboard(
         Lines(
             "Registration overview",
             (Count(REGISTRATIONS), Count(CONFIRMED), Count(WAITLISTED)),
+            names=("Created", "Confirmed", "Waitlisted"),
             stacked=True,
             about="Read each band by itself: confirmed and waitlisted ones are part of those created",
         ),
@@ -465,6 +466,7 @@ BUSINESS = Dashboard(
         Lines(
             "Registrations",
             (Count(REGISTRATIONS), Count(CONFIRMED), Count(WAITLISTED)),
+            names=("Created", "Confirmed", "Waitlisted"),
             about="Created, and what became of them",
         ),
         Lines(

@@ -39,7 +39,7 @@ class DatadogMonitoring(VendorMonitoring):
             declare_alert(self, alert, objectives)
         for dashboard in product.dashboards:
             made = declare_dashboard(self, dashboard, objectives)
-            self.outputs[f"dashboard-{dashboard.name}"] = made.url
+            self.outputs[f"dashboard-{dashboard.name}"] = made.url.apply(self.scope.environment.at_datadog)
         for window in product.maintenance:
             declare_downtime(self, window)
         if product.status_page:

@@ -130,6 +130,9 @@ def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.R
 def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
     drawn = [(line, over) for line in widget.lines for over in scope.product.windows_of(line) or (None,)]
     request = _request(scope, drawn, "timeseries")
+    for formula, (line, _) in zip(request["formulas"], drawn, strict=True):
+        if widget.names:
+            formula["alias"] = widget.names[widget.lines.index(line)]
     request["display_type"] = "bars" if widget.bars else "area" if widget.stacked else "line"
     return {
         "type": "timeseries",

@@ -18,7 +18,7 @@ from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Email, Webhook
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, days, hours, minutes, percent
-from components.vocabulary.signals import Percentile, Ratio, Within
+from components.vocabulary.signals import Percentile, Ratio, Used, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 LONGEST_METRIC_WINDOW = days(7)
@@ -215,6 +215,9 @@ def _signal(product: Product, signal: Signal, label: str = "") -> Iterator[Probl
     if isinstance(signal, Percentile) and round(signal.rank, 2) != signal.rank:
         why = "has more digits than Datadog's percentiles."
         yield Problem("rank", signal.rank, why, "at most two digits after the point", item=label)
+    if isinstance(signal, Used):
+        why = "is not computed at Datadog here, whose agent reports the used part itself."
+        yield Problem("signal", signal.describe(), why, "a Level of the agent's metric", item=label)
     if isinstance(signal, Within):
         why = "is no signal that Datadog computes here."
         yield Problem("signal", signal.describe(), why, "a Percentile of the metric", item=label)

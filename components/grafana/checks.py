@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.settings import get_monitor
 from pulumiverse_grafana import syntheticmonitoring
 
+from components.credentials import failed
 from components.problems import Problem, nearest, report
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
+
+
+_PROBES: WeakKeyDictionary[object, Mapping[str, int]] = WeakKeyDictionary()  # by the engine's connection of each run
 
 
 def job(scope: Scope, check: Check) -> str:
@@ -43,6 +49,20 @@ def declare_check(component: VendorMonitoring, check: Check, probes: list[int]) 
         opts=component.child(),
     )
     return component.answer(check.rows, made)
+
+
+def known_probes() -> Mapping[str, int]:
+    """Grafana's probe locations by name, looked up once per run of the program.
+
+    At once, not as an output: within one, a refusal could not be told from a failure. Raises RunError, in one line.
+    """
+    run = get_monitor()
+    if run not in _PROBES:
+        try:
+            _PROBES[run] = syntheticmonitoring.get_probes(filter_deprecated=True).probes
+        except Exception as error:  # noqa: BLE001  # the SDK raises a bare one for whatever the provider answers
+            raise pulumi.RunError(failed("grafana", "probe locations", error)) from None
+    return _PROBES[run]
 
 
 def probe_ids(scope: Scope, known: Mapping[str, int]) -> list[int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pulumiverse_grafana import oss, syntheticmonitoring
+from pulumiverse_grafana import oss
 
-from components.grafana.checks import declare_check, probe_ids
+from components.grafana.checks import declare_check, known_probes, probe_ids
 from components.grafana.contact_points import declare_contact_points
 from components.grafana.dashboards import declare_dashboard
 from components.grafana.maintenance import declare_mute
@@ -28,10 +28,9 @@ class GrafanaMonitoring(VendorMonitoring):
         folder = oss.Folder(
             scope.logical("folder"), uid=scope.slug(), title=scope.title("monitoring"), opts=self.child()
         )
-        # At once, not as an output: within one, a refusal could not be told from a failure.
-        known = syntheticmonitoring.get_probes(filter_deprecated=True).probes if product.checks else {}
+        probes = probe_ids(scope, known_probes()) if product.checks else []
         for check in product.checks:
-            declare_check(self, check, probe_ids(scope, known))
+            declare_check(self, check, probes)
         if product.scrape:
             declare_scrape(self, product.scrape)
         for objective in product.objectives:

@@ -81,5 +81,5 @@ def _contact_point(
             for receiver in told
             if isinstance(receiver, Webhook)
         ],
-        opts=component.child(),
+        opts=component.child(used=True),
     )

@@ -21,6 +21,6 @@ def declare_mute(component: VendorMonitoring, window: Maintenance) -> alerting.M
                 location=window.timezone,
             )
         ],
-        opts=component.child(),
+        opts=component.child(used=True),
     )
     return component.answer(window.rows, made)

@@ -28,7 +28,7 @@ from components.grafana.queries import bad_share
 from components.scope import Scope
 from components.vocabulary.dashboards import Buckets, Dial, Firing, Lines, Listing, Number, Standing, Top, Widget
 from components.vocabulary.log_signals import LogCount
-from components.vocabulary.quantities import Duration, Unit, plain
+from components.vocabulary.quantities import Duration, Quantity, Unit, plain
 from components.vocabulary.thresholds import Signal
 
 SIZES = {Number: (4, 4), Dial: (6, 7), Lines: (12, 8), Top: (12, 8), Listing: (12, 8), Buckets: (12, 8)}
@@ -44,7 +44,7 @@ UNITS = {
     Unit.MONEY: "none",
 }
 BETWEEN_POINTS, LEAST_BETWEEN = "$__interval", "5m"  # a shorter one may hold no two values of a counter
-ALMOST_NONE = 0.001  # Grafana colours from a limit on, alerts fire beyond it: with "above 0" nothing at all was red
+BEYOND = 0.001  # Grafana colours from a limit on, alerts fire beyond it: 7 of 10 is fine where 8 is not, 0 is none
 GREEN, YELLOW, RED = "green", "yellow", "red"
 URGENT = 2  # from this urgency on an alert is red
 WHOLES = {Unit.RATIO: 1, Unit.PERCENT: 100}
@@ -139,7 +139,8 @@ def _lines(scope: Scope, widget: Lines) -> Any:
     )
     drawn = [(line, over) for line in widget.lines for over in _ranges(scope, line)]
     for number, (line, over) in enumerate(drawn):
-        panel = panel.with_target(_target(scope, line, over, ref=chr(ord("A") + number)))
+        name = widget.names[widget.lines.index(line)] if widget.names else ""
+        panel = panel.with_target(_target(scope, line, over, ref=chr(ord("A") + number), name=name))
     if any(over == BETWEEN_POINTS for _, over in drawn):
         panel = panel.interval(LEAST_BETWEEN)
     if widget.stacked:
@@ -161,10 +162,10 @@ def _ranges(scope: Scope, line: Signal) -> list[str]:
     return [window(over) for over in scope.product.windows_of(line)] or [asked]
 
 
-def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant: bool = False) -> Any:
+def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant: bool = False, name: str = "") -> Any:
     span = f"in {over}" if signal.ACCUMULATES and not over.startswith("$") else ""
     groups = [f"{{{{{label(tag)}}}}}" for tag in signal.by]
-    legend = " ".join(part for part in (signal.describe(), *groups, span) if part)
+    legend = " ".join(part for part in (name or signal.describe(), *groups, span) if part)
     if isinstance(signal, LogCount):
         over = "$__auto" if over.startswith("$") else over
         query: Any = loki.Dataquery().expr(expression(scope, signal, over)).datasource(_logs(scope))
@@ -183,17 +184,20 @@ def _limits(scope: Scope, widget: Widget, last: Duration | None = None) -> build
     marks = [
         (
             when.sense,
-            float(when.critical.to(when.signal.unit)) or ALMOST_NONE,
+            _start(when.sense, when.critical, when.signal.unit),
             RED if alert.severity.urgency <= URGENT else YELLOW,
         )
         for line in widget.signals()
         for alert, when in scope.product.limits_on(line)
         if last is None or not line.ACCUMULATES or when.signal.over == last
     ]
-    if isinstance(widget, Dial) and widget.target is not None:
+    for dial in _dials(scope, widget):
         # Between the alert and the target nobody is told, and yet it isn't as it should be.
-        target = float(widget.target.to(widget.signal.unit))
-        marks.append((marks[0][0] if marks else "below", target, YELLOW))
+        unit = dial.signal.unit
+        if dial.target is not None:
+            marks.append((marks[0][0] if marks else "below", float(dial.target.to(unit)), YELLOW))
+        if dial.at_most is not None:
+            marks.append(("above", float(dial.at_most.to(unit)), YELLOW))
 
     def colour(start: float | None) -> str:
         """The worst of what has been crossed from there up to the next limit."""
@@ -208,10 +212,27 @@ def _limits(scope: Scope, widget: Widget, last: Duration | None = None) -> build
     return _steps([(start, colour(start)) for start in starts])
 
 
+def _start(sense: str, limit: Quantity, unit: Unit) -> float:
+    """Where the colour of a limit begins: of whole things that may be too many, with the first one too many."""
+    number = float(limit.to(unit))
+    return number + BEYOND if sense == "above" and (unit is Unit.COUNT or not number) else number
+
+
+def _dials(scope: Scope, widget: Widget) -> list[Dial]:
+    """Whose targets a widget shows: its own, and over time those of the dials that show the same."""
+    if isinstance(widget, Dial):
+        return [widget]
+    if not isinstance(widget, Lines):
+        return []
+    drawn = [line.measure() for line in widget.lines if not line.ACCUMULATES]
+    everything = [each for page in scope.product.dashboards for each in page.widgets]
+    return [each for each in everything if isinstance(each, Dial) and each.signal.measure() in drawn]
+
+
 def _most(scope: Scope, dial: Dial) -> float | None:
     """Where a dial ends: a whole, or twice the highest limit; without one Grafana would end it at what it shows."""
     unit = dial.signal.unit
-    limits = [when.critical for _, when in scope.product.limits_on(dial.signal)] + [dial.target]
+    limits = [when.critical for _, when in scope.product.limits_on(dial.signal)] + [dial.target, dial.at_most]
     highest = max((float(limit.to(unit)) for limit in limits if limit is not None), default=None)
     return WHOLES.get(unit) or (highest and 2 * highest)
 

@@ -1,8 +1,7 @@
 """Signals in PromQL. Alert rules, objectives and dashboards all take their queries from here.
 
-A query returns the bare number. What compares it with a limit is the last step of a rule, never the query: a query
-that compares returns nothing while all is well, and nothing is "no data". Where there was no traffic it returns
-nothing too, never 0/0: Grafana takes NaN for alerting, or for not yet over.
+Each returns the bare number; what an alert makes of it stands in queries.py. Where there was no traffic it returns
+nothing, never 0/0: NaN is neither beyond a limit nor over.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from components.scope import Scope
 from components.vocabulary.log_signals import LogCount, comparison
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.quantities import Duration, Unit, plain
-from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Within
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
 # OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
@@ -64,8 +63,11 @@ def selector(scope: Scope, metric: Measured) -> str:
     return f'{{product="{scope.product.name}",env="{scope.environment.name}"{only}}}'
 
 
-def log_query(scope: Scope, logs: LogCount, over: str) -> str:
-    """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field."""
+def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False) -> str:
+    """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field.
+
+    With `shipped`, nothing rather than 0 while the application's logs don't arrive at all.
+    """
     stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
     contains = f" |= {quoted(logs.message)}" if logs.message else ""
     status = logs.status if "*" not in logs.status else ()
@@ -74,8 +76,10 @@ def log_query(scope: Scope, logs: LogCount, over: str) -> str:
     levels = f' | level=~"{"|".join(status)}"' if status else ""
     fields = "".join(f" | {_matched(key, value, '=')}" for key, value in logs.fields.items())
     without = "".join(f" | {_matched(key, value, '!')}" for key, value in logs.without.items())
-    counted = f"count_over_time({stream}{contains}{parsed}{levels}{fields}{without} [{over}])"
-    return f"sum{_by(logs)}({counted}){'' if logs.by else ' or vector(0)'}"
+    counted = f"sum{_by(logs)}(count_over_time({stream}{contains}{parsed}{levels}{fields}{without} [{over}]))"
+    if shipped:
+        return f"{counted} or {'on () ' if logs.by else ''}sum(count_over_time({stream} [{over}])) * 0"
+    return f"{counted}{'' if logs.by else ' or vector(0)'}"
 
 
 def _matched(key: str, value: str, sign: str) -> str:
@@ -119,6 +123,9 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
         case Ratio():
             part, whole = part_and_whole(scope, signal, over)
             return f"{part} / {gated(whole, plain(signal.at_least.number) if signal.at_least else at_least)}"
+        case Used():
+            function = "increase" if signal.free.kind is Kind.COUNTER else "avg_over_time"
+            return f"1 - {grouped(function, signal.free)} / {gated(grouped(function, signal.of))}"
         case Percentile():
             by = _by(signal, "le")
             rate = f"rate({metric_name(scope, signal.metric, 'bucket')}{selector(scope, signal.metric)}[{over}])"
@@ -188,7 +195,7 @@ def within_bucket(scope: Scope, signal: Within) -> str:
 
 
 def gated(whole: str, at_least: str = "") -> str:
-    """The traffic gate: with less than that, or none at all, there is no share, which a rule takes for healthy."""
+    """The traffic gate: with less than that, or none at all, there is no share, which says nothing either way."""
     return f"({whole} >= {at_least})" if at_least else f"({whole} > 0)"
 
 

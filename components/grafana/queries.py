@@ -1,61 +1,87 @@
-"""Conditions as the queries of Grafana-managed rules. The comparison stands in a rule's last step, never in a query."""
+"""Conditions as the queries of Grafana-managed rules: what a rule's state follows from, and nothing else.
+
+A rule compares one number, A, with its limit. A is the last value that was beyond the limit or was over again: values
+between the two, and times without data, say neither and leave the state as it is. So a rule needs no `for`, no
+recovery threshold and no math step. With those, Grafana's own memory decides: an evaluation that fails resolves an
+alert that is between recovery and limit (`loaded_metrics_reader.go` looks at states without a reason only), and a
+pending one fires when its `for` ends while the data source is silent (`resultKeepLast` in ngalert/state/state.go).
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from components.grafana.checks import job
-from components.grafana.promql import absent, expression, gated, window
+from components.grafana.promql import absent, expression, gated, log_query, window
 from components.scope import Scope
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, plain
+from components.vocabulary.quantities import Duration, days, hours, minutes, plain, seconds
 from components.vocabulary.signals import Ratio, Within
-from components.vocabulary.thresholds import Condition, Threshold
+from components.vocabulary.thresholds import Condition, Signal, Threshold
+
+# How long the last verdict holds where only some groups are missing; longer than any product waits for its alert on
+# silence. Where all data is missing, a rule keeps its state for as long as that lasts.
+MEMORY = hours(6)
+LOOKED_AT = minutes(1)
+LOOKED_AT_RARELY = minutes(
+    30
+)  # of what is computed over more than a day; every minute, 30 days take seconds to compute
+HALF = seconds(30)  # so that a range holds as many looks whether or not Prometheus counts its left end
 
 
 @dataclass(frozen=True)
 class Query:
-    """Named query texts, how far back they look, and the comparison that ends in an alert.
+    """What decides (`verdict`), the comparison that ends in an alert, and the signal's last value where it has one."""
 
-    `compare` is `gt` or `lt` with one number, applied to each of the texts; all of them have to hold, for `lasting`.
-    `recovery` is where a single text is over again.
-    """
-
-    texts: dict[str, str]
+    verdict: str
     over: Duration
     compare: Literal["gt", "lt"]
     limit: Decimal
-    recovery: Decimal | None = None
-    lasting: Duration | None = None
+    value: str = ""
     logs: bool = False
+
+    def escalated(self, after: Duration) -> tuple[str, Decimal]:
+        """How many of the last looks found the rule firing, and more than how many are all of that time."""
+        sign = {"gt": ">", "lt": "<"}[self.compare]
+        looks = _looks(after)
+        held = f"({self.verdict}) {sign} bool {plain(self.limit)}"
+        return f"sum_over_time(({held})[{_range(looks)}:{window(LOOKED_AT)}])", Decimal(looks - 1)
 
 
 def query(scope: Scope, when: Condition) -> Query:
     """The query of a condition. Raises TypeError for conditions that are evaluated elsewhere."""
     match when:
+        case Threshold(signal=LogCount() as signal) if signal.over:
+            return _counted(scope, when, signal, signal.over)
         case Threshold(signal=signal) if signal.over:
             return _threshold(scope, when, signal.over)
         case CheckFails(check=check, rounds=rounds):
-            over = _rounds(scope, check, rounds)
-            # The best of all locations: one that fails alone is a network's problem, not the product's.
-            text = f"max by (job, instance) (max_over_time(probe_success{_job(scope, check)}[{window(over)}]))"
-            return Query({"A": text}, over, "lt", Decimal(1))
+            every = scope.interval(check)
+            # The best of all locations: one that fails alone is a network's problem, not the product's. Of each its
+            # latest result, as probes that run rarely publish the one before again every two minutes.
+            once = Duration(every.to("seconds") + LOOKED_AT.to("seconds"), "seconds")
+            best = f"max by (job) (last_over_time(probe_success{_job(scope, check)}[{window(once)}]))"
+            lasting = Duration(every.to("seconds") * (rounds - 1), "seconds") if rounds > 1 else None
+            text = _kept(_verdict(best, best, "<", "1", None, lasting), every)
+            return Query(text, every, "lt", Decimal(1))
         case CertificateExpires(checks=checks, within=within):
             jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in checks)
             text = f'min by (job, instance) (probe_ssl_earliest_cert_expiry{{job=~"{jobs}"}}) - time()'
-            return Query({"A": text}, Duration(Decimal(10), "minutes"), "lt", within.to("seconds"))
+            over = minutes(10)
+            return Query(_kept(text, over), over, "lt", within.to("seconds"))
         case Absence(over=over):
             texts = [absent(scope, metric, over) for metric in when.metrics()]
             for check in when.checks():
                 over = max(over, _rounds(scope, check, 2))
                 texts.append(f"absent_over_time(probe_success{_job(scope, check)}[{window(over)}])")
-            return Query({"A": " or ".join(texts)}, over, "gt", Decimal(0))
+            # With the 0 there is always an answer, and no answer is the data source's failure.
+            return Query(f"sum({' or '.join(texts)}) or vector(0)", over, "gt", Decimal(0))
         case BudgetBurns(objective=objective):
             return _burning(scope, when, objective)
         case _:
@@ -100,16 +126,69 @@ def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
 
 
 def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
-    recovery = when.recovery(when.critical)
+    value = expression(scope, when.signal, window(over))
+    # The gate is for firing. A few requests that work are enough for "over"; none at all are not.
+    ungated = expression(scope, _ungated(when.signal), window(over))
+    verdict = _verdict(value, ungated, *_limits(when), when.lasting)
     return Query(
-        texts={"A": expression(scope, when.signal, window(over))},
+        verdict=_kept(verdict, over),
         over=over,
         compare="gt" if when.sense == "above" else "lt",
         limit=when.critical.to(when.signal.unit),
-        recovery=None if recovery is None else recovery.to(when.signal.unit),
-        lasting=when.lasting,
-        logs=isinstance(when.signal, LogCount),
+        value=_kept(ungated, over),
     )
+
+
+def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Query:
+    """Log lines. LogQL has no subqueries, so what lies between is no data, in which Grafana keeps the state."""
+    # While no line at all arrives, nobody knows whether there were any: that is for an alert on silence to tell.
+    count = log_query(scope, logs, window(over), shipped=when.sense == "above")
+    return Query(
+        verdict=_verdict(count, count, *_limits(when), None),
+        over=over,
+        compare="gt" if when.sense == "above" else "lt",
+        limit=when.critical.to(when.signal.unit),
+        logs=True,
+    )
+
+
+def _limits(when: Threshold) -> tuple[Literal["<", ">"], str, str | None]:
+    recovery, unit = when.recovery(when.critical), when.signal.unit
+    sign: Literal["<", ">"] = ">" if when.sense == "above" else "<"
+    return sign, plain(when.critical.to(unit)), None if recovery is None else plain(recovery.to(unit))
+
+
+def _ungated(signal: Signal) -> Signal:
+    return replace(signal, at_least=None) if getattr(signal, "at_least", None) else signal  # type: ignore[type-var]
+
+
+def _verdict(
+    value: str, ungated: str, sign: Literal["<", ">"], limit: str, recovery: str | None, lasting: Duration | None
+) -> str:
+    """The value where it fires or is over, and nothing in between: beyond the limit for some time, or beyond recovery."""
+    if recovery is None and lasting is None and value == ungated:
+        return value
+    fires = f"({value}) {sign} {limit}"
+    if lasting:
+        looks = _looks(lasting)
+        fires = f"{fires} and count_over_time(({fires})[{_range(looks)}:{window(LOOKED_AT)}]) >= {looks}"
+    opposite = {">": "<", "<": ">"}[sign]
+    return f"{fires} or ({ungated}) {f'{opposite}= {limit}' if recovery is None else f'{opposite} {recovery}'}"
+
+
+def _kept(verdict: str, over: Duration) -> str:
+    """The last verdict, for as long as one is remembered."""
+    step = LOOKED_AT_RARELY if days(1) < over else LOOKED_AT
+    return f"last_over_time(({verdict})[{window(MEMORY)}:{window(step)}])"
+
+
+def _looks(lasting: Duration) -> int:
+    """How many looks, a minute apart, span a time: both ends count."""
+    return -(-lasting.seconds // LOOKED_AT.seconds) + 1
+
+
+def _range(looks: int) -> str:
+    return window(Duration((looks - 1) * LOOKED_AT.to("seconds") + HALF.to("seconds"), "seconds"))
 
 
 def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
@@ -117,17 +196,21 @@ def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
     if isinstance(objective.good, Check):
         # With rare probes a twelfth of the window may hold none: two rounds at least.
         short = max(short, _rounds(scope, objective.good, 2))
-    budget = plain(1 - objective.target.to("ratio"))
+    budget, rate = plain(1 - objective.target.to("ratio")), plain(when.rate)
     least = when.at_least.number if when.at_least else None
     if least and isinstance(objective.good, Check):
-        # An environment that probes rarely, from one place, may not make so many probes at all.
+        # An environment that probes rarely, from one place, may not make so many probes at all; one is never enough.
         probes = len(scope.environment.probe_from) * when.within.seconds // scope.interval(objective.good).seconds
-        least = min(least, Decimal(max(1, probes // 2)))
-    texts = {
-        "A": f"{bad_share(scope, objective, window(when.within), plain(least) if least else '')} / {budget}",
-        "B": f"{bad_share(scope, objective, window(short))} / {budget}",
-    }
-    return Query(texts, max(when.within, short), "gt", when.rate)
+        least = min(least, Decimal(max(2, probes // 2)))
+
+    def burnt(over: Duration, at_least: str = "") -> str:
+        return f"{bad_share(scope, objective, window(over), at_least)} / {budget}"
+
+    long, brief = burnt(when.within), burnt(short)
+    fires = f"{burnt(when.within, plain(least)) if least else long} > {rate} and {brief} > {rate}"
+    verdict = f"{fires} or {brief} <= {rate} or {long} <= {rate}"
+    over = max(when.within, short)
+    return Query(_kept(verdict, over), over, "gt", when.rate)
 
 
 def _rounds(scope: Scope, check: Check, rounds: int) -> Duration:

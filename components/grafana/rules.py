@@ -10,12 +10,14 @@ from pulumiverse_grafana import alerting, oss
 
 from components.grafana import contact_points
 from components.grafana.promql import label
-from components.grafana.queries import Query, query
+from components.grafana.queries import MEMORY, Query, query
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
-from components.vocabulary.conditions import BudgetBurns
+from components.vocabulary.conditions import Absence, BudgetBurns
 from components.vocabulary.dashboards import Standing
+from components.vocabulary.log_signals import LogCount
+from components.vocabulary.people import Receiver
 from components.vocabulary.product import Evaluator
 from components.vocabulary.quantities import Duration, Unit
 from components.vocabulary.thresholds import Threshold
@@ -33,25 +35,23 @@ def declare_rules(
     contacts: Mapping[str, alerting.ContactPoint],
     mutes: Sequence[alerting.MuteTiming],
 ) -> None:
-    """Create one group of rules for the alerts on checks, one for those on metrics and logs, in the order of names."""
+    """Create a group for each of the alerts on checks, or of those on metrics and logs: the rule and its escalation.
+
+    A rule's place in its group is part of what Grafana knows it by (`schedule/registry.go`): in a common group, an
+    alert that is inserted would end those behind it and have them fire again.
+    """
     scope = component.scope
-    alerts = sorted(scope.alerts_at(evaluator), key=lambda alert: alert.name)
-    if not alerts:
-        return
-    rules: list[alerting.RuleGroupRuleArgs] = []
-    for alert in alerts:
-        rules.append(_rule(scope, alert, contacts, mutes))
-        if alert.severity.escalate_after:
-            rules.append(_rule(scope, alert, contacts, mutes, alert.severity.escalate_after))
-    group = alerting.RuleGroup(
-        scope.logical(f"rules-{evaluator}"),
-        name=scope.title(evaluator),
-        folder_uid=folder.uid,
-        interval_seconds=EVALUATED_EVERY,
-        rules=rules,
-        opts=component.child(),
-    )
-    component.answer(" ".join(f"{alert.rows} {alert.severity.rows}" for alert in alerts), group)
+    for alert in scope.alerts_at(evaluator):
+        late = alert.severity.escalate_after
+        group = alerting.RuleGroup(
+            scope.logical(f"rule-{alert.name}"),
+            name=rule_uid(scope, alert),
+            folder_uid=folder.uid,
+            interval_seconds=EVALUATED_EVERY,
+            rules=[_rule(scope, alert, contacts, mutes, after) for after in ((None, late) if late else (None,))],
+            opts=component.child(),
+        )
+        component.answer_alert(alert, group)
 
 
 def _rule(
@@ -59,31 +59,29 @@ def _rule(
     alert: Alert,
     contacts: Mapping[str, alerting.ContactPoint],
     mutes: Sequence[alerting.MuteTiming],
-    escalate_after: Duration | None = None,
+    escalate_after: Duration | None,
 ) -> alerting.RuleGroupRuleArgs:
     """The rule of an alert, or the second one that tells others when it isn't over after some time.
 
-    Grafana Alerting doesn't know whether somebody has acknowledged; lasting that long is what it can see.
+    Grafana's rules don't know whether somebody has acknowledged; lasting that long is what they can see.
     """
     made, severity = query(scope, alert.when), alert.severity
-    lasting = sum(wait.seconds for wait in (made.lasting, escalate_after) if wait)
     late = f" It has lasted {escalate_after}." if escalate_after else ""
     told = scope.escalated(severity) if escalate_after else scope.told(alert)
     return alerting.RuleGroupRuleArgs(
         name=scope.title(alert.title + (" (escalated)" if escalate_after else "")),
         uid=rule_uid(scope, alert, escalated=bool(escalate_after)),
         condition="C",
-        datas=_steps(scope, made),
-        for_=f"{lasting}s",
-        # Without traffic, and with a healthy system, there is no data; what must not be silent has its own alert.
-        no_data_state="OK",
-        # A data source that doesn't answer must not wake anybody; rules that wake nobody report it.
-        exec_err_state="KeepLast" if any(receiver.wakes for receiver in told) else "Error",
+        datas=_steps(scope, made, escalate_after),
+        for_="0s",
+        # Not knowing is neither trouble nor its end; what must not be silent has its own alert.
+        no_data_state="KeepLast",
+        exec_err_state="Error" if _reports_failures(alert, told) else "KeepLast",
         labels=scope.labels(severity) | {"managed_by": "pulumi"} | ({"escalated": "true"} if escalate_after else {}),
         annotations={
             "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}{late}",
-            "description": f"{_now(alert)}First: {alert.runbook} Condition: {alert.when.describe()}. "
-            f"{severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
+            "description": f"{_now(alert, made)}First: {alert.runbook} Condition: {alert.when.describe()}."
+            f"{_unless_known(alert)} {severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
             "runbook_url": scope.runbook(alert),
         }
         | _dashboard(scope, alert),
@@ -98,13 +96,34 @@ def _rule(
     )
 
 
-def _now(alert: Alert) -> str:
-    """What the signal is at the moment, in the template language of annotations."""
-    if not isinstance(alert.when, Threshold):
+def _reports_failures(alert: Alert, told: Sequence[Receiver]) -> bool:
+    """Whether a rule tells that its data source doesn't answer: those on silence do, unless they wake somebody.
+
+    Of any other rule, Grafana would replace the alert by one on the data source, and so end it.
+    """
+    when = alert.when
+    silence = isinstance(when, Absence) or (
+        isinstance(when, Threshold) and isinstance(when.signal, LogCount) and when.sense == "below"
+    )
+    return silence and not any(receiver.wakes for receiver in told)
+
+
+def _unless_known(alert: Alert) -> str:
+    """What happens to the alert when nothing is measured."""
+    if isinstance(alert.when, Absence):
+        return ""
+    groups = alert.when.groups()
+    some = f"; for {MEMORY} where others of its kind ({', '.join(groups)}) go on" if groups else ""
+    return f" Without data it stays as it is{some}."
+
+
+def _now(alert: Alert, made: Query) -> str:
+    """The signal's last value, in the template language of annotations; of log lines it isn't kept."""
+    if not isinstance(alert.when, Threshold) or made.logs:
         return ""
     unit = alert.when.signal.unit
     how, sign = SHOWN.get(unit, 'printf "%.4g"'), SIGNS.get(unit, "")
-    return f"Now: {{{{ {how} $values.A.Value }}}}{sign}. "
+    return f"Now: {{{{ {how} $values.{'A' if made.value == made.verdict else 'B'}.Value }}}}{sign}. "
 
 
 def rule_uid(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:
@@ -125,22 +144,28 @@ def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
     return {}
 
 
-def _steps(scope: Scope, made: Query) -> list[alerting.RuleGroupRuleDataArgs]:
+def _steps(scope: Scope, made: Query, escalate_after: Duration | None) -> list[alerting.RuleGroupRuleDataArgs]:
+    """What decides (A), the last value where that is another one (B), how long it has fired (D); then the comparison.
+
+    A query without an answer makes the whole rule one without data: B has one whenever A does, and when A has none
+    an escalation is kept too.
+    """
     environment = scope.environment
     source = environment.grafana_logs_datasource if made.logs else environment.grafana_metrics_datasource
     kind = {"queryType": "instant"} if made.logs else {"instant": True}
-    queries = [_step(ref, source, made.over.seconds, {"expr": text} | kind) for ref, text in made.texts.items()]
-    limit = float(made.limit)
-    if len(made.texts) == 1:
-        condition: dict[str, Any] = {"evaluator": {"type": made.compare, "params": [limit]}}
-        if made.recovery is not None and made.recovery != made.limit:
-            opposite = {"gt": "lt", "lt": "gt"}[made.compare]
-            condition["unloadEvaluator"] = {"type": opposite, "params": [float(made.recovery)]}
-        last = {"type": "threshold", "expression": "A", "conditions": [condition]}
-    else:
-        sign = {"gt": ">", "lt": "<"}[made.compare]
-        last = {"type": "math", "expression": " && ".join(f"${ref} {sign} {limit:g}" for ref in made.texts)}
-    return [*queries, _step("C", EXPRESSION, 0, last)]
+    texts = {"A": made.verdict}
+    if made.value and made.value != made.verdict:
+        texts["B"] = made.value
+    watched, compare, limit = "A", made.compare, made.limit
+    if escalate_after:
+        texts["D"], limit = made.escalated(escalate_after)
+        watched, compare = "D", "gt"
+    queries = [_step(ref, source, made.over.seconds, {"expr": text} | kind) for ref, text in texts.items()]
+    condition = {"evaluator": {"type": compare, "params": [float(limit)]}}
+    return [
+        *queries,
+        _step("C", EXPRESSION, 0, {"type": "threshold", "expression": watched, "conditions": [condition]}),
+    ]
 
 
 def _step(ref: str, datasource: str, seconds: int, model: dict[str, Any]) -> alerting.RuleGroupRuleDataArgs:

@@ -31,7 +31,9 @@ class SentryMonitoring(VendorMonitoring):
             self.answer(errors.rows, self._dropped(DROPPED[kind], project))
         self._spike_protection(errors, project)
         if errors.dashboard:
-            self.outputs["sentry-dashboard"] = declare_dashboard(self, errors.dashboard).internal_id
+            made = declare_dashboard(self, errors.dashboard)
+            address = self.scope.environment.at_sentry
+            self.outputs["sentry-dashboard"] = made.internal_id.apply(lambda number: address(f"/dashboard/{number}/"))
         receivers = Receivers(self)
         for alert in self.scope.alerts_at("errors"):
             declare_alert(self, alert, receivers, project)

@@ -47,7 +47,7 @@ from components.vocabulary.quantities import (
     times,
 )
 from components.vocabulary.scraping import Scrape
-from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Within
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 
 __all__ = [
     "Absence",
@@ -103,6 +103,7 @@ __all__ = [
     "Top",
     "Total",
     "Unit",
+    "Used",
     "Webhook",
     "Within",
     "counter",

@@ -30,12 +30,16 @@ class Widget(Word):
 
 @word
 class Lines(Widget):
-    """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts."""
+    """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts.
+
+    `names` are what the legend calls the lines, where that is not what they describe themselves as.
+    """
 
     title: Text
     lines: tuple[Signal, ...]
     _: KW_ONLY
     about: Text
+    names: tuple[Text, ...] = ()
     stacked: bool = False
     bars: bool = False
 
@@ -48,6 +52,9 @@ class Lines(Widget):
         units = {line.unit for line in self.lines}
         if not self.lines:
             yield Problem("lines", MISSING, "is empty: there would be nothing to see.", "a signal")
+        if self.names and len(self.names) != len(self.lines):
+            why = f"are {len(self.names)}, and there are {len(self.lines)} lines."
+            yield Problem("names", ", ".join(self.names), why, "a name for each line, or none")
         if len(units) > 1:
             yield Problem(
                 "lines", ", ".join(sorted(units)), "are units that can't share an axis.", "one widget per unit"
@@ -102,7 +109,11 @@ class Top(Widget):
 
 @word
 class Dial(Widget):
-    """One number on a dial, coloured by the limits of the alerts on it; `target` is where it should be."""
+    """One number on a dial, coloured by the limits of the alerts on it.
+
+    `target` is where it should be: on the healthy side of its alert's limit; without an alert, this much or more.
+    `at_most` is a target it should stay below, where there is no alert to say so.
+    """
 
     title: Text
     signal: Signal
@@ -110,17 +121,22 @@ class Dial(Widget):
     about: Text
     last: Duration
     target: Quantity | None = None
+    at_most: Quantity | None = None
 
     def signals(self) -> tuple[Signal, ...]:
         """The one signal."""
         return (self.signal,)
 
     def problems(self) -> Iterator[Problem]:
-        """A target of another dimension; a period that nobody draws."""
+        """Two targets; one that can't be compared with the number; a period that nobody draws."""
         yield from _period(self.last)
-        if self.target is not None and not self.target.measures(self.signal.unit):
-            why = f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}."
-            yield Problem("target", str(self.target), why, self.signal.unit.example)
+        given = {"target": self.target, "at_most": self.at_most}
+        if self.target is not None and self.at_most is not None:
+            yield Problem("at_most", str(self.at_most), f"stands beside the target of {self.target}.", "one of the two")
+        for name, value in given.items():
+            if value is not None and not value.measures(self.signal.unit):
+                why = f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}."
+                yield Problem(name, str(value), why, self.signal.unit.example)
 
 
 @word

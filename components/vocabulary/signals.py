@@ -81,6 +81,42 @@ class Ratio(Signal):
 
 
 @word
+class Used(Signal):
+    """The used part of something, where what is measured is what is left of it: `1 - free / of`, over the window."""
+
+    OF_A_WHOLE = True
+
+    free: Measured
+    _: KW_ONLY
+    of: Measured
+    over: Duration | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """A ratio, 0 to 1."""
+        return Unit.RATIO
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """What is left, and what there is."""
+        return (self.free, self.of)
+
+    def describe(self) -> str:
+        """`used part of node_memory_MemTotal_bytes`."""
+        return f"used part of {self.of.spoken}"
+
+    def problems(self) -> Iterator[Problem]:
+        """Kinds that can't be divided, the same metric twice, tags that aren't there."""
+        kinds = {metric.kind for metric in self.metrics()}
+        if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
+            names = ", ".join(f"{metric.name} ({metric.kind})" for metric in self.metrics())
+            yield Problem("of", names, "are not of one kind, so their quotient is not a share.", "two of one kind")
+        if self.free == self.of:
+            yield Problem("of", self.of.name, "is what is left itself: nothing would ever be used.", "all there is")
+        yield from ungrouped(self.metrics(), self.by)
+
+
+@word
 class Percentile(Signal):
     """The value that `rank` per cent of all single values stay below, over the whole window.
 
