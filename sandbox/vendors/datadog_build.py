@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - the methods are the rules of the grammar, which says what they are
 """From lark's parse trees to the dataclasses of datadog_tree.py; checks the names that the grammar leaves open."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 # datadog-api-client-go, api_monitors.go: time_aggr; percentile: DataDog/documentation, monitors/types/metric.md.
 OVER_TIME = ("avg", "sum", "min", "max", "percentile")
 CHANGES = ("change", "pct_change")
-# count and percentiles: DataDog/documentation, metrics/distributions.md; histogram: dashboards in the provider's traffic.
+# count, percentiles: DataDog/documentation, metrics/distributions.md; histogram: dashboards in the provider's traffic.
 OVER_SPACE = re.compile(r"avg|sum|min|max|count|any|last|histogram|p\d{1,2}(\.\d+)?|count\(v:.*\)|\$\w+")
 WINDOW = re.compile(r"(last|next|current)_(\d+)(mo|[mhdw])")
 
@@ -59,13 +60,13 @@ class Build(Transformer[Token, Any]):
         return tree.Reversed(found[0])
 
     def evaluation(self, _meta: Meta, found: list[Token]) -> tree.Evaluation:
-        change, *rest = found if len(found) > 2 else ["", *found]  # noqa: PLR2004
-        aggregator, window, *shift = rest
-        if change and change not in CHANGES:
+        change = found[0] if len(found) > 2 else None  # noqa: PLR2004 - or aggregator and window only
+        aggregator, window, *shift = found[1:] if change else found
+        if change is not None and change not in CHANGES:
             raise _unknown(change, "an aggregation that compares with earlier", CHANGES)
         if aggregator not in OVER_TIME:
             raise _unknown(aggregator, "an aggregation over time", OVER_TIME)
-        return tree.Evaluation(str(aggregator), _window(window), str(change), "".join(shift))
+        return tree.Evaluation(str(aggregator), _window(window), str(change or ""), "".join(shift))
 
     def comparison(self, _meta: Meta, found: list[Token]) -> tree.Comparison:
         operator, *number = found
@@ -116,13 +117,13 @@ class Build(Transformer[Token, Any]):
 
     def metric(self, _meta: Meta, found: list[Any]) -> tree.Expression:
         names = [item for item in found if isinstance(item, Token)]
-        aggregator = names[0] if len(names) > 1 else ""
-        if aggregator and not OVER_SPACE.fullmatch(aggregator):
+        aggregator = names[0] if len(names) > 1 else None
+        if aggregator is not None and not OVER_SPACE.fullmatch(aggregator):
             raise _unknown(aggregator, "an aggregation over space", ("avg", "sum", "min", "max", "count", "p95"))
         scope, *rest = [item for item in found if not isinstance(item, Token)]
         by = next((item for item in rest if isinstance(item, tuple)), ())
         steps = tuple(item for item in rest if isinstance(item, tree.Step))
-        return tree.Metric(str(aggregator), str(names[-1]), scope, by, steps, (names[0].start_pos or 0) + 1)
+        return tree.Metric(str(aggregator or ""), str(names[-1]), scope, by, steps, (names[0].start_pos or 0) + 1)
 
     def scope(self, _meta: Meta, found: list[Any]) -> tree.ScopeTerm:
         terms = [item for item in found if item is not None]
@@ -160,9 +161,10 @@ def _window(token: Token) -> tree.Window:
     return tree.Window(str(token), match[1], int(match[2]) * tree.MINUTES[match[3]])
 
 
-def _unknown(token: Token | str, what: str, known: tuple[str, ...]) -> MisreadError:
-    position = token.start_pos if isinstance(token, Token) else 0
-    return MisreadError(position, f"{str(token)!r} is not {what}; expected {', '.join(known[:-1])} or {known[-1]}")
+def _unknown(token: Token, what: str, known: tuple[str, ...]) -> MisreadError:
+    return MisreadError(
+        token.start_pos, f"{str(token)!r} is not {what}; expected {', '.join(known[:-1])} or {known[-1]}"
+    )
 
 
 def _unquoted(token: Token) -> str:

@@ -1,6 +1,6 @@
 """Datadog's queries, parsed: monitors of every type, the metric queries of dashboards and SLOs, formulas.
 
-Names of functions and of searched sources aren't checked: no list of them is complete (`is_greater` is in a guide only).
+Names of functions and of searched sources aren't checked: no list is complete (`is_greater` is in a guide only).
 """
 
 from __future__ import annotations
@@ -25,6 +25,30 @@ STARTS = ("metric_monitor", "search_monitor", "service_check", "composite", "met
 METRIC_TYPES = ("metric alert", "query alert")
 # Of these the API documents no form that could be checked: event alerts are retired, Synthetics makes its own monitors.
 UNREAD_TYPES = ("event alert", "synthetics alert")
+# datadog-api-client-go, api/datadogV1/model_monitor_type.go.
+MONITOR_TYPES = (
+    *METRIC_TYPES,
+    *UNREAD_TYPES,
+    "audit alert",
+    "ci-pipelines alert",
+    "ci-tests alert",
+    "composite",
+    "cost alert",
+    "data-jobs alert",
+    "data-quality alert",
+    "database-monitoring alert",
+    "error-tracking alert",
+    "event-v2 alert",
+    "llm-observability alert",
+    "log alert",
+    "network-path alert",
+    "network-performance alert",
+    "process alert",
+    "rum alert",
+    "service check",
+    "slo alert",
+    "trace-analytics alert",
+)
 GRAMMAR = Path(__file__).with_name("datadog_grammar.lark")
 
 # What a token is called in a message; in this order.
@@ -144,7 +168,7 @@ def _explained(query: str, problem: UnexpectedInput) -> QueryError:
         position = len(query.rstrip()) if ends else problem.pos_in_stream
         return QueryError(query, position or 0, f"expected {_words(problem.accepts or problem.expected)}; {found}")
     assert isinstance(problem, UnexpectedCharacters)
-    position = problem.pos_in_stream
+    position = problem.pos_in_stream or 0
     said = f"expected {_words(problem.allowed or ())}; {query[position]!r} can't stand here"
     return QueryError(query, position, said)
 

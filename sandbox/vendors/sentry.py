@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.vendors import ids
 from sandbox.vendors import sentry_rules as rules
 from sandbox.vendors.diff import json_text, unordered
-from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor
+from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor, evidenced, read_in
 from sandbox.vendors.sentry_facts import (
     ALERT,
     CRON_MONITOR,
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
 
+# Which of the two says so is in the words: an attribute is the provider's, a status and an answer the API's.
+READ = (
+    "jianyuan/terraform-provider-sentry 0.15.4: internal/provider; getsentry/sentry: src/sentry, the API's validators"
+)
 INGEST = "o4500000000000000.ingest.sentry.invalid"
 
 
@@ -79,8 +83,8 @@ TYPES = {
         identify=ids.short_number,
         outputs=MONITOR_OUTPUTS,
         replace_on=frozenset({"organization"}),
-        rules=rules.ALERT_RULES,
-        account_rules=(rules.monitors_exist, rules.integrations_exist),
+        rules=read_in(READ, *rules.ALERT_RULES),
+        account_rules=read_in(READ, rules.monitors_exist, rules.integrations_exist),
     ),
     METRIC_MONITOR: ResourceType(
         required=(
@@ -93,8 +97,8 @@ TYPES = {
         identify=ids.short_number,
         outputs=MONITOR_OUTPUTS,
         replace_on=OWNED_BY_PROJECT,
-        rules=rules.METRIC_MONITOR_RULES,
-        account_rules=(rules.project_exists,),
+        rules=read_in(READ, *rules.METRIC_MONITOR_RULES),
+        account_rules=read_in(READ, rules.project_exists),
     ),
     UPTIME_MONITOR: ResourceType(
         required=("environment", "intervalSeconds", "method", "name", "organization", "project", "timeoutMs", "url"),
@@ -105,8 +109,8 @@ TYPES = {
         identify=ids.short_number,
         outputs={**MONITOR_OUTPUTS, "downtimeThreshold": lambda _made: 3, "recoveryThreshold": lambda _made: 1},
         replace_on=OWNED_BY_PROJECT,
-        rules=rules.UPTIME_RULES,
-        account_rules=(rules.project_exists,),
+        rules=read_in(READ, *rules.UPTIME_RULES),
+        account_rules=read_in(READ, rules.project_exists),
     ),
     CRON_MONITOR: ResourceType(
         required=(
@@ -117,8 +121,8 @@ TYPES = {
         identify=ids.short_number,
         outputs={**MONITOR_OUTPUTS, "timezone": lambda _made: "UTC"},
         replace_on=OWNED_BY_PROJECT,
-        rules=rules.CRON_RULES,
-        account_rules=(rules.project_exists,),
+        rules=read_in(READ, *rules.CRON_RULES),
+        account_rules=read_in(READ, rules.project_exists),
     ),
     TEAM: ResourceType(
         required=("name", "organization"),
@@ -131,7 +135,7 @@ TYPES = {
             "isMember": lambda _made: True,
             "isPending": lambda _made: False,
         },
-        unique=(("organization", "slug"),),
+        unique={("organization", "slug"): READ},
     ),
     PROJECT: ResourceType(
         required=("name", "organization", "teams"),
@@ -145,8 +149,8 @@ TYPES = {
             "internalId": lambda made: internal_id(made.account, str(made.inputs["organization"]), "project", made.id),
             "features": lambda _made: ["issue-streams", "releases"],
         },
-        unique=(("organization", "slug"),),
-        rules=rules.PROJECT_RULES,
+        unique={("organization", "slug"): READ},
+        rules=read_in(READ, *rules.PROJECT_RULES),
     ),
     KEY: ResourceType(
         required=("name", "organization", "project"),
@@ -162,53 +166,53 @@ TYPES = {
             "dsn": lambda made: {"public": _public_dsn(made), "secret": _secret_dsn(made), "csp": _csp_dsn(made)},
         },
         secret=frozenset({"dsn", "dsnSecret", "secret"}),
-        rules=rules.KEY_RULES,
-        account_rules=(rules.project_exists,),
+        rules=read_in(READ, *rules.KEY_RULES),
+        account_rules=read_in(READ, rules.project_exists),
     ),
     DASHBOARD: ResourceType(
         required=("organization", "title"),
         optional=("widgets",),
         identify=lambda token, inputs: f"{inputs['organization']}/{ids.short_number(token, inputs)}",
         outputs={"internalId": lambda made: made.id.split("/")[1]},
-        rules=rules.DASHBOARD_RULES,
+        rules=read_in(READ, *rules.DASHBOARD_RULES),
     ),
     INBOUND_FILTER: ResourceType(
         required=("filterId", "organization", "project"),
         optional=("active", "subfilters"),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/{inputs['filterId']}",
         replace_on=frozenset({"filterId"}),
-        unique=(("organization", "project", "filterId"),),
-        rules=rules.FILTER_RULES,
-        account_rules=(rules.project_exists,),
+        unique={("organization", "project", "filterId"): READ},
+        rules=read_in(READ, *rules.FILTER_RULES),
+        account_rules=read_in(READ, rules.project_exists),
     ),
     SPIKE_PROTECTION: ResourceType(
         required=("enabled", "organization", "project"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}",
-        unique=(("organization", "project"),),
-        account_rules=(rules.project_exists,),
+        unique={("organization", "project"): READ},
+        account_rules=read_in(READ, rules.project_exists),
     ),
     OWNERSHIP: ResourceType(
         required=("autoAssignment", "codeownersAutoSync", "fallthrough", "organization", "project", "raw"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/ownership",
-        unique=(("organization", "project"),),
-        rules=rules.OWNERSHIP_RULES,
-        account_rules=(rules.project_exists,),
+        unique={("organization", "project"): READ},
+        rules=read_in(READ, *rules.OWNERSHIP_RULES),
+        account_rules=read_in(READ, rules.project_exists),
     ),
     NOTIFICATION_ACTION: ResourceType(
         required=("organization", "projects", "serviceType", "triggerType"),
         optional=("integrationId", "targetDisplay", "targetIdentifier"),
         identify=ids.short_number,
-        rules=rules.ACTION_RULES,
+        rules=read_in(READ, *rules.ACTION_RULES),
     ),
     PAGERDUTY: ResourceType(
         required=("integrationId", "integrationKey", "organization", "service"),
         optional=(),
         identify=ids.short_number,
         # The real provider leaves the key readable in the state; here a stack is only as safe as the program makes it.
-        unique=(("integrationId", "service"),),
-        account_rules=(rules.service_integration_exists,),
+        unique={("integrationId", "service"): READ},
+        account_rules=read_in(READ, rules.service_integration_exists),
     ),
 }  # fmt: skip
 
@@ -220,7 +224,7 @@ def get_project_monitor(kind: str) -> Lookup:
         organization, project = str(inputs["organization"]), str(inputs["project"])
         row = find_project(account, organization, project)
         if row is None:
-            raise Refused(f"404 Not Found: project {project!r} doesn't exist in {organization!r}")
+            raise Refused(evidenced(f"404 Not Found: project {project!r} doesn't exist in {organization!r}", READ))
         return {
             "id": internal_id(account, organization, f"{kind} monitor", row.id),
             "name": "Error Monitor" if kind == "error" else "Issue Stream",
@@ -236,7 +240,7 @@ def get_organization_integration(inputs: Inputs, account: Account) -> Inputs:
     """Return an installed integration, by the key of its provider and its name."""
     provider, name, organization = str(inputs["providerKey"]), str(inputs["name"]), str(inputs["organization"])
     if provider not in INTEGRATIONS:
-        raise Refused(f"no integration of provider {provider!r} is installed in {organization!r}")
+        raise Refused(evidenced(f"no integration of provider {provider!r} is installed in {organization!r}", READ))
     number = integration_id(account, provider, name)
     return {"id": number, "internalId": number, "name": name, "organization": organization, "providerKey": provider}
 
@@ -253,6 +257,7 @@ def get_team(inputs: Inputs, account: Account) -> Inputs:
 
 VENDOR = Vendor(
     name="sentry",
+    schema="the schema of terraform-provider-sentry 0.15.4",
     types=TYPES,
     lookups={
         "sentry:index/getProjectErrorMonitor:getProjectErrorMonitor": get_project_monitor("error"),

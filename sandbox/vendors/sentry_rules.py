@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.vendors.model import Rule, at, at_least_one, at_most, between, exactly_one, matches, one_of, only, walk
+from sandbox.vendors.model import Check as Rule
+from sandbox.vendors.model import at, at_least_one, at_most, between, exactly_one, matches, one_of, only, walk
 from sandbox.vendors.sentry_facts import (
     ACTIONS,
     COMPARISONS,
