@@ -117,7 +117,10 @@ def test_a_monitor_that_datadog_takes_is_taken(datadog_api, changes):
             "window last_3d is not between 1 minute and 48 hours in a change alert",
         ),
         ({"query": "avg:x{*} > 50"}, "at column 4: expected '('"),
-        ({**LOG, "query": 'logs("a").index("*").rollup("count").last("49h") > 1'}, "at column 38: a log alert looks back between 1m and 48h, not '49h'"),
+        (
+            {**LOG, "query": 'logs("a").index("*").rollup("count").last("49h") > 1'},
+            "at column 38: a log alert looks back between 1m and 48h, not '49h'",
+        ),
         ({**LOG, "query": 'logs("a").index("*").rollup("count") > 1'}, "must say how far it looks back with .last"),
         ({"type": "metric"}, "expected type to be one of"),
         ({"priority": "6"}, "expected priority to be one of"),
@@ -153,7 +156,11 @@ def test_a_monitor_that_datadog_takes_is_taken(datadog_api, changes):
         ),
         ({"monitorThresholds": {"warning": "40"}}, "Alert status is required."),
         (
-            {"type": "slo alert", "query": 'burn_rate("a").over("28d").long_window("1h") > 2', "monitorThresholds": None},
+            {
+                "type": "slo alert",
+                "query": 'burn_rate("a").over("28d").long_window("1h") > 2',
+                "monitorThresholds": None,
+            },
             'names its time frame with .over("7d")',
         ),
         (
