@@ -150,7 +150,7 @@ TYPES = {
         ),
         identify=ids.short_number,
         outputs={"tenantId": lambda made: int(made.account.derived("tenant"), 16) % 900_000 + 100_000},
-        unique={("job", "target"): "grafana/synthetic-monitoring-api-go-client: the API answers 409 to a second one"},
+        unique={("job", "target"): f"{PROVIDER} #1184: target/job combination already exists"},
         rules=synthetic.CHECK_RULES,
     ),
     SCRAPE_JOB: ResourceType(

@@ -234,7 +234,9 @@ RULES: tuple[Rule, ...] = (
         models_can_be_read,
     ),
     *read_in(
-        f"{API}/store/alert_rule.go, validateAlertRule", group_name_is_short, at_most("rules[].name", LONGEST_NAME)
+        f"{API}/api/api_ruler_validation.go, ValidateRuleGroup",
+        group_name_is_short,
+        at_most("rules[].name", LONGEST_NAME),
     ),
     *read_in(
         MODELS,

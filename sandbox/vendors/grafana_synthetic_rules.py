@@ -209,7 +209,7 @@ CHECK_RULES: tuple[Rule, ...] = (
         headers_are_pairs,
         regexps_are_re2,
     ),
-    *read_in(f"{AGENT}, MaxMetricLabels and maxAgentMetricLabels; a tenant's limit", labels_are_few),
+    *read_in(f"{RESOURCE}, labels: at most 5 per check", labels_are_few),
     *read_in("grafana/synthetic-monitoring-api-go-client: the API's probe/list", probes_exist),
 )
 ALERTS = f"{PROVIDER}: internal/resources/syntheticmonitoring/resource_check_alerts.go"
