@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from sandbox.vendors import datadog_monitor, ids
+import json
+from typing import TYPE_CHECKING, Any
+
+from sandbox.vendors import datadog_dashboard_rules, datadog_monitor, datadog_slo_rules, ids
 from sandbox.vendors import datadog_rules as rules
-from sandbox.vendors.diff import json_text, number, tags, trimmed, unordered
+from sandbox.vendors.datadog_facts import (
+    CLIENT,
+    DASHBOARD_JSON,
+    DOWNTIME,
+    INCIDENT_TYPE,
+    LOGS_INDEX,
+    LOGS_METRIC,
+    METRIC_METADATA,
+    MONITOR,
+    NOTIFICATION_RULE,
+    PAGERDUTY_SERVICE,
+    POSTMORTEM_TEMPLATE,
+    PROVIDER,
+    SLACK_CHANNEL,
+    SLO,
+    STATUS_COMPONENT,
+    STATUS_PAGE,
+)
+from sandbox.vendors.diff import json_text, never, number, parsed, tags, trimmed, unordered
 from sandbox.vendors.model import Made, ResourceType, Vendor, by_property
 
-MONITOR = datadog_monitor.MONITOR
-SLO = datadog_monitor.SLO
-DASHBOARD_JSON = "datadog:index/dashboardJson:DashboardJson"
-LOGS_INDEX = "datadog:index/logsIndex:LogsIndex"
-LOGS_METRIC = "datadog:index/logsMetric:LogsMetric"
-METRIC_METADATA = "datadog:index/metricMetadata:MetricMetadata"
-DOWNTIME = "datadog:index/downtimeSchedule:DowntimeSchedule"
-NOTIFICATION_RULE = "datadog:index/monitorNotificationRule:MonitorNotificationRule"
-STATUS_PAGE = rules.STATUS_PAGE
-STATUS_COMPONENT = rules.STATUS_COMPONENT
-INCIDENT_TYPE = rules.INCIDENT_TYPE
-POSTMORTEM_TEMPLATE = "datadog:index/incidentPostmortemTemplate:IncidentPostmortemTemplate"
-SLACK_CHANNEL = "datadog:slack/channel:Channel"
-PAGERDUTY_SERVICE = "datadog:pagerduty/serviceObject:ServiceObject"
+if TYPE_CHECKING:
+    from sandbox.vendors.values import Inputs
 
 # Times in a vendor's answer are fixed, so that one state is the same on every machine.
 NOW = "2026-01-01T00:00:00Z"
@@ -28,6 +37,38 @@ NOW = "2026-01-01T00:00:00Z"
 
 def _created(_made: Made) -> str:
     return NOW
+
+
+def _first_threshold(name: str, made: Made) -> Any:
+    thresholds = made.inputs.get("thresholds") or [{}]
+    return thresholds[0].get(name)
+
+
+def _with_sorted_list(inputs: Inputs) -> Inputs:
+    """Return a dashboard as the API keeps it: those to notify in alphabetical order."""
+    model = parsed(inputs.get("dashboard"))
+    if not isinstance(model, dict) or not isinstance(model.get("notify_list"), list):
+        return dict(inputs)
+    return {**inputs, "dashboard": json.dumps({**model, "notify_list": sorted(map(str, model["notify_list"]))})}
+
+
+def _with_sorted_groups(inputs: Inputs) -> Inputs:
+    """Return a metric from logs as the API keeps it: its groups in alphabetical order."""
+    groups = inputs.get("groupBies")
+    if not isinstance(groups, list):
+        return dict(inputs)
+    return {**inputs, "groupBies": sorted(groups, key=lambda group: json.dumps(group, sort_keys=True))}
+
+
+def _aggregation(inputs: Inputs) -> object:
+    """Return the part of a metric from logs that can't be changed in place."""
+    compute = inputs.get("compute") or {}
+    return compute.get("aggregationType"), compute.get("path")
+
+
+def dashboard_text(text: object) -> object:
+    """Compare a dashboard's JSON as the provider does: without regard to order in it, and of whom to notify."""
+    return json_text(_with_sorted_list({"dashboard": text})["dashboard"])
 
 
 TYPES = {
@@ -43,9 +84,11 @@ TYPES = {
         ),
         identify=ids.numeric,
         replace_on=frozenset({"type"}),
-        rules=(*datadog_monitor.RULES, rules.tags_are_short),
+        rules=(*datadog_monitor.RULES, *rules.TAG_RULES),
         account_rules=datadog_monitor.ACCOUNT_RULES,
-        delete_rules=(datadog_monitor.nothing_uses_it,),
+        delete_rules=datadog_monitor.DELETE_RULES,
+        answered=datadog_monitor.answered,
+        seen_as={"type": datadog_monitor.one_type, "query": trimmed, "validate": never, "notifyBies": unordered},
     ),
     SLO: ResourceType(
         required=("name", "thresholds", "type"),
@@ -55,15 +98,28 @@ TYPES = {
         ),
         identify=ids.hex32,
         replace_on=frozenset({"type"}),
-        rules=rules.SLO_RULES,
-        account_rules=(rules.monitors_exist,),
+        outputs={
+            "timeframe": lambda made: _first_threshold("timeframe", made),
+            "targetThreshold": lambda made: _first_threshold("target", made),
+            "warningThreshold": lambda made: _first_threshold("warning", made),
+        },
+        rules=(*datadog_slo_rules.RULES, *rules.TAG_RULES),
+        account_rules=datadog_slo_rules.ACCOUNT_RULES,
+        delete_rules=datadog_monitor.SLO_DELETE_RULES,
+        seen_as={
+            **dict.fromkeys(("description", "numerator", "denominator"), trimmed),
+            **dict.fromkeys(("target", "targetThreshold", "warningThreshold"), number),
+            **dict.fromkeys(("monitorIds", "groups"), unordered),
+            "validate": never,
+        },
     ),
     DASHBOARD_JSON: ResourceType(
         required=("dashboard",),
         optional=("dashboardLists", "url"),
         identify=ids.three_words,
         outputs={"url": lambda made: f"/dashboard/{made.id}"},
-        rules=(rules.dashboard_is_complete,),
+        rules=datadog_dashboard_rules.RULES,
+        answered=_with_sorted_list,
     ),
     LOGS_INDEX: ResourceType(
         required=("filters", "name"),
@@ -73,15 +129,18 @@ TYPES = {
         ),
         identify=by_property("name"),
         replace_on=frozenset({"name"}),
-        unique=(("name",),),
+        unique={("name",): f"{CLIENT}: api/datadogV1/api_logs_indexes.go, an index's name is its id"},
         rules=rules.LOGS_INDEX_RULES,
     ),
     LOGS_METRIC: ResourceType(
         required=("compute", "filter", "name"),
         optional=("groupBies",),
         identify=by_property("name"),
-        replace_on=frozenset({"name", "compute"}),
-        unique=(("name",),),
+        replace_on=frozenset({"name"}),
+        replaced_by={"compute": _aggregation},
+        unique={("name",): f"{CLIENT}: api/datadogV2/api_logs_metrics.go, CreateLogsMetric answers 409"},
+        answered=_with_sorted_groups,
+        seen_as={"groupBies": unordered},
         rules=rules.LOGS_METRIC_RULES,
     ),
     METRIC_METADATA: ResourceType(
@@ -89,7 +148,7 @@ TYPES = {
         optional=("description", "perUnit", "shortName", "statsdInterval", "type", "unit"),
         identify=by_property("metric"),
         replace_on=frozenset({"metric"}),
-        unique=(("metric",),),
+        unique={("metric",): f"{PROVIDER}: datadog/resource_datadog_metric_metadata.go, a metric's name is its id"},
     ),
     DOWNTIME: ResourceType(
         required=("monitorIdentifier", "scope"),
@@ -100,7 +159,7 @@ TYPES = {
         identify=ids.uuid4,
         outputs={"displayTimezone": lambda _made: "UTC"},
         rules=rules.DOWNTIME_RULES,
-        account_rules=(rules.downtime_monitor_exists,),
+        account_rules=rules.DOWNTIME_ACCOUNT_RULES,
     ),
     NOTIFICATION_RULE: ResourceType(
         required=("filter", "name"),
@@ -123,7 +182,7 @@ TYPES = {
             "createdAt": _created,
             "modifiedAt": _created,
         },
-        unique=(("domainPrefix",),),
+        unique={("domainPrefix",): f"{rules.PAGES}: globally unique"},
         rules=rules.STATUS_PAGE_RULES,
     ),
     STATUS_COMPONENT: ResourceType(
@@ -133,13 +192,12 @@ TYPES = {
         outputs={"status": lambda _made: "operational", "createdAt": _created, "modifiedAt": _created},
         replace_on=frozenset({"pageId"}),
         rules=rules.STATUS_COMPONENT_RULES,
-        account_rules=(rules.page_exists,),
+        account_rules=rules.STATUS_COMPONENT_ACCOUNT_RULES,
     ),
     INCIDENT_TYPE: ResourceType(
         required=("name",),
         optional=("configuration", "description", "isDefault"),
         identify=ids.uuid4,
-        unique=(("name",),),
     ),
     POSTMORTEM_TEMPLATE: ResourceType(
         required=("incidentType", "name"),
@@ -148,14 +206,16 @@ TYPES = {
         outputs={"created": _created, "modified": _created, "lastModifiedByUser": lambda _made: ""},
         replace_on=frozenset({"incidentType"}),
         rules=rules.POSTMORTEM_RULES,
-        account_rules=(rules.incident_type_exists,),
+        account_rules=rules.POSTMORTEM_ACCOUNT_RULES,
     ),
     SLACK_CHANNEL: ResourceType(
         required=("accountName", "channelName", "display"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['accountName']}:{inputs['channelName']}",
         replace_on=frozenset({"accountName", "channelName"}),
-        unique=(("accountName", "channelName"),),
+        unique={
+            ("accountName", "channelName"): f"{PROVIDER}: resource_datadog_integration_slack_channel.go, the id"
+        },
         rules=rules.SLACK_RULES,
     ),
     PAGERDUTY_SERVICE: ResourceType(
@@ -164,18 +224,20 @@ TYPES = {
         identify=by_property("serviceName"),
         secret=frozenset({"serviceKey"}),
         replace_on=frozenset({"serviceName"}),
-        unique=(("serviceName",),),
+        unique={("serviceName",): f"{PROVIDER}: resource_datadog_integration_pagerduty_service_object.go, the id"},
+        rules=rules.PAGERDUTY_RULES,
     ),
 }  # fmt: skip
 
 VENDOR = Vendor(
     name="datadog",
     types=TYPES,
+    schema="the schema of pulumi-datadog 5.17.0",
     normalise={
         "tags": tags,
         "message": trimmed,
         "escalationMessage": trimmed,
-        "dashboard": json_text,
+        "dashboard": dashboard_text,
         "renotifyStatuses": unordered,
         **dict.fromkeys(
             ("critical", "criticalRecovery", "ok", "priority", "unknown", "warning", "warningRecovery"), number

@@ -1,103 +1,179 @@
-"""Datadog's monitor queries, read as far as the API validates them: threshold, evaluation window, balance."""
+"""Datadog's queries, parsed: monitors of every type, the metric queries of dashboards and SLOs, formulas.
+
+Names of functions and of searched sources aren't checked: no list is complete (`is_greater` is in a guide only).
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-COMPARISON = re.compile(r"(<=|>=|==|!=|<|>)\s*(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*$")
-METRIC_WINDOW = re.compile(r"\blast_(\d+)([mhdw])\b")
-EVENT_WINDOW = re.compile(r"""\.last\(\s*["'](\w+)["']\s*\)""")
-CHECK_COUNT = re.compile(r"\.last\(\s*(\d+)\s*\)")
-BURN_WINDOW = re.compile(r"""\.(long|short)_window\(\s*["'](\w+)["']\s*\)""")
-SLO_ID = re.compile(r"""(?:error_budget|burn_rate)\(\s*["']([^"']+)["']\s*\)""")
-MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
-MOST = {"m": 10080, "h": 168, "d": 1, "w": 1}
-CLOSES = {")": "(", "]": "[", "}": "{"}
+from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import VisitError
+
+from sandbox.vendors.datadog_build import Build, MisreadError
+from sandbox.vendors.datadog_tree import Composite, Expression, MetricMonitor, MonitorQuery, Search, ServiceCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Start = Literal["metric_monitor", "search_monitor", "service_check", "composite", "metric_query", "formula"]
+STARTS = ("metric_monitor", "search_monitor", "service_check", "composite", "metric_query", "formula")
 
 METRIC_TYPES = ("metric alert", "query alert")
-# The types whose query ends in .last("5m"): they search events, so they look back no more than two days.
-EVENT_TYPES = (
+# Of these the API documents no form that could be checked: event alerts are retired, Synthetics makes its own monitors.
+UNREAD_TYPES = ("event alert", "synthetics alert")
+# datadog-api-client-go, api/datadogV1/model_monitor_type.go.
+MONITOR_TYPES = (
+    *METRIC_TYPES,
+    *UNREAD_TYPES,
     "audit alert",
     "ci-pipelines alert",
     "ci-tests alert",
+    "composite",
+    "cost alert",
+    "data-jobs alert",
+    "data-quality alert",
     "database-monitoring alert",
     "error-tracking alert",
     "event-v2 alert",
+    "llm-observability alert",
     "log alert",
-    "rum alert",
-    "trace-analytics alert",
-)
-TYPES = (
-    *METRIC_TYPES,
-    *EVENT_TYPES,
-    "composite",
-    "cost alert",
-    "data-quality alert",
-    "event alert",
     "network-path alert",
     "network-performance alert",
     "process alert",
+    "rum alert",
     "service check",
     "slo alert",
-    "synthetics alert",
+    "trace-analytics alert",
 )
+GRAMMAR = Path(__file__).with_name("datadog_grammar.lark")
+
+# What a token is called in a message; in this order.
+WORDS = {
+    "AGGREGATION": "an aggregation over time such as avg(last_5m)",
+    "SOURCE": "a search such as logs(",
+    "OPERAND": "a metric, a function",
+    "COUNTED": "",
+    "METRIC": "a metric name",
+    "WINDOW": "a window such as last_5m",
+    "AGO": "",
+    "TAG": "a tag such as env:prod",
+    "STEP": "the name of a modifier",
+    "BARE": "a word",
+    "SPAN": "a span such as 5m",
+    "STRING": "a quoted text",
+    "NUMBER": "a number",
+    "MONITOR": "a monitor's id",
+    "COMPARATOR": "a comparison such as > 5",
+    "THRESHOLD": "",
+    "LBRACE": "a scope in braces such as {env:prod}",
+    "COLON": "':'",
+    "COMMA": "','",
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "RBRACE": "'}'",
+    "DOT": "'.'",
+    "BY": "'by'",
+    "AND": "AND",
+    "OR": "OR",
+    "SIGN": "+ or -",
+    "TIMES": "* or /",
+    "$END": "the end",
+}
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """The end of a query: what alerts."""
+class QueryError(Exception):
+    """A query that can't be read: where, and what was expected there."""
 
-    operator: str
-    number: float
-    written: str
-
-    @property
-    def rising(self) -> bool:
-        """Whether more is worse."""
-        return self.operator in (">", ">=")
-
-    @property
-    def directed(self) -> bool:
-        """Whether there is a worse side at all: == and != have none."""
-        return self.operator not in ("==", "!=")
+    def __init__(self, query: str, position: int, said: str) -> None:
+        line, column = query.count("\n", 0, position) + 1, position - (query.rfind("\n", 0, position) + 1) + 1
+        where = f"line {line}, column {column}" if "\n" in query.strip() else f"column {column}"
+        super().__init__(f"at {where}: {said}")
 
 
-def comparison(query: str) -> Comparison | None:
-    """Read the comparison a query ends in; None when it ends in none."""
-    match = COMPARISON.search(query)
-    return Comparison(match[1], float(match[2]), match[2]) if match else None
+@lru_cache(maxsize=1024)
+def monitor_query(kind: str, query: str) -> MonitorQuery | None:
+    """Read the query of a monitor of a type; None for the types whose queries have no documented form.
+
+    Raises:
+        QueryError: It can't be read.
+
+    """
+    if kind in UNREAD_TYPES:
+        return None
+    start: Start = "search_monitor"
+    if kind in METRIC_TYPES and not re.match(r"\s*formula\s*\(", query):
+        start = "metric_monitor"
+    elif kind in ("service check", "composite"):
+        start = "service_check" if kind == "service check" else "composite"
+    found = _read(start, query)
+    assert isinstance(found, MetricMonitor | Search | ServiceCheck | Composite)
+    return found
 
 
-def unbalanced(query: str) -> str | None:
-    """Return the first bracket or quote without a partner; None when all have one."""
-    stack: list[str] = []
-    quote = ""
-    for index, character in enumerate(query):
-        if quote:
-            if character == quote and query[index - 1] != "\\":
-                quote = ""
-        elif character in "\"'":
-            quote = character
-        elif character in CLOSES.values():
-            stack.append(character)
-        elif character in CLOSES and (not stack or stack.pop() != CLOSES[character]):
-            return character
-    return quote or (stack[-1] if stack else None)
+def metric_queries(query: str) -> tuple[Expression, ...]:
+    """Read what a dashboard or an SLO asks for: a metric query, or several with commas between.
+
+    Raises:
+        QueryError: It can't be read.
+
+    """
+    found = _read("metric_query", query)
+    assert isinstance(found, tuple)
+    return found
 
 
-def minutes(window: str) -> int | None:
-    """Read a window such as 5m, 4h, 1d; None when it isn't one."""
-    match = re.fullmatch(r"(\d+)([mhdw])", window)
-    return int(match[1]) * MINUTES[match[2]] if match else None
+def formula(text: str) -> Expression:
+    """Read a formula over the names of queries, as in `default_zero(a) / b`.
+
+    Raises:
+        QueryError: It can't be read.
+
+    """
+    found = _read("formula", text)
+    assert isinstance(found, tuple)
+    return found[0]
 
 
-def metric_windows(query: str) -> list[str]:
-    """Return the evaluation windows of a metric query, without those in the parameters of its functions."""
-    outside = re.sub(r"'[^']*'|\"[^\"]*\"", "", query)
-    return [f"{count}{unit}" for count, unit in METRIC_WINDOW.findall(outside)]
+def _read(start: Start, query: str) -> MonitorQuery | tuple[Expression, ...]:
+    try:
+        tree = _parser().parse(query, start=start)
+        built: MonitorQuery | tuple[Expression, ...] = Build().transform(tree)
+    except UnexpectedInput as problem:
+        raise _explained(query, problem) from None
+    except VisitError as problem:
+        if isinstance(problem.orig_exc, MisreadError):
+            raise QueryError(query, problem.orig_exc.position, str(problem.orig_exc)) from None
+        raise
+    if isinstance(built, Search) and built.source == "formula":
+        try:
+            return Search(built.source, built.arguments, built.steps, built.comparison, formula(built.text))
+        except QueryError as problem:
+            raise QueryError(query, query.index("(") + 1, f"in the formula {built.text!r}: {problem}") from None
+    return built
 
 
-def metric_window_allowed(window: str) -> bool:
-    """Whether a metric monitor may look back so far: 1 minute to 1 week, in the units the API offers."""
-    return 1 <= int(window[:-1]) <= MOST[window[-1]]
+@cache
+def _parser() -> Lark:
+    return Lark(GRAMMAR.read_text(), parser="lalr", start=list(STARTS), propagate_positions=True)
+
+
+def _explained(query: str, problem: UnexpectedInput) -> QueryError:
+    if isinstance(problem, UnexpectedToken):
+        ends = problem.token.type == "$END"
+        found = "the query ends here" if ends else f"{str(problem.token)!r} can't stand here"
+        position = len(query.rstrip()) if ends else problem.pos_in_stream
+        return QueryError(query, position or 0, f"expected {_words(problem.accepts or problem.expected)}; {found}")
+    assert isinstance(problem, UnexpectedCharacters)
+    position = problem.pos_in_stream or 0
+    said = f"expected {_words(problem.allowed or ())}; {query[position]!r} can't stand here"
+    return QueryError(query, position, said)
+
+
+def _words(terminals: Iterable[str]) -> str:
+    known = set(terminals)
+    names = [words for name, words in WORDS.items() if name in known and words]
+    return (", ".join(names[:-1]) + " or " if names[:-1] else "") + (names[-1] if names else "something else")

@@ -1,12 +1,24 @@
-"""What Datadog refuses about everything but monitors."""
+"""What Datadog refuses about logs, downtimes, notifications, status pages and integrations."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.vendors.model import Rule, at, between, exactly_one, matches, one_of, only, walk
+from sandbox.vendors.datadog_facts import CLIENT, DOCS, INCIDENT_TYPE, MONITOR, PROVIDER, STATUS_COMPONENT, STATUS_PAGE
+from sandbox.vendors.model import (
+    AccountRule,
+    Rule,
+    at,
+    between,
+    exactly_one,
+    matches,
+    not_together,
+    one_of,
+    only,
+    read_in,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,16 +26,7 @@ if TYPE_CHECKING:
     from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
 
-MONITOR = "datadog:index/monitor:Monitor"
-STATUS_PAGE = "datadog:index/statusPage:StatusPage"
-STATUS_COMPONENT = "datadog:index/statusPageComponent:StatusPageComponent"
-INCIDENT_TYPE = "datadog:index/incidentType:IncidentType"
-
 LONGEST_TAG = 200
-ALL = 100  # percent
-TIMEFRAMES = ("7d", "30d", "90d", "custom")
-# The provider keeps what the API returns; these are always returned, so a JSON without them differs for ever.
-DASHBOARD_ECHOES = ("description", "template_variables", "notify_list")
 
 
 def tags_are_short(inputs: Inputs) -> Iterator[str]:
@@ -34,69 +37,7 @@ def tags_are_short(inputs: Inputs) -> Iterator[str]:
             yield f"{place}: tags may have at most {LONGEST_TAG} characters, {long}"
 
 
-def warning_above_target(inputs: Inputs) -> Iterator[str]:
-    """Check that an SLO warns before it is missed: the warning lies above the target, both below 100."""
-    for place, threshold in walk(inputs, "thresholds[]"):
-        target, warning = threshold.get("target"), threshold.get("warning")
-        if not isinstance(target, int | float) or not 0 < target < ALL:
-            yield f"{place}.target must be between 0 and 100, exclusive, got {target}"
-        elif isinstance(warning, int | float) and not target < warning < ALL:
-            yield f"{place}.warning ({warning:g}) must be greater than the target ({target:g}) and less than 100"
-
-
-def timeframes_differ(inputs: Inputs) -> Iterator[str]:
-    """Check that an SLO has one threshold per time frame."""
-    frames = [frame for _, frame in walk(inputs, "thresholds[].timeframe")]
-    for frame in sorted({frame for frame in frames if frames.count(frame) > 1}):
-        yield f"thresholds: timeframe {frame} is given more than once"
-
-
-def definition_fits_type(inputs: Inputs) -> Iterator[str]:
-    """Each type of SLO is measured in its own way."""
-    wanted = {"metric": "query", "monitor": "monitorIds", "time_slice": "sliSpecification"}.get(str(at(inputs, "type")))
-    given = [name for name in ("query", "monitorIds", "sliSpecification") if inputs.get(name) is not None]
-    if wanted and len(given) == 1 and given != [wanted]:
-        yield f"an SLO of type {at(inputs, 'type')} must set {wanted}, not {given[0]}"
-
-
-def monitors_exist(inputs: Inputs, account: Account) -> Iterator[str]:
-    """Check that an SLO measures monitors that exist."""
-    for place, identity in walk(inputs, "monitorIds[]"):
-        if account.get(MONITOR, str(identity)) is None:
-            yield f"error finding monitor to add to SLO: {place}: 404 Not Found: monitor {identity}"
-
-
-def dashboard_is_complete(inputs: Inputs) -> Iterator[str]:
-    """Check that the dashboard is JSON, has what the API requires, and what it returns in any case."""
-    text = at(inputs, "dashboard")
-    if not isinstance(text, str):
-        return
-    try:
-        dashboard = json.loads(text)
-    except ValueError as problem:
-        yield f'"dashboard" contains an invalid JSON: {problem}'
-        return
-    if not isinstance(dashboard, dict):
-        yield '"dashboard" must be a JSON object'
-        return
-    missing = [name for name in ("title", "layout_type", "widgets") if name not in dashboard]
-    if missing:
-        yield f"400 Bad Request: the dashboard is missing required fields: {', '.join(missing)}"
-    if dashboard.get("layout_type") not in (None, "ordered", "free"):
-        yield f"400 Bad Request: layout_type must be ordered or free, not {dashboard['layout_type']!r}"
-    for index, widget in enumerate(dashboard.get("widgets") or []):
-        definition = widget.get("definition") if isinstance(widget, dict) else None
-        if not isinstance(definition, dict) or not definition.get("type"):
-            yield f"400 Bad Request: widgets[{index}] has no definition with a type"
-    absent = [name for name in DASHBOARD_ECHOES if name not in dashboard]
-    if absent:
-        yield (
-            f"the dashboard's JSON leaves out {', '.join(absent)}: the API returns them always, so every preview would "
-            "show a difference. Write them, empty if there is nothing to say."
-        )
-
-
-def one_filter(inputs: Inputs) -> Iterator[str]:
+def filter_has_query(inputs: Inputs) -> Iterator[str]:
     """Check that a logs index has one filter with a query."""
     filters = at(inputs, "filters")
     if isinstance(filters, list) and (
@@ -106,35 +47,35 @@ def one_filter(inputs: Inputs) -> Iterator[str]:
 
 
 def daily_limit_is_possible(inputs: Inputs) -> Iterator[str]:
-    """Check that a daily limit is a positive number of events, and isn't both set and disabled."""
+    """Check that a daily limit is a positive number of events."""
     limit = at(inputs, "dailyLimit")
     if limit is not None and (not isinstance(limit, int) or limit < 1):
-        yield f"dailyLimit must be a whole number of events of at least 1, got {limit}"
-    if limit is not None and at(inputs, "disableDailyLimit"):
-        yield '"dailyLimit": conflicts with disableDailyLimit'
+        yield f"expected dailyLimit to be at least 1, got {limit}"
 
 
-def compute_is_complete(inputs: Inputs) -> Iterator[str]:
-    """Check that a metric from logs counts them, or is the distribution of a number in them."""
-    kind = at(inputs, "compute.aggregationType")
-    if kind == "distribution" and not at(inputs, "compute.path"):
+def distribution_has_path(inputs: Inputs) -> Iterator[str]:
+    """Check that a distribution says which number in a log it is of."""
+    if at(inputs, "compute.aggregationType") == "distribution" and not at(inputs, "compute.path"):
         yield "compute.path is required for aggregationType distribution"
-    if kind == "count" and at(inputs, "compute.includePercentiles") is not None:
+
+
+def count_has_no_percentiles(inputs: Inputs) -> Iterator[str]:
+    """Check that percentiles are asked for of a distribution only."""
+    if at(inputs, "compute.aggregationType") == "count" and at(inputs, "compute.includePercentiles") is not None:
         yield "compute.includePercentiles can only be used with aggregationType distribution"
 
 
-def schedule_is_possible(inputs: Inputs) -> Iterator[str]:
-    """Check that a downtime happens once, in UTC, or again and again, in a time zone."""
-    if at(inputs, "oneTimeSchedule") is not None and at(inputs, "recurringSchedule") is not None:
-        yield '"oneTimeSchedule": conflicts with recurringSchedule'
-    offset = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
-    for name in ("start", "end"):
-        once = at(inputs, f"oneTimeSchedule.{name}")
-        if isinstance(once, str) and not re.search(r"(Z|\+00:?00)$", once):
-            yield f"oneTimeSchedule.{name} must include a UTC offset of zero, got {once}"
-    start = at(inputs, "recurringSchedule.start")
-    if isinstance(start, str) and offset.search(start):
-        yield f"recurringSchedule.start must not include a UTC offset, got {start}"
+def scope_has_keys(inputs: Inputs) -> Iterator[str]:
+    """Check that a downtime's scope is `*`, or of tags with a key."""
+    scope = at(inputs, "scope")
+    if not isinstance(scope, str):
+        return
+    # env:(a OR b) has its key before the bracket.
+    plain = re.sub(r"[^\s(),]+:\([^)]*\)", "", scope)
+    words = [word for word in re.split(r"[\s(),]+", plain) if word and word not in ("AND", "OR", "NOT", "*")]
+    without = [word for word in words if ":" not in word.lstrip("!-")]
+    if without:
+        yield f"400 Bad Request: All values must have a key: {', '.join(without)}"
 
 
 def downtime_monitor_exists(inputs: Inputs, account: Account) -> Iterator[str]:
@@ -154,14 +95,20 @@ def recipients_are_bare(inputs: Inputs) -> Iterator[str]:
     for path in paths:
         for place, recipient in walk(inputs, path):
             if str(recipient).startswith("@"):
-                yield f"{place}: recipients must not start with an '@', got {recipient!r}"
+                yield f"{place}: Invalid recipients: Recipient handle should not start with '@', got {recipient!r}"
 
 
 def channel_has_hash(inputs: Inputs) -> Iterator[str]:
     """Check that a Slack channel is written with its #."""
     channel = at(inputs, "channelName")
-    if isinstance(channel, str) and not re.fullmatch(r"#[\w.-]{1,80}", channel):
-        yield f"channelName must start with '#' and be a channel's name, got {channel!r}"
+    if isinstance(channel, str) and not channel.startswith("#"):
+        yield f"channelName must start with '#', got {channel!r}"
+
+
+def key_is_given(inputs: Inputs) -> Iterator[str]:
+    """Check that a PagerDuty service has a key."""
+    if at(inputs, "serviceKey") == "":
+        yield "400 Bad Request: service_key cannot be blank"
 
 
 def incident_type_exists(inputs: Inputs, account: Account) -> Iterator[str]:
@@ -172,10 +119,14 @@ def incident_type_exists(inputs: Inputs, account: Account) -> Iterator[str]:
 
 
 def page_exists(inputs: Inputs, account: Account) -> Iterator[str]:
-    """Check that a component is on a page that exists, at its end or before."""
-    page, position = str(inputs.get("pageId")), inputs.get("position")
-    if account.get(STATUS_PAGE, page) is None:
-        yield f"404 Not Found: status page {page!r} doesn't exist"
+    """Check that a component is on a page that exists."""
+    if account.get(STATUS_PAGE, str(inputs.get("pageId"))) is None:
+        yield f"404 Not Found: status page {str(inputs.get('pageId'))!r} doesn't exist"
+
+
+def position_leaves_no_gap(inputs: Inputs, account: Account) -> Iterator[str]:
+    """Check that a component is at the end of its page or before."""
+    page, position = inputs.get("pageId"), inputs.get("position")
     others = [
         row for row in account.all(STATUS_COMPONENT) if row.inputs.get("pageId") == page and row.id != inputs.get("id")
     ]
@@ -186,46 +137,90 @@ def page_exists(inputs: Inputs, account: Account) -> Iterator[str]:
         )
 
 
-SLO_RULES: tuple[Rule, ...] = (
-    only("thresholds[]", "target", "targetDisplay", "timeframe", "warning", "warningDisplay"),
-    only("query", "denominator", "numerator"),
-    one_of("type", "metric", "monitor", "time_slice"),
-    one_of("thresholds[].timeframe", *TIMEFRAMES),
-    one_of("timeframe", *TIMEFRAMES),
-    exactly_one("query", "monitorIds", "sliSpecification"),
-    definition_fits_type,
-    warning_above_target,
-    timeframes_differ,
-    tags_are_short,
-)
+INDEX = f"{PROVIDER}: datadog/resource_datadog_logs_index.go"
 LOGS_INDEX_RULES: tuple[Rule, ...] = (
-    matches("name", r"[a-z][a-z0-9-]*", "only lower case letters, digits and dashes, beginning with a letter"),
-    one_of("retentionDays", 3, 7, 15, 30, 45, 60, 90, 180, 360),
-    between("dailyLimitWarningThresholdPercentage", 50, 99.99),
-    one_filter,
-    daily_limit_is_possible,
+    *read_in(
+        INDEX,
+        matches("name", r"[a-z][a-z0-9-]*", "only lower case letters, digits and dashes, beginning with a letter"),
+        between("dailyLimitWarningThresholdPercentage", 50, 99.99),
+        matches("dailyLimitReset.resetTime", r"([0-1][0-9]|2[0-3]):00", "HH:00"),
+        matches("dailyLimitReset.resetUtcOffset", r"(-(0[0-9]|1[0-2])|\+(0[0-9]|1[0-4])):00", "+HH:00 or -HH:00"),
+        filter_has_query,
+        daily_limit_is_possible,
+    ),
+    *read_in(
+        f"{DOCS}: logs/log_configuration/indexes.md, the retentions that a contract can have",
+        one_of("retentionDays", 3, 7, 15, 30, 45, 60, 90, 180, 360),
+    ),
 )
 LOGS_METRIC_RULES: tuple[Rule, ...] = (
-    only("compute", "aggregationType", "includePercentiles", "path"),
-    matches("name", r"[A-Za-z][A-Za-z0-9_.]{0,199}", "letters, digits, _ and ., beginning with a letter"),
-    one_of("compute.aggregationType", "count", "distribution"),
-    compute_is_complete,
+    *read_in(
+        f"{PROVIDER}: datadog/resource_datadog_logs_metric.go",
+        only("compute", "aggregationType", "includePercentiles", "path"),
+        one_of("compute.aggregationType", "count", "distribution"),
+    ),
+    *read_in(
+        f"{DOCS}: metrics/custom_metrics, Naming custom metrics",
+        matches("name", r"[A-Za-z][A-Za-z0-9_.]{0,199}", "letters, digits, _ and ., beginning with a letter"),
+    ),
+    *read_in(f"{CLIENT}: api/datadogV2/model_logs_metric_compute.go", distribution_has_path, count_has_no_percentiles),
 )
+DOWNTIME_RESOURCE = f"{PROVIDER}: datadog/fwprovider/resource_datadog_downtime_schedule.go"
 DOWNTIME_RULES: tuple[Rule, ...] = (
-    exactly_one("monitorId", "monitorTags", within="monitorIdentifier"),
-    schedule_is_possible,
+    *read_in(
+        DOWNTIME_RESOURCE,
+        exactly_one("monitorId", "monitorTags", within="monitorIdentifier"),
+        not_together("oneTimeSchedule", "recurringSchedule"),
+        *(
+            matches(f"oneTimeSchedule.{name}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "a time in UTC, ending in Z")
+            for name in ("start", "end")
+        ),
+        matches(
+            "recurringSchedule.recurrences[].start",
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
+            "must not include a UTC offset: the schedule has a time zone",
+        ),
+    ),
+    *read_in(f"{CLIENT}: tests/scenarios/cassettes, Schedule a downtime returns Bad Request", scope_has_keys),
+)
+DOWNTIME_ACCOUNT_RULES: tuple[AccountRule, ...] = read_in(
+    f"{CLIENT}: tests/api/datadogV1/cassettes/TestMonitorUpdateErrors, Monitor not found", downtime_monitor_exists
 )
 NOTIFICATION_RULES: tuple[Rule, ...] = (
-    exactly_one("tags", "scope", within="filter"),
-    exactly_one("recipients", "conditionalRecipients"),
-    matches("filter.tags[]", r"[^:\s]+:\S+", "key:value"),
-    recipients_are_bare,
+    *read_in(
+        f"{PROVIDER}: datadog/fwprovider/resource_datadog_monitor_notification_rule.go",
+        exactly_one("tags", "scope", within="filter"),
+        exactly_one("recipients", "conditionalRecipients"),
+    ),
+    *read_in(
+        f"{CLIENT}: api/datadogV2/model_monitor_notification_rule_filter_tags.go",
+        matches("filter.tags[]", r"[^:\s]+:\S+", "key:value"),
+    ),
+    *read_in(
+        f"{CLIENT}: tests/scenarios/cassettes, Create a monitor notification rule returns Bad Request",
+        recipients_are_bare,
+    ),
 )
-STATUS_PAGE_RULES: tuple[Rule, ...] = (
+PAGES = f"{CLIENT}: api/datadogV2/model_create_status_page_request_data_attributes.go"
+STATUS_PAGE_RULES: tuple[Rule, ...] = read_in(
+    PAGES,
     one_of("type", "public", "internal"),
     one_of("visualizationType", "bars_and_uptime_percentage", "bars_only", "component_name_only"),
-    matches("domainPrefix", r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "lower case letters, digits and dashes"),
+    matches("domainPrefix", r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "a subdomain: letters, digits and dashes"),
 )
-POSTMORTEM_RULES: tuple[Rule, ...] = (one_of("location", "datadog_notebooks", "confluence", "google_docs"),)
-STATUS_COMPONENT_RULES: tuple[Rule, ...] = (one_of("type", "component", "group"),)
-SLACK_RULES: tuple[Rule, ...] = (channel_has_hash,)
+STATUS_COMPONENT_RULES: tuple[Rule, ...] = read_in(PAGES, one_of("type", "component", "group"))
+STATUS_COMPONENT_ACCOUNT_RULES: tuple[AccountRule, ...] = read_in(
+    f"{CLIENT}: api/datadogV2/api_status_pages.go, CreateComponent", page_exists, position_leaves_no_gap
+)
+POSTMORTEM_RULES: tuple[Rule, ...] = read_in(
+    f"{CLIENT}: api/datadogV2/model_postmortem_template_location.go",
+    one_of("location", "datadog_notebooks", "confluence", "google_docs"),
+)
+POSTMORTEM_ACCOUNT_RULES: tuple[AccountRule, ...] = read_in(
+    f"{PROVIDER}: datadog/fwprovider/resource_datadog_incident_postmortem_template.go", incident_type_exists
+)
+SLACK_RULES: tuple[Rule, ...] = read_in(f"{PROVIDER}: docs/resources/integration_slack_channel.md", channel_has_hash)
+PAGERDUTY_RULES: tuple[Rule, ...] = read_in(
+    f"{CLIENT}: tests/api/datadogV1/cassettes/TestPagerDutyServicesCreateErrors", key_is_given
+)
+TAG_RULES: tuple[Rule, ...] = read_in(f"{DOCS}: getting_started/tagging, Define tags", tags_are_short)

@@ -20,8 +20,18 @@ SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y"
 
 
 def changes(old: Inputs, new: Inputs, kind: ResourceType, vendor: Vendor) -> tuple[list[Change], list[str]]:
-    """Return the changed paths, and those among them that can't be changed in place."""
-    found = list(_differences(old, new, "", vendor.normalise))
+    """Return the changed paths, and those among them that can't be changed in place.
+
+    Args:
+        old: What the vendor answered last: what it made of the inputs, and what it added.
+        new: The inputs.
+        kind: The type of resource.
+        vendor: Whose it is.
+
+    """
+    # What the vendor works out is kept where nothing is said about it.
+    old = {name: value for name, value in old.items() if name in new or name not in kind.outputs}
+    found = list(_differences(old, new, "", {**vendor.normalise, **kind.seen_as}))
     replacing = {*kind.replace_on}
     replacing.update(name for name, part in kind.replaced_by.items() if part(old) != part(new))
     return found, [path for path, _ in found if re.split(r"[.\[]", path)[0] in replacing]
@@ -50,6 +60,10 @@ def _member(path: str, key: str) -> str:
     if not re.fullmatch(r"[A-Za-z_]\w*", key):
         return f"{path}[{json.dumps(key)}]"
     return f"{path}.{key}" if path else key
+
+
+def never(_value: Any) -> None:
+    """Compare nothing: the property isn't sent, or is the vendor's own."""
 
 
 def unordered(value: Any) -> Any:

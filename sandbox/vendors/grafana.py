@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.vendors import grafana_alerting_rules as alerting
+from sandbox.vendors import grafana_notify_rules as notify
 from sandbox.vendors import grafana_rules as rules
+from sandbox.vendors import grafana_synthetic_rules as synthetic
 from sandbox.vendors import ids
 from sandbox.vendors.diff import duration, json_text, parsed, unordered
 from sandbox.vendors.grafana_facts import (
+    API,
     CHECK,
     CHECK_ALERTS,
     CONTACT_POINT,
@@ -18,13 +22,14 @@ from sandbox.vendors.grafana_facts import (
     MUTE_TIMING,
     NOTIFIERS,
     PROBES,
+    PROVIDER,
     RULE_GROUP,
     SCRAPE_JOB,
     SLO,
     URL,
     dashboard_uid,
 )
-from sandbox.vendors.model import Made, Refused, ResourceType, Vendor
+from sandbox.vendors.model import Made, Refused, ResourceType, Vendor, evidenced
 
 if TYPE_CHECKING:
     from sandbox.vendors.store import Account
@@ -61,7 +66,7 @@ TYPES = {
             "orgId": lambda _made: "0",
         },
         replace_on=frozenset({"uid", "orgId"}),
-        unique=(("uid",), ("title", "parentFolderUid")),
+        unique={("uid",): "grafana/grafana: pkg/services/folder, ErrFolderWithSameUIDExists"},
         rules=rules.FOLDER_RULES,
     ),
     DASHBOARD: ResourceType(
@@ -76,8 +81,8 @@ TYPES = {
             "orgId": lambda _made: "0",
         },
         replaced_by={"configJson": dashboard_uid},
-        rules=(rules.dashboard_can_be_read,),
-        account_rules=(rules.folder_exists, rules.title_is_free),
+        rules=rules.DASHBOARD_RULES,
+        account_rules=rules.DASHBOARD_ACCOUNT_RULES,
     ),
     DATA_SOURCE: ResourceType(
         required=("type",),
@@ -90,40 +95,44 @@ TYPES = {
         outputs={"uid": lambda made: made.id.split(":")[1]},
         secret=frozenset({"httpHeaders", "secureJsonDataEncoded"}),
         replace_on=frozenset({"uid", "orgId"}),
-        unique=(("uid",), ("name",)),
+        unique=dict.fromkeys((("uid",), ("name",)), "grafana/grafana: pkg/services/datasources/errors.go"),
+        autonamed="name",
     ),
     CONTACT_POINT: ResourceType(
         required=("name",),
         optional=("disableProvenance", "orgId", *NOTIFIERS),
         identify=lambda _token, inputs: org_scoped(inputs["name"]),
-        replace_on=frozenset({"name", "orgId"}),
-        unique=(("name",),),
-        rules=(rules.contact_point_reaches_somebody,),
-        delete_rules=(rules.no_rule_notifies_it,),
+        replace_on=frozenset({"disableProvenance", "name", "orgId"}),
+        unique={("name",): f"{API}/provisioning/contactpoints.go, CreateContactPoint"},
+        autonamed="name",
+        rules=notify.CONTACT_POINT_RULES,
+        delete_rules=alerting.CONTACT_POINT_DELETE_RULES,
     ),
     MUTE_TIMING: ResourceType(
         required=("name",),
         optional=("disableProvenance", "intervals", "orgId"),
         identify=lambda _token, inputs: org_scoped(inputs["name"]),
-        replace_on=frozenset({"name", "orgId"}),
-        unique=(("name",),),
-        delete_rules=(rules.no_rule_is_muted_by_it,),
+        replace_on=frozenset({"disableProvenance", "name", "orgId"}),
+        unique={("name",): f"{API}/provisioning/mute_timings.go, ErrTimeIntervalExists"},
+        autonamed="name",
+        rules=notify.MUTE_TIMING_RULES,
+        on_delete=notify.unlink_from_rules,
     ),
     MESSAGE_TEMPLATE: ResourceType(
         required=("name", "template"),
         optional=("disableProvenance", "orgId"),
         identify=lambda _token, inputs: org_scoped(inputs["name"]),
         replace_on=frozenset({"name", "orgId"}),
-        unique=(("name",),),
     ),
     RULE_GROUP: ResourceType(
         required=("folderUid", "intervalSeconds", "name", "rules"),
         optional=("disableProvenance", "orgId"),
         identify=lambda _token, inputs: org_scoped(f"{inputs['folderUid']}:{inputs['name']}"),
         replace_on=frozenset({"name", "folderUid", "orgId"}),
-        unique=(("name", "folderUid"),),
-        rules=rules.RULE_GROUP_RULES,
-        account_rules=(rules.folder_exists, rules.rule_uids_are_free, rules.receivers_exist),
+        unique={("name", "folderUid"): f"{alerting.RESOURCE}, putAlertRuleGroup"},
+        autonamed="name",
+        rules=alerting.RULES,
+        account_rules=alerting.ACCOUNT_RULES,
     ),
     SLO: ResourceType(
         required=("description", "name", "objectives", "queries"),
@@ -141,8 +150,8 @@ TYPES = {
         ),
         identify=ids.short_number,
         outputs={"tenantId": lambda made: int(made.account.derived("tenant"), 16) % 900_000 + 100_000},
-        unique=(("job", "target"),),
-        rules=rules.CHECK_RULES,
+        unique={("job", "target"): f"{PROVIDER} #1184: target/job combination already exists"},
+        rules=synthetic.CHECK_RULES,
     ),
     SCRAPE_JOB: ResourceType(
         required=("authenticationMethod", "stackId", "url"),
@@ -153,7 +162,7 @@ TYPES = {
         identify=lambda _token, inputs: f"{inputs['stackId']}:{inputs['name']}",
         secret=frozenset({"authenticationBasicPassword", "authenticationBearerToken"}),
         replace_on=frozenset({"name", "stackId"}),
-        unique=(("stackId", "name"),),
+        unique={("stackId", "name"): f"{rules.SCRAPE_RESOURCE}, they are the id"},
         rules=rules.SCRAPE_RULES,
     ),
     CHECK_ALERTS: ResourceType(
@@ -161,11 +170,15 @@ TYPES = {
         optional=(),
         identify=lambda _token, inputs: str(inputs["checkId"]),
         replace_on=frozenset({"checkId"}),
-        unique=(("checkId",),),
-        rules=rules.CHECK_ALERT_RULES,
-        account_rules=(rules.check_exists,),
+        rules=synthetic.CHECK_ALERT_RULES,
+        account_rules=synthetic.CHECK_ALERT_ACCOUNT_RULES,
+        seen_as={"alerts": unordered},
     ),
 }  # fmt: skip
+
+
+PROBE_LOOKUP = f"{PROVIDER}: internal/resources/syntheticmonitoring/data_source_probe.go"
+DATA_SOURCE_LOOKUP = f"{PROVIDER}: internal/resources/grafana/data_source_data_source.go"
 
 
 def get_probes(inputs: Inputs, _account: Account) -> Inputs:
@@ -177,7 +190,7 @@ def get_probe(inputs: Inputs, _account: Account) -> Inputs:
     """One probe by its name."""
     name = str(inputs.get("name"))
     if name not in PROBES:
-        raise Refused(f"no probe with name {name!r}; public probes are {', '.join(PROBES)}")
+        raise Refused(evidenced(f"no probe with name {name!r}; public probes are {', '.join(PROBES)}", PROBE_LOOKUP))
     return {"id": str(PROBES[name]), "name": name, "public": True, "region": "", "tenantId": 1, "labels": {}}
 
 
@@ -190,12 +203,13 @@ def get_data_source(inputs: Inputs, account: Account) -> Inputs:
     for row in account.all(DATA_SOURCE):
         if wanted in (row.id.split(":")[1], row.inputs.get("name")):
             return {**row.inputs, **row.outputs, "id": row.id}
-    raise Refused(f"404 Not Found: there is no data source {wanted!r}")
+    raise Refused(evidenced(f"404 Not Found: there is no data source {wanted!r}", DATA_SOURCE_LOOKUP))
 
 
 VENDOR = Vendor(
     name="grafana",
     types=TYPES,
+    schema="the schema of pulumiverse-grafana 2.44.0",
     lookups={
         "grafana:syntheticMonitoring/getProbes:getProbes": get_probes,
         "grafana:syntheticMonitoring/getProbe:getProbe": get_probe,

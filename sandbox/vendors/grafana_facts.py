@@ -11,6 +11,17 @@ if TYPE_CHECKING:
 
 URL = "https://sandbox.grafana.invalid"
 
+# Where rules were read, shortened: the provider that Pulumi's is built from, and Grafana's alerting.
+PROVIDER = "terraform-provider-grafana"
+API = "grafana/grafana: pkg/services/ngalert"
+
+UID = r"[A-Za-z0-9_-]{1,40}"
+UID_FORM = "at most 40 letters, digits, - and _"
+FOLDER_UID = r"[A-Za-z0-9_-]+"
+FOLDER_UID_FORM = "letters, digits, - and _"
+# Every organisation has it from the start.
+DEFAULT_CONTACT_POINT = "grafana-default-email"
+
 FOLDER = "grafana:oss/folder:Folder"
 DASHBOARD = "grafana:oss/dashboard:Dashboard"
 DATA_SOURCE = "grafana:oss/dataSource:DataSource"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec
+from typing import TYPE_CHECKING, Any, Generic, NewType, ParamSpec
 
 from sandbox.vendors.values import UNKNOWN, Inputs
 
@@ -13,6 +13,25 @@ if TYPE_CHECKING:
     from sandbox.vendors.store import Account, Row
 
 Seen = ParamSpec("Seen")
+
+
+Evidenced = NewType("Evidenced", str)
+"""What a vendor says against something, with where that was read: made by `evidenced` only."""
+
+DEFAULTS = "__defaults"
+"""Where the bridge keeps the names of the inputs that it made up."""
+
+
+def evidenced(said: str, read: str) -> Evidenced:
+    """Say what a vendor says and where that was read: repository and path, recorded traffic, a thread.
+
+    Raises:
+        ValueError: It was read nowhere.
+
+    """
+    if not read.strip():
+        raise ValueError(f"no refusal without evidence: {said}")
+    return Evidenced(f"{said} [{read}]")
 
 
 @dataclass(frozen=True)
@@ -23,26 +42,28 @@ class Refusing(Generic[Seen]):
     read: str
 
     def __post_init__(self) -> None:
-        if not self.read.strip():
-            raise ValueError(f"{self.says} refuses without evidence: say where that was read")
+        evidenced(f"{self.says}", self.read)
 
-    def __call__(self, *args: Seen.args, **kwargs: Seen.kwargs) -> Iterator[str]:
+    def __call__(self, *args: Seen.args, **kwargs: Seen.kwargs) -> Iterator[Evidenced]:
         """Yield the refusals; none means that it is accepted."""
-        return (f"{said} [{self.read}]" for said in self.says(*args, **kwargs))
+        return (evidenced(said, self.read) for said in self.says(*args, **kwargs))
 
 
 def read_in(source: str, *rules: Callable[Seen, Iterable[str]]) -> tuple[Refusing[Seen], ...]:
-    """Say where these rules were read: repository and path, recorded traffic, a thread."""
+    """Say where these rules were read."""
     return tuple(Refusing(rule, source) for rule in rules)
 
 
-Rule = Callable[[Inputs], Iterable[str]]
-"""Looks at the inputs alone; yields what the vendor would say against them. Runs in previews too."""
+Check = Callable[[Inputs], Iterable[str]]
+"""What a rule is before it has its evidence."""
 
-AccountRule = Callable[[Inputs, "Account"], Iterable[str]]
+Rule = Refusing[[Inputs]]
+"""Looks at the inputs alone. Runs in previews too."""
+
+AccountRule = Refusing[[Inputs, "Account"]]
 """Looks at the inputs and at what else exists; runs when the resource is really created or updated."""
 
-DeleteRule = Callable[["Row", "Account"], Iterable[str]]
+DeleteRule = Refusing[["Row", "Account"]]
 """Says what forbids deleting something; runs before it is deleted."""
 
 Lookup = Callable[[Inputs, "Account"], Inputs]
@@ -54,8 +75,8 @@ ANYTHING = ("*",)
 class Refused(Exception):  # noqa: N818 - a vendor refuses; that is not an error of this program
     """What a vendor answers instead of doing as asked, and where that was read."""
 
-    def __init__(self, said: str, read: str = "") -> None:
-        super().__init__(f"{said} [{read}]" if read else said)
+    def __init__(self, *said: Evidenced) -> None:
+        super().__init__("; ".join(said))
 
 
 @dataclass(frozen=True)
@@ -92,8 +113,14 @@ class ResourceType:
     """Inputs that can't be changed in place."""
     replaced_by: Mapping[str, Callable[[Inputs], object]] = field(default_factory=dict)
     """Inputs of which only a part can't be changed in place: by name, how to read that part."""
-    unique: Collection[tuple[str, ...]] = ()
-    """Groups of inputs that no two of this type may share."""
+    unique: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """Groups of inputs that no two of this type may share, each with where that was read."""
+    autonamed: str = ""
+    """The input that the bridge makes up when it isn't given; given, it means that the old one is deleted first."""
+    answered: Callable[[Inputs], Inputs] = dict
+    """What the vendor makes of inputs before it keeps and returns them."""
+    seen_as: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """Like Vendor.normalise, for this type alone."""
     left_out_on_create: frozenset[str] = frozenset()
     """Inputs that the provider sends with an update only: a new one has what the vendor adds by itself."""
     read_back: Mapping[str, Callable[[Made], Any]] = field(default_factory=dict)
@@ -101,6 +128,8 @@ class ResourceType:
     rules: tuple[Rule, ...] = ()
     account_rules: tuple[AccountRule, ...] = ()
     delete_rules: tuple[DeleteRule, ...] = ()
+    on_delete: Callable[[Row, Account], None] | None = None
+    """What the provider changes elsewhere when it deletes one."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +138,8 @@ class Vendor:
 
     name: str
     types: Mapping[str, ResourceType]
+    schema: str
+    """Which provider's schema says what arguments a type has."""
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     normalise: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """By property name, at any depth: what the vendor does to a value before it compares it."""
@@ -141,7 +172,7 @@ def walk(value: Any, path: str, seen: str = "") -> Iterator[tuple[str, Any]]:
             yield place, item
 
 
-def one_of(path: str, *allowed: object) -> Rule:
+def one_of(path: str, *allowed: object) -> Check:
     """Refuse a value outside a closed list."""
     listed = " ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in allowed)
 
@@ -153,7 +184,7 @@ def one_of(path: str, *allowed: object) -> Rule:
     return rule
 
 
-def between(path: str, low: float, high: float, unit: str = "") -> Rule:
+def between(path: str, low: float, high: float, unit: str = "") -> Check:
     """Refuse a number outside a range, bounds included."""
 
     def rule(inputs: Inputs) -> Iterator[str]:
@@ -164,7 +195,7 @@ def between(path: str, low: float, high: float, unit: str = "") -> Rule:
     return rule
 
 
-def matches(path: str, pattern: str, why: str) -> Rule:
+def matches(path: str, pattern: str, why: str) -> Check:
     """Refuse a text that isn't of a form."""
     form = re.compile(pattern)
 
@@ -176,7 +207,7 @@ def matches(path: str, pattern: str, why: str) -> Rule:
     return rule
 
 
-def at_most(path: str, limit: int, what: str = "characters") -> Rule:
+def at_most(path: str, limit: int, what: str = "characters") -> Check:
     """Refuse a text or list that is too long."""
 
     def rule(inputs: Inputs) -> Iterator[str]:
@@ -187,7 +218,7 @@ def at_most(path: str, limit: int, what: str = "characters") -> Rule:
     return rule
 
 
-def at_least_one(path: str) -> Rule:
+def at_least_one(path: str) -> Check:
     """Refuse an empty list."""
 
     def rule(inputs: Inputs) -> Iterator[str]:
@@ -198,7 +229,7 @@ def at_least_one(path: str) -> Rule:
     return rule
 
 
-def exactly_one(*names: str, within: str = "") -> Rule:
+def exactly_one(*names: str, within: str = "") -> Check:
     """Refuse objects that set none, or several, of these properties."""
 
     def rule(inputs: Inputs) -> Iterator[str]:
@@ -211,7 +242,7 @@ def exactly_one(*names: str, within: str = "") -> Rule:
     return rule
 
 
-def not_together(first: str, second: str) -> Rule:
+def not_together(first: str, second: str) -> Check:
     """Refuse two properties that exclude each other."""
 
     def rule(inputs: Inputs) -> Iterator[str]:
@@ -221,7 +252,7 @@ def not_together(first: str, second: str) -> Rule:
     return rule
 
 
-def only(path: str, *names: str) -> Rule:
+def only(path: str, *names: str) -> Check:
     """Refuse properties of a nested object that its type doesn't have: the SDKs let them pass in a plain dict."""
 
     def rule(inputs: Inputs) -> Iterator[str]:
@@ -232,28 +263,29 @@ def only(path: str, *names: str) -> Rule:
     return rule
 
 
-def problems_of(kind: ResourceType, inputs: Inputs) -> list[str]:
+def problems_of(kind: ResourceType, inputs: Inputs, schema: str) -> list[Evidenced]:
     """Say everything that speaks against these inputs, whatever else exists."""
-    problems = list(properties_of(kind)(inputs))
+    problems = list(Refusing(properties_of(kind), schema)(inputs))
     # A rule may rely on what is required being there.
     for rule in () if problems else kind.rules:
         try:
             problems.extend(rule(inputs))
         except (AttributeError, TypeError, ValueError, KeyError) as problem:
             # A text where an object belongs, and the like; typed arguments don't get this far.
-            problems.append(f"Incorrect attribute value type ({type(problem).__name__}: {problem})")
+            said = f"Incorrect attribute value type ({type(problem).__name__}: {problem})"
+            problems.append(evidenced(said, schema))
     return problems
 
 
-def properties_of(kind: ResourceType) -> Rule:
+def properties_of(kind: ResourceType) -> Check:
     """Refuse missing and unknown properties, as the provider's schema does."""
 
     def rule(inputs: Inputs) -> Iterator[str]:
         for name in kind.required:
-            if inputs.get(name) is None:
+            if inputs.get(name) is None and name != kind.autonamed:
                 yield f'Missing required argument: The argument "{name}" is required, but no definition was found.'
         if kind.optional != ANYTHING:
-            for name in sorted(set(inputs) - {*kind.required, *kind.optional}):
+            for name in sorted(set(inputs) - {*kind.required, *kind.optional, DEFAULTS}):
                 yield f'An argument named "{name}" is not expected here.'
 
     return rule

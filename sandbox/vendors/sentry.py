@@ -11,7 +11,7 @@ from sandbox.vendors import sentry_monitor_rules as monitors
 from sandbox.vendors import sentry_probe_rules as probes
 from sandbox.vendors import sentry_rules as rules
 from sandbox.vendors.diff import json_text, unordered
-from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor
+from sandbox.vendors.model import Lookup, Made, Refused, ResourceType, Vendor, evidenced
 from sandbox.vendors.sentry_facts import (
     ALERT,
     CRON_MONITOR,
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
 
+# Which of the two says so is in the words: an attribute is the provider's, a status and an answer the API's.
+READ = (
+    "jianyuan/terraform-provider-sentry 0.15.4: internal/provider; getsentry/sentry: src/sentry, the API's validators"
+)
 INGEST = "o4500000000000000.ingest.sentry.invalid"
 
 
@@ -139,7 +143,7 @@ TYPES = {
             "isMember": lambda _made: True,
             "isPending": lambda _made: False,
         },
-        unique=(("organization", "slug"),),
+        unique={("organization", "slug"): READ},
     ),
     PROJECT: ResourceType(
         required=("name", "organization", "teams"),
@@ -155,7 +159,7 @@ TYPES = {
             # issues/highlights.py, get_highlight_preset_for_project
             "highlightTags": lambda _made: ["handled", "level", "url"],
         },
-        unique=(("organization", "slug"),),
+        unique={("organization", "slug"): READ},
         # resource_project.go, Create; terraform-provider-sentry issue 942
         left_out_on_create=frozenset({"highlightTags"}),
         rules=rules.PROJECT_RULES,
@@ -189,7 +193,7 @@ TYPES = {
         optional=("active", "subfilters"),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/{inputs['filterId']}",
         replace_on=frozenset({"filterId"}),
-        unique=(("organization", "project", "filterId"),),
+        unique={("organization", "project", "filterId"): READ},
         rules=rules.FILTER_RULES,
         account_rules=rules.PROJECT_EXISTS,
     ),
@@ -199,14 +203,14 @@ TYPES = {
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}",
         # resource_project_spike_protection.go, Fill
         read_back={"project": _project_slug},
-        unique=(("organization", "project"),),
+        unique={("organization", "project"): READ},
         account_rules=rules.PROJECT_EXISTS,
     ),
     OWNERSHIP: ResourceType(
         required=("autoAssignment", "codeownersAutoSync", "fallthrough", "organization", "project", "raw"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/ownership",
-        unique=(("organization", "project"),),
+        unique={("organization", "project"): READ},
         rules=rules.OWNERSHIP_RULES,
         account_rules=rules.PROJECT_EXISTS,
     ),
@@ -221,7 +225,7 @@ TYPES = {
         optional=(),
         identify=ids.short_number,
         # The real provider leaves the key readable in the state; here a stack is only as safe as the program makes it.
-        unique=(("integrationId", "service"),),
+        unique={("integrationId", "service"): READ},
         account_rules=rules.SERVICE_RULES,
     ),
 }  # fmt: skip
@@ -234,7 +238,7 @@ def get_project_monitor(kind: str) -> Lookup:
         organization, project = str(inputs["organization"]), str(inputs["project"])
         row = find_project(account, organization, project)
         if row is None:
-            raise Refused(f"404 Not Found: project {project!r} doesn't exist in {organization!r}")
+            raise Refused(evidenced(f"404 Not Found: project {project!r} doesn't exist in {organization!r}", READ))
         return {
             "id": internal_id(account, organization, f"{kind} monitor", row.id),
             "name": "Error Monitor" if kind == "error" else "Issue Stream",
@@ -250,7 +254,7 @@ def get_organization_integration(inputs: Inputs, account: Account) -> Inputs:
     """Return an installed integration, by the key of its provider and its name."""
     provider, name, organization = str(inputs["providerKey"]), str(inputs["name"]), str(inputs["organization"])
     if provider not in INTEGRATIONS:
-        raise Refused(f"no integration of provider {provider!r} is installed in {organization!r}")
+        raise Refused(evidenced(f"no integration of provider {provider!r} is installed in {organization!r}", READ))
     number = integration_id(account, provider, name)
     return {"id": number, "internalId": number, "name": name, "organization": organization, "providerKey": provider}
 
@@ -267,6 +271,7 @@ def get_team(inputs: Inputs, account: Account) -> Inputs:
 
 VENDOR = Vendor(
     name="sentry",
+    schema="the schema of terraform-provider-sentry 0.15.4",
     types=TYPES,
     lookups={
         "sentry:index/getProjectErrorMonitor:getProjectErrorMonitor": get_project_monitor("error"),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.vendors.diff import changes
-from sandbox.vendors.model import Made, Refused, ResourceType, Vendor, problems_of
+from sandbox.vendors.model import DEFAULTS, Evidenced, Made, Refused, ResourceType, Vendor, evidenced, problems_of
 from sandbox.vendors.store import Account, Row, Store
 from sandbox.vendors.values import (
     UNKNOWN_WIRE,
@@ -92,27 +93,28 @@ class StandIn(ResourceProviderServicer):
     # --- resources
 
     def Check(self, request: Any, context: Any) -> Any:
-        kind = self._kind(request.urn, context)
-        problems = problems_of(kind, plain(wire(request.news)))
+        kind, news = self._kind(request.urn, context), wire(request.news)
+        if kind.autonamed and news.get(kind.autonamed) is None:
+            news = {**news, **self._autonamed(kind, request.urn, wire(request.olds))}
+        problems = problems_of(kind, plain(news), self.vendor.schema)
         failures = [provider_pb2.CheckFailure(reason=problem) for problem in problems]
-        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+        return provider_pb2.CheckResponse(inputs=struct(news), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
-        old, new, state = (plain(wire(each)) for each in (request.old_inputs, request.news, request.olds))
-        # What was left out when it was created is compared with what the vendor has instead.
-        old |= {name: state[name] for name in kind.left_out_on_create if name in state and name in new}
+        # As the bridge does: the vendor's last answer, which says what it made of the inputs, against the new inputs.
+        old, new = plain(wire(request.olds or request.old_inputs)), plain(wire(request.news))
         found, replacing = changes(old, new, kind, self.vendor)
         detailed = {
             path: provider_pb2.PropertyDiff(kind=KINDS[how][path in replacing], inputDiff=True) for path, how in found
         }
-        # Where a name must be free before it can be given again, the old one has to go first.
-        clash = any(all(old.get(name) == new.get(name) for name in group) for group in kind.unique)
+        # pulumi-terraform-bridge, tfbridge/schema.go, nameRequiresDeleteBeforeReplace: a name that was given.
+        named = bool(kind.autonamed) and kind.autonamed not in new.get(DEFAULTS, [])
         response = provider_pb2.DiffResponse
         return response(
             changes=response.DIFF_SOME if found else response.DIFF_NONE,
             replaces=sorted(replacing),
-            deleteBeforeReplace=bool(replacing) and clash,
+            deleteBeforeReplace=bool(replacing) and named,
             detailedDiff=detailed,
             hasDetailedDiff=True,
         )
@@ -127,7 +129,7 @@ class StandIn(ResourceProviderServicer):
             self._check_account(kind, request.urn, inputs, account, own=None)
             identity = kind.identify(account.token(), inputs)
             if account.get(token_of(request.urn), identity):
-                raise Refused(f"409 Conflict: {identity} already exists")
+                raise Refused(evidenced(f"409 Conflict: {identity} already exists", "an id is given once"))
             taken = {name: value for name, value in sent.items() if name not in kind.left_out_on_create}
             outputs = self._put(kind, request.urn, identity, taken, account)
         return provider_pb2.CreateResponse(id=identity, properties=outputs)
@@ -139,7 +141,8 @@ class StandIn(ResourceProviderServicer):
         time.sleep(self.latency)
         with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
             if not account.get(token_of(request.urn), request.id):
-                raise Refused(f"404 Not Found: {request.id} is gone at the vendor; `make refresh` takes note of it")
+                gone = f"404 Not Found: {request.id} is gone at the vendor; `make refresh` takes note of it"
+                raise Refused(evidenced(gone, "what isn't there can't be changed"))
             self._check_account(kind, request.urn, plain(sent), account, own=request.id)
             outputs = self._put(kind, request.urn, request.id, sent, account)
         return provider_pb2.UpdateResponse(properties=outputs)
@@ -165,6 +168,8 @@ class StandIn(ResourceProviderServicer):
             row = account.get(token, request.id)
             if row:
                 _refuse_if(problem for rule in kind.delete_rules for problem in rule(row, account))
+                if kind.on_delete:
+                    kind.on_delete(row, account)
                 account.delete(token, request.id)
         return empty_pb2.Empty()
 
@@ -195,16 +200,17 @@ class StandIn(ResourceProviderServicer):
 
     def _check_account(self, kind: ResourceType, urn: str, inputs: Inputs, account: Account, own: str | None) -> None:
         others = [row for row in account.all(token_of(urn)) if row.id != own] if kind.unique else []
-        for group in kind.unique:
+        for group, read in kind.unique.items():
             values = {name: inputs.get(name) for name in group}
             for row in others:
                 if None not in values.values() and all(row.inputs.get(name) == value for name, value in values.items()):
                     said = ", ".join(f"{name} {value!r}" for name, value in values.items())
-                    raise Refused(f"409 Conflict: {said} is already used by {row.name} (id {row.id})")
+                    taken = f"409 Conflict: {said} is already used by {row.name} (id {row.id})"
+                    raise Refused(evidenced(taken, read))
         _refuse_if(problem for rule in kind.account_rules for problem in rule({**inputs, "id": own}, account))
 
     def _put(self, kind: ResourceType, urn: str, identity: str, sent: Inputs, account: Account) -> Any:
-        marked = self._marked(kind, sent)
+        marked = self._marked(kind, kind.answered(sent))
         computed = self._outputs(kind, identity, plain(sent), account)
         shown = {name: value for name, value in computed.items() if name not in kind.secret}
         account.put(Row(token_of(urn), identity, urn, masked(marked, account.salt), shown))
@@ -219,6 +225,12 @@ class StandIn(ResourceProviderServicer):
         before = olds or {}
         computed = {name: before.get(name, UNKNOWN_WIRE) for name in kind.outputs}
         return struct(self._marked(kind, {**computed, **sent}))
+
+    def _autonamed(self, kind: ResourceType, urn: str, olds: Inputs) -> Inputs:
+        """Name what the program doesn't: the logical name and seven digits, once and for all."""
+        made = secrets.token_hex(4)[:7]
+        name = olds.get(kind.autonamed) if kind.autonamed in olds.get(DEFAULTS, []) else None
+        return {kind.autonamed: name or f"{urn.rsplit('::', 1)[-1]}-{made}", DEFAULTS: [kind.autonamed]}
 
     def _marked(self, kind: ResourceType, values: Inputs) -> Inputs:
         return {
@@ -251,7 +263,7 @@ class _Refusing:
             )
 
 
-def _refuse_if(problems: Iterable[str]) -> None:
+def _refuse_if(problems: Iterable[Evidenced]) -> None:
     found = list(problems)
     if found:
-        raise Refused("; ".join(found))
+        raise Refused(*found)

@@ -145,6 +145,13 @@ class Caller:
         request = provider_pb2.CheckRequest(urn=self.urn(kind, name), news=struct(inputs))
         return [failure.reason for failure in self.stand_in.Check(request, Context()).failures]
 
+    def checked(
+        self, kind: str, inputs: dict[str, Any], name: str = "it", olds: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the inputs as the provider completes them."""
+        request = provider_pb2.CheckRequest(urn=self.urn(kind, name), news=struct(inputs), olds=struct(olds or {}))
+        return wire(self.stand_in.Check(request, Context()).inputs)
+
     def create(self, kind: str, inputs: dict[str, Any], name: str = "it") -> tuple[str, dict[str, Any]]:
         """Check and create, as an `up` does; return id and outputs."""
         problems = self.check(kind, inputs, name)
@@ -175,6 +182,11 @@ class Caller:
             urn=self.urn(kind, "it"), olds=struct(state or old), old_inputs=struct(old), news=struct(new)
         )
         return self.stand_in.Diff(request, Context())
+
+    def changed_after(self, kind: str, outputs: dict[str, Any], new: dict[str, Any]) -> list[str]:
+        """Return what a preview finds changed, given the last answer."""
+        request = provider_pb2.DiffRequest(urn=self.urn(kind, "it"), olds=struct(outputs), news=struct(new))
+        return sorted(self.stand_in.Diff(request, Context()).detailedDiff)
 
     def changed(
         self, kind: str, old: dict[str, Any], new: dict[str, Any], state: dict[str, Any] | None = None

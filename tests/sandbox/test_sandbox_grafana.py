@@ -46,7 +46,7 @@ def slo(**changes: Any) -> dict[str, Any]:
         "name": "a",
         "description": "b",
         "objectives": [{"value": 0.99, "window": "28d"}],
-        "queries": [{"type": "ratio"}],
+        "queries": [{"type": "ratio", "ratio": {"successMetric": "a", "totalMetric": "b"}}],
         "destinationDatasource": {"uid": "grafanacloud-prom"},
     }
     return {name: value for name, value in {**inputs, **changes}.items() if value is not None}
@@ -87,19 +87,20 @@ def scrape(**changes: Any) -> dict[str, Any]:
             group(rule(annotations={"__dashboardUid__": "a"})),
             "both annotations __dashboardUid__ and __panelId__",
         ),
-        (GROUP, group(rule(), rule(name="b")), "uid 'errors' is given to more than one rule"),
+        (GROUP, group(rule(), rule(name="b")), "rule with UID 'errors' is defined more than once"),
         (GROUP, group(rule(notificationSettings={})), "exactly one of contactPoint, policy; got none"),
         (GROUP, group(rule(uid="a" * 41)), "at most 40 letters"),
         (GROUP, group(rule(**{"for": "five"})), "a duration such as 5m"),
         (CHECK, check(frequency=999), "expected frequency to be in the range (1000 - 3.6e+06) ms, got 999"),
-        (CHECK, check(timeout=180001), "expected timeout to be in the range"),
+        (CHECK, check(timeout=180001), "must be between 1000 and 60000 ms"),
+        (CHECK, check(timeout=2000, frequency=1000), "must be between 1000 and 1000 ms"),
         (CHECK, check(labels={f"l{n}": "a" for n in range(6)}), "at most 5, got 6"),
-        (CHECK, check(labels={"a": "b" * 33}), "must have 1 to 32 bytes"),
-        (CHECK, check(labels={"a": ""}), "must have 1 to 32 bytes"),
+        (CHECK, check(labels={"a": "b" * 129}), "must have 1 to 128 bytes"),
+        (CHECK, check(labels={"a": ""}), "must have 1 to 128 bytes"),
         (CHECK, check(probes=[]), "probes must contain at least 1 element"),
         (CHECK, check(probes=[999]), "there is no probe with id 999"),
         (CHECK, check(settings={"http": {}, "ping": {}}), "settings must set exactly one of"),
-        (CHECK, check(target="a.example"), "is no http:// or https:// URL"),
+        (CHECK, check(target="a.example"), "is not an http:// or https:// URL"),
         (ALERTS, {"checkId": 1, "alerts": [{"name": "Down", "threshold": 1}]}, "expected alerts[0].name to be one of"),
         (
             SLO,
@@ -133,7 +134,7 @@ def with_group(api: Any) -> None:
     ("kind", "inputs", "said"),
     [
         (FOLDER, {"title": "other", "uid": "f"}, "uid 'f' is already used"),
-        (POINT, {"name": "ops", "emails": [{}]}, "name 'ops' is already used"),
+        (POINT, {"name": "ops", "emails": [{"addresses": ["b@a.example"]}]}, "name 'ops' is already used"),
         (GROUP, group(rule(uid="b")), "name 'g', folderUid 'f' is already used by rules"),
         (GROUP, group(name="h"), "alert rule uid 'errors' is already used in the group rules"),
         (GROUP, group(rule(uid="b"), name="h", folderUid="none"), "there is no folder with uid 'none'"),
@@ -155,8 +156,13 @@ def test_what_a_rule_uses_cannot_be_deleted(grafana_api):
     with_group(grafana_api)
     with pytest.raises(AbortedError, match="contact point 'ops' is currently used by the rule group rules"):
         grafana_api.delete(POINT, "0:ops")
-    with pytest.raises(AbortedError, match="mute timing 'night' is currently used by the rule group rules"):
-        grafana_api.delete(TIMING, "0:night")
+
+
+def test_the_provider_takes_a_mute_timing_out_of_the_rules_before_it_deletes_it(grafana_api):
+    with_group(grafana_api)
+    grafana_api.delete(TIMING, "0:night")
+    read = grafana_api.read(GROUP, "0:f:g", group())
+    assert read["rules"][0]["notificationSettings"] == {"contactPoint": "ops", "muteTimings": []}
 
 
 def test_two_dashboards_of_a_folder_differ_in_title_and_uid(grafana_api):

@@ -1,0 +1,296 @@
+"""What a Datadog query says, as frozen dataclasses: what datadog_query.py reads, and rules and evaluators go by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080, "mo": 43200}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The end of a query: what alerts. The number is None where options.thresholds.critical_query gives it."""
+
+    operator: str
+    number: float | None
+
+    @property
+    def rising(self) -> bool:
+        """Whether more is worse."""
+        return self.operator in (">", ">=")
+
+    @property
+    def directed(self) -> bool:
+        """Whether there is a worse side at all: == and != have none."""
+        return self.operator not in ("==", "!=")
+
+
+@dataclass(frozen=True)
+class Window:
+    """`last_5m`, `next_1w`, `current_1mo`; in a search `5m`."""
+
+    written: str
+    kind: str
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Number:
+    """A constant."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Text:
+    """A quoted text, without its quotes; an unquoted word as an argument."""
+
+    value: str
+    quoted: bool = True
+
+
+@dataclass(frozen=True)
+class Option:
+    """`name=value` among arguments."""
+
+    name: str
+    value: Number | Text
+
+
+@dataclass(frozen=True)
+class Step:
+    """`.name(arguments)`, as in `.rollup(sum, 60)`, `.as_count()`, `.last("5m")`."""
+
+    name: str
+    arguments: tuple[Number | Text | Option, ...]
+    column: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts among the arguments."""
+        return tuple(item.value for item in self.arguments if isinstance(item, Text))
+
+
+@dataclass(frozen=True)
+class Tag:
+    """`env:prod`, `host:web-*`, `$env`, `*`, or a bare value."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """`key IN (a, b)`."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """`NOT x`, `!x`."""
+
+    term: ScopeTerm
+
+
+@dataclass(frozen=True)
+class Every:
+    """`a AND b`; in a scope also `a, b`, which binds least."""
+
+    terms: tuple[ScopeTerm, ...]
+
+
+@dataclass(frozen=True)
+class Any:
+    """`a OR b`."""
+
+    terms: tuple[ScopeTerm, ...]
+
+
+ScopeTerm: TypeAlias = Tag | OneOf | Not | Every | Any
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`sum:shop.errors{env:prod} by {host}.as_count()`."""
+
+    aggregator: str
+    """Empty where none is written; `count(v: v<=1)` for a threshold query on a distribution."""
+    name: str
+    scope: ScopeTerm
+    by: tuple[str, ...]
+    steps: tuple[Step, ...]
+    column: int
+
+
+@dataclass(frozen=True)
+class Variable:
+    """The name of a query, in a formula."""
+
+    name: str
+    column: int
+
+
+@dataclass(frozen=True)
+class Function:
+    """`default_zero(x)`, `anomalies(x, 'basic', 2, alert_window='last_15m')`."""
+
+    name: str
+    arguments: tuple[Expression | Text | Option, ...]
+    steps: tuple[Step, ...]
+    column: int
+
+    def option(self, name: str) -> str | None:
+        """Return the text of an option; None when it isn't given."""
+        found = [item.value for item in self.arguments if isinstance(item, Option) and item.name == name]
+        return found[0].value if found and isinstance(found[0], Text) else None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Two operands and `+`, `-`, `*` or `/`."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Negative:
+    """`-x`."""
+
+    operand: Expression
+
+
+Expression: TypeAlias = Metric | Variable | Function | Operation | Negative | Number
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How points become one value: `avg(last_5m)`, or `change(avg(last_5m),last_1h)`."""
+
+    aggregator: str
+    window: Window
+    change: str = ""
+    """`change` or `pct_change`; empty for neither."""
+    shift: str = ""
+    """How far back a change looks, as written: `last_1h`, `5m_ago`."""
+
+
+@dataclass(frozen=True)
+class MetricMonitor:
+    """`avg(last_5m):avg:system.load.1{*} by {host} > 5`."""
+
+    evaluation: Evaluation
+    expression: Expression
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class Search:
+    """`logs("status:error").index("*").rollup("count").by("host").last("5m") > 5`; also `formula("a / b")…`, SLOs."""
+
+    source: str
+    arguments: tuple[Number | Text | Option, ...]
+    steps: tuple[Step, ...]
+    comparison: Comparison
+    formula: Expression | None = None
+    """What `formula("a / b")` calculates; None for a search."""
+
+    def step(self, name: str) -> Step | None:
+        """Return the first step of a name; None when there is none."""
+        return next((step for step in self.steps if step.name == name), None)
+
+    @property
+    def text(self) -> str:
+        """The first argument: what is searched for, the formula, the SLO's id."""
+        return self.arguments[0].value if self.arguments and isinstance(self.arguments[0], Text) else ""
+
+
+@dataclass(frozen=True)
+class ServiceCheck:
+    """`"ntp.in_sync".over("env:prod").by("host").last(2).count_by_status()`."""
+
+    check: str
+    steps: tuple[Step, ...]
+
+    def step(self, name: str) -> Step | None:
+        """Return the first step of a name; None when there is none."""
+        return next((step for step in self.steps if step.name == name), None)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A monitor of a composite, by its id."""
+
+    monitor: str
+
+
+@dataclass(frozen=True)
+class Reversed:
+    """`!x`."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Joined:
+    """`a && b` or `a || b`."""
+
+    operator: str
+    conditions: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Part | Reversed | Joined
+
+
+@dataclass(frozen=True)
+class Composite:
+    """`123 && !(456 || 789)`."""
+
+    condition: Condition
+
+    @property
+    def monitors(self) -> tuple[str, ...]:
+        """The ids of all parts, each once, in order."""
+        return tuple(dict.fromkeys(_parts(self.condition)))
+
+
+MonitorQuery: TypeAlias = MetricMonitor | Search | ServiceCheck | Composite
+
+
+def metrics(expression: Expression | Text | Option) -> Iterator[Metric]:
+    """Yield every metric of an expression, from left to right."""
+    return (node for node in nodes(expression) if isinstance(node, Metric))
+
+
+def functions(expression: Expression | Text | Option) -> Iterator[Function]:
+    """Yield every function of an expression, the outer before the inner."""
+    return (node for node in nodes(expression) if isinstance(node, Function))
+
+
+def nodes(expression: Expression | Text | Option) -> Iterator[Expression | Text | Option]:
+    """Yield an expression and everything in it, the outer before the inner."""
+    yield expression
+    if isinstance(expression, Operation):
+        yield from nodes(expression.left)
+        yield from nodes(expression.right)
+    elif isinstance(expression, Negative):
+        yield from nodes(expression.operand)
+    elif isinstance(expression, Function):
+        for argument in expression.arguments:
+            yield from nodes(argument)
+
+
+def _parts(condition: Condition) -> Iterator[str]:
+    if isinstance(condition, Part):
+        yield condition.monitor
+    elif isinstance(condition, Reversed):
+        yield from _parts(condition.condition)
+    else:
+        for item in condition.conditions:
+            yield from _parts(item)
