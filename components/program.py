@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pulumi
 from pulumi.runtime.config import CONFIG
 
+from components.accounts_check import mismatches
 from components.budget import overspent
 from components.catalogue import STACKS, load_products, scopes_of, unknown_products
 from components.environment import Environment
@@ -54,6 +55,7 @@ def read() -> Program:
         for scope in scopes:
             found += refusals(scope)
             found += secrets.missing(scope, stack)
+    found = found or list(mismatches(scopes, file))  # asks the vendors, so only when all else is right
     if found:
         raise pulumi.RunError(report(found))
     return Program(scopes, secrets)

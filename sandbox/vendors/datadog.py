@@ -1,11 +1,17 @@
-"""Datadog, as far as this project declares it: types, ids, computed outputs."""
+"""Datadog, as far as this project declares it: types, ids, computed outputs, look-ups."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from sandbox.vendors import datadog_monitor, ids
 from sandbox.vendors import datadog_rules as rules
 from sandbox.vendors.diff import json_text, number, tags, trimmed, unordered
 from sandbox.vendors.model import Made, ResourceType, Vendor, by_property
+
+if TYPE_CHECKING:
+    from sandbox.vendors.store import Account
+    from sandbox.vendors.values import Inputs
 
 MONITOR = datadog_monitor.MONITOR
 SLO = datadog_monitor.SLO
@@ -168,9 +174,19 @@ TYPES = {
     ),
 }  # fmt: skip
 
+
+def get_current_user(_inputs: Inputs, account: Account) -> Inputs:
+    """Return the user whose application key this is, a service account, and the organisation that it belongs to."""
+    return {
+        "id": account.derived("user")[:32], "email": "", "handle": "sandbox", "name": "sandbox", "serviceAccount": True,
+        "orgId": account.derived("org")[:32], "orgName": account.name, "orgPublicId": account.derived("org")[:9],
+    }  # fmt: skip
+
+
 VENDOR = Vendor(
     name="datadog",
     types=TYPES,
+    lookups={"datadog:index/getCurrentUser:getCurrentUser": get_current_user},
     normalise={
         "tags": tags,
         "message": trimmed,
