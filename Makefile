@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := PYTHONPATH=. $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs engine test check lint-workflows bench
+.PHONY: preview up refresh destroy export unlock plan trace docs engine test check lint-workflows lock bench
 
 preview up refresh destroy export unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
@@ -32,17 +32,25 @@ check: .venv/ready
 	@$(MAKE) --no-print-directory lint-workflows
 	@$(MAKE) --no-print-directory test
 
-lint-workflows:
+lint-workflows: .venv/ready
 	@command -v go >/dev/null || { echo "make lint-workflows needs Go 1.25 or newer, and there is no go on PATH: actionlint is built from tools/lint/go.mod" >&2; exit 1; }
+	@$(BIN)/zizmor --offline --quiet --strict-collection .github
 	@cd tools/lint && go tool actionlint -shellcheck= -pyflakes= ../../.github/workflows/*.yml
 
 bench: .venv/ready
 	@$(RUN) -m review.bench
 
+# For every Python from 3.11 on and every platform. Versions that are locked stay; delete the file first for the newest.
+lock: .venv/ready
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package pulumi-sentry \
+		--custom-compile-command "make lock" --output-file requirements.lock requirements.txt >/dev/null
+
 # pip compiles what it installs; without that the first import of Datadog's SDK takes 10 s and a gigabyte.
-.venv/ready: requirements.txt $(wildcard sdks/sentry/pulumi_sentry/*)
+# Nothing is taken whose hash isn't locked; the one directory has none, and is built with what has just been checked.
+.venv/ready: requirements.lock $(wildcard sdks/sentry/pulumi_sentry/*)
 	@echo "Setting up .venv (once, about a minute) ..." >&2
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation ./sdks/sentry >&2
 	@touch $@

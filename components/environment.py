@@ -102,8 +102,10 @@ class Environment(BaseModel):
     name: Annotated[str, NAME]
     suffix: Annotated[str, SUFFIX]
     notify: Annotated[Instead | None, PlainValidator(_receiver)]
+    datadog_organization: Annotated[str, _matching(r"\S(.*\S)?", "the organisation's name in its settings at Datadog")]
     sentry_organization: Annotated[str, _matching("[a-z0-9][a-z0-9_-]*", "the slug in Sentry's address")]
     grafana_metrics_datasource: Annotated[str, _matching(r"[\w-]+", "the data source's uid, such as grafanacloud-prom")]
+    grafana_metrics_instance: Annotated[str, _matching(r"\d+", "the number of its hosted Prometheus, in quotes")]
     grafana_logs_datasource: Annotated[str, _matching(r"[\w-]*", 'the data source\'s uid, or ""')]
     grafana_stack: Annotated[str, _matching(r"\d+", "the stack's number, in quotes")]
     otlp_suffixes: StrictBool

@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 import pulumi
 from pulumi.runtime.config import CONFIG
 
+from components.accounts_check import mismatches
 from components.apart import apart
 from components.budget import overspent
 from components.catalogue import STACKS, load_products, scopes_of, unknown_products
@@ -67,6 +68,7 @@ def read() -> Program:
             found += refusals(scope)
             found += secrets.missing(scope, stack)
             found += malformed(scope, known, stack)
+    found = found or list(mismatches(scopes, file))  # asks the vendors, so only when all else is right
     if found:
         raise pulumi.RunError(report(found))
     return Program(scopes, secrets)

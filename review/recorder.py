@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import run_in_stack, set_all_config, set_mocks
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
@@ -56,9 +57,14 @@ class _Answers(Mocks):
     """Ids and computed outputs of the kind that the vendors give."""
 
     def call(self, args: MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
-        """Look-ups: probe locations, and whatever else is found by name."""
+        """Look-ups: probe locations, whose accounts these are, and whatever else is found by name."""
         if args.token.endswith(":getProbes"):
             return {"id": "probes", "probes": {name.strip(): 100 + i for i, name in enumerate(PROBES.split(","))}}
+        environment = pulumi.Config(PROJECT).get_object("environment") or {}
+        if args.token.endswith(":getCurrentUser"):
+            return {"orgName": environment["datadog-organization"]}
+        if args.token.endswith(":getDataSource"):
+            return {"basicAuthUsername": environment["grafana-metrics-instance"]}
         found = {"id": "700", "internalId": "700", "first": True, "name": "mock", "organization": "mock"}
         return args.args | found
 

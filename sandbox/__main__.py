@@ -55,7 +55,7 @@ def run(command: str, project: Project) -> int:
         require_unlocked(project)
     project.data.mkdir(exist_ok=True)
     # The stand-ins start while the engine is looked for.
-    with StandIns(project.data, float(os.environ.get("SANDBOX_LATENCY", "0"))) as stand_ins:
+    with StandIns(project.data, float(os.environ.get("SANDBOX_LATENCY", "0")), project.accounts()) as stand_ins:
         engine = find_engine()
         # `export` prints the state on standard output, and nothing else.
         say = sys.stderr if command == "export" else sys.stdout

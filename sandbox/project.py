@@ -106,6 +106,15 @@ class Project:
             sys.path.remove(str(self.directory))
         return {name: stand_in(name) for name in names}
 
+    def accounts(self) -> dict[str, str]:
+        """Return what the stack's file calls its accounts, by vendor: the stand-ins are those, whoever is named."""
+        config = _read(self.directory / f"Pulumi.{self.stack}.yaml").get("config")
+        environment = config.get(f"{self.name}:environment") if isinstance(config, dict) else None
+        if not isinstance(environment, dict):
+            return {}
+        keys = {"datadog": "datadog-organization", "grafana": "grafana-metrics-instance"}
+        return {vendor: str(environment.get(key, "")) for vendor, key in keys.items()}
+
     def preload(self) -> None:
         """Import in the background what the program will import: that takes seconds, and the engine needs one."""
         if not (self.directory / "components" / "monitoring.py").is_file():

@@ -14,6 +14,7 @@ from sandbox.errors import SandboxError
 from sandbox.vendors.store import DATABASE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
     from typing import Self
 
@@ -26,15 +27,19 @@ class StandIns:
     Args:
         data: Directory that holds `vendors.db`: what exists at the vendors.
         latency: Seconds every change takes, as at a real API.
+        names: What each vendor's account is called; a program may ask.
 
     """
 
-    def __init__(self, data: Path, latency: float = 0) -> None:
+    def __init__(self, data: Path, latency: float = 0, names: Mapping[str, str] | None = None) -> None:
         self.data = data
         # A separate process keeps the engine's program and the vendors from waiting for one interpreter; a session of
         # its own keeps Ctrl-C away from it.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.vendors", "--data", str(data), "--latency", str(latency)],
+            [
+                *(sys.executable, "-m", "sandbox.vendors", "--data", str(data)),
+                *("--latency", str(latency), "--names", json.dumps(names or {})),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -43,7 +43,9 @@ ERROR_MONITOR = {
     "owner": {"teamId": "11", "userId": None},
     "project": "4501",
 }
+ORGANIZATION = {"id": "acme", "internalId": "1", "name": "Acme", "slug": "acme"}
 RESULTS = {
+    "sentry:index/getOrganization:getOrganization": ORGANIZATION,
     "sentry:index/getTeam:getTeam": TEAM,
     "sentry:index/getOrganizationIntegration:getOrganizationIntegration": INTEGRATION,
     "sentry:index/getProjectErrorMonitor:getProjectErrorMonitor": ERROR_MONITOR,
@@ -722,6 +724,13 @@ def test_the_token_of_a_provider_is_a_secret_and_resources_can_use_the_provider(
 
 LOOKUPS = [
     (
+        sentry.get_organization,
+        sentry.get_organization_output,
+        {"slug": "acme"},
+        ("sentry:index/getOrganization:getOrganization", {"slug": "acme"}),
+        ORGANIZATION,
+    ),
+    (
         sentry.get_team,
         sentry.get_team_output,
         {"organization": "acme", "slug": "backend"},
@@ -774,8 +783,9 @@ def test_a_lookup_with_a_missing_or_misspelt_argument_raises_type_error(
     plain_form: Any, output_form: Any, given: dict[str, Any], call: Any, result: dict[str, Any]
 ) -> None:
     for form in (plain_form, output_form):
-        with pytest.raises(TypeError, match="organization"):
-            form(**{name: value for name, value in given.items() if name != "organization"})
+        needed = "organization" if "organization" in given else "slug"
+        with pytest.raises(TypeError, match=needed):
+            form(**{name: value for name, value in given.items() if name != needed})
         with pytest.raises(TypeError, match="organisation"):
             form(organisation="acme", **given)
 

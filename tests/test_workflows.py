@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,9 +15,7 @@ from sandbox.engine_build import wanted_version
 from tests.conftest import ROOT, STACKS
 
 FILES = {path.stem: path for path in (ROOT / ".github" / "workflows").glob("*.yml")}
-ACTIONS = {path.parent.name: path for path in (ROOT / ".github" / "actions").glob("*/action.yml")}
 WORKFLOWS = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
-COMPOSITES = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in ACTIONS.items()}
 JOBS = {(name, job): spec for name, workflow in WORKFLOWS.items() for job, spec in workflow["jobs"].items()}
 PREVIEW, DEPLOY = WORKFLOWS["preview"]["jobs"], WORKFLOWS["deploy"]["jobs"]
 # PyYAML reads YAML 1.1, where `on` means true.
@@ -26,9 +26,6 @@ def steps():
     for (workflow, job), spec in JOBS.items():
         for step in spec["steps"]:
             yield f"{workflow}, {job}", step
-    for name, action in COMPOSITES.items():
-        for step in action["runs"]["steps"]:
-            yield name, step
 
 
 def secrets(value):
@@ -46,6 +43,11 @@ def running(job):
     return step
 
 
+def stack_of(job):
+    """The stack that a job's Pulumi works on."""
+    return running(job)["with"]["stack-name"]
+
+
 def test_there_are_these_workflows_and_triggers():
     assert TRIGGERS == {"preview": "pull_request", "deploy": {"push": {"branches": ["main"]}}}
 
@@ -53,15 +55,13 @@ def test_there_are_these_workflows_and_triggers():
 def test_every_action_is_pinned_by_commit_with_its_version_beside_it():
     uses = [
         line.strip().removeprefix("- ")
-        for path in (*FILES.values(), *ACTIONS.values())
+        for path in FILES.values()
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.match(r"\s*(- )?uses:", line)
     ]
     assert len(uses) == sum("uses" in step for _, step in steps())
     pins = {}
     for line in uses:
-        if line == "uses: ./.github/actions/setup":
-            continue
         pinned = re.fullmatch(r"uses: ([\w-]+/[\w-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)", line)
         assert pinned, line
         pins.setdefault(pinned[1], set()).add((pinned[2], pinned[3]))
@@ -84,20 +84,39 @@ def test_the_checkout_leaves_no_token_behind():
             assert step["with"] == {"persist-credentials": False}, where
 
 
-def test_a_fork_gets_exactly_what_the_preview_leaves_out():
-    ours, theirs = PREVIEW["preview"]["if"], PREVIEW["sandbox"]["if"]
-    own, person = ours.split(" && ")
+def test_only_the_repositorys_own_people_get_the_preview_with_secrets():
+    own, person = PREVIEW["preview"]["if"].split(" && ")
     assert own == "github.event.pull_request.head.repo.full_name == github.repository"
-    assert person == "github.actor != 'dependabot[bot]'"
-    assert theirs == f"{own.replace('==', '!=')} || {person.replace('!=', '==')}"
+    # Who opened the pull request; `github.actor` is whoever caused this run, which may be somebody else.
+    assert person == "github.event.pull_request.user.login != 'dependabot[bot]'"
+    assert not any("github.actor" in path.read_text(encoding="utf-8") for path in FILES.values())
 
 
 def test_no_job_that_runs_for_forks_uses_a_secret_or_an_environment():
-    assert "if" not in PREVIEW["check"]
     for name in ("check", "sandbox"):
+        assert "if" not in PREVIEW[name], name
         assert not secrets(PREVIEW[name]), name
         assert "environment" not in PREVIEW[name], name
-    assert not secrets(COMPOSITES)
+
+
+def test_a_branch_that_anybody_can_push_gets_no_environment_that_opens_production():
+    """GitHub runs the workflow of the branch itself, so what a pull request's jobs may use, its author has."""
+    used = {job["environment"] for job in PREVIEW.values() if "environment" in job}
+    opens_production = {job["environment"] for job in DEPLOY.values() if secrets(job) and stack_of(job) == "prod"}
+    assert used == {"preview"}
+    assert opens_production == {"production", "production-preview"}
+    assert stack_of(PREVIEW["preview"]) == "staging"
+
+
+def test_every_environment_has_one_stack_whose_passphrase_it_may_hold():
+    stacks = {}
+    for job in JOBS.values():
+        if "environment" in job:
+            stacks.setdefault(job["environment"], set()).add(stack_of(job))
+    assert all(len(each) == 1 for each in stacks.values()), stacks
+    table = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8").split("| Environment |")[1].split("\n\n")[0]
+    documented = dict(re.findall(r"^\s*\| `([\w-]+)` \| `(\w+)` \|", table, re.MULTILINE))
+    assert documented == {environment: next(iter(stack)) for environment, stack in stacks.items()}
 
 
 def test_secrets_reach_only_the_step_that_runs_pulumi():
@@ -117,7 +136,12 @@ def test_secrets_are_called_like_the_variables_they_become():
 
 def test_every_job_that_runs_pulumi_has_the_same_credentials():
     given = {where: running(job)["env"] for where, job in JOBS.items() if secrets(job)}
-    assert set(given) == {("preview", "preview"), ("deploy", "staging"), ("deploy", "prod")}
+    assert set(given) == {
+        ("preview", "preview"),
+        ("deploy", "staging"),
+        ("deploy", "prod-preview"),
+        ("deploy", "prod"),
+    }
     assert all(environment == given["preview", "preview"] for environment in given.values())
 
 
@@ -142,11 +166,18 @@ def test_no_cache_is_restored_in_a_job_with_secrets():
                 assert "cache" not in step.get("with", {}), where
 
 
-def test_both_stacks_are_previewed():
-    for name in ("preview", "sandbox"):
-        assert set(PREVIEW[name]["strategy"]["matrix"]["stack"]) == set(STACKS)
-        assert PREVIEW[name]["needs"] == "check"
-    assert running(PREVIEW["preview"])["with"]["stack-name"] == "${{ matrix.stack }}"
+def test_both_stacks_are_previewed_on_stand_ins_and_at_the_vendors():
+    assert set(PREVIEW["sandbox"]["strategy"]["matrix"]["stack"]) == set(STACKS)
+    assert PREVIEW["sandbox"]["needs"] == PREVIEW["preview"]["needs"] == "check"
+    previewed = {stack_of(job) for job in (PREVIEW["preview"], DEPLOY["prod-preview"])}
+    assert previewed == set(STACKS)
+
+
+def test_who_approves_production_sees_what_will_change():
+    given = running(DEPLOY["prod-preview"])["with"]
+    assert given["command"] == "preview"
+    assert given["diff"] is given["comment-on-summary"] is True
+    assert DEPLOY["prod"]["needs"] == "prod-preview"
 
 
 def test_the_comment_is_edited_in_place_and_shows_no_outputs():
@@ -163,7 +194,7 @@ def test_outputs_stay_out_of_every_log():
 
 def test_staging_is_applied_before_prod_and_both_after_the_checks():
     assert DEPLOY["staging"]["needs"] == "check"
-    assert DEPLOY["prod"]["needs"] == "staging"
+    assert DEPLOY["prod-preview"]["needs"] == "staging"
     assert [running(DEPLOY[stack])["with"]["stack-name"] for stack in STACKS] == list(STACKS)
     assert all(running(DEPLOY[stack])["with"]["command"] == "up" for stack in STACKS)
     assert not any("if" in job or "continue-on-error" in job for job in DEPLOY.values())
@@ -186,7 +217,7 @@ def test_every_job_has_a_time_limit_and_an_update_a_generous_one():
 
 
 def test_the_pulumi_cli_is_the_version_that_the_sandbox_builds():
-    assert len(pulumi_steps()) == 4
+    assert len(pulumi_steps()) == 7
     for where, step in pulumi_steps():
         assert f"v{step['with']['pulumi-version']}" == wanted_version(TOOLS), where
 
@@ -208,9 +239,7 @@ def test_every_make_target_that_a_workflow_names_exists():
 def test_workflows_run_make_and_nothing_else_of_this_repository():
     commands = [step["run"] for _, step in steps() if "run" in step]
     others = [command for command in commands if not re.fullmatch(r"make [\w./-]+", command)]
-    # The sandbox's summary, run below, and the cached engine's directory.
-    assert len(others) == 2
-    assert 'echo "$HOME/.pulumi/bin" >> "$GITHUB_PATH"' in others
+    assert len(others) == 1  # the sandbox's summary, run below
 
 
 @pytest.mark.parametrize("code", [0, 2])
@@ -235,17 +264,52 @@ def test_the_sandbox_preview_is_in_the_summary_whether_it_fails_or_not(tmp_path,
     assert summary.read_text(encoding="utf-8") == expected
 
 
-def test_actionlint_is_pinned_and_part_of_make_check():
+def test_both_linters_are_pinned_and_part_of_make_check():
     module = (ROOT / "tools" / "lint" / "go.mod").read_text(encoding="utf-8")
     assert "tool github.com/rhysd/actionlint/cmd/actionlint" in module
     assert re.search(r"github\.com/rhysd/actionlint v\d+\.\d+\.\d+", module)
-    check = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ncheck:")[1].split("\n\n")[0]
-    assert "lint-workflows" in check
+    assert re.search(r"^zizmor==[\d.]+$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    rules = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "lint-workflows" in rules.split("\ncheck:")[1].split("\n\n")[0]
+    lint = rules.split("\nlint-workflows:")[1].split("\n\n")[0]
+    assert "zizmor --offline" in lint
+    assert "actionlint" in lint
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "user.login != 'dependabot[bot]'",
+            "user.login != 'dependabot[bot]' || github.actor == 'dependabot[bot]'",
+            "bot",
+        ),
+        ("persist-credentials: false", "fetch-depth: 1", "artipacked"),
+        ("runs-on: ubuntu-24.04", "runs_on: ubuntu-24.04", "runs_on"),
+    ],
+)
+def test_the_lint_fails_on_what_either_linter_finds(tmp_path, old, new, said):
+    for part in ("Makefile", "tools", ".github"):
+        source = ROOT / part
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / part)
+    (tmp_path / ".venv").symlink_to(Path(sys.prefix))
+    preview = tmp_path / ".github" / "workflows" / "preview.yml"
+    preview.write_text(preview.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    ran = subprocess.run(
+        ["make", "-o", ".venv/ready", "lint-workflows"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert said in ran.stdout + ran.stderr
 
 
 def test_without_go_the_lint_says_so_and_fails(tmp_path):
     (tmp_path / "make").symlink_to(shutil.which("make"))
-    command = ["make", "lint-workflows"]
+    command = ["make", "-o", ".venv/ready", "lint-workflows"]
     ran = subprocess.run(
         command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=20, check=False
     )

@@ -214,6 +214,7 @@ KEYS = stack_file(Path(__file__).resolve().parents[1], "prod").get("monitoring:e
     "name": "production",
     "suffix": "",
     "notify": "as-declared",
+    "datadog-organization": "Tiny Org",
     "sentry-organization": "tiny-org",
     "grafana-metrics-datasource": "prom",
     "runbooks": "https://example.com/runbooks",

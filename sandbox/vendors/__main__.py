@@ -30,13 +30,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.vendors", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="directory to keep vendors.db in")
     parser.add_argument("--latency", type=float, default=0, help="seconds every change takes, as at a real API")
+    parser.add_argument("--names", type=json.loads, default={}, help="what each vendor's account is called, as JSON")
     arguments = parser.parse_args()
     # Ctrl-C reaches the whole terminal group: these serve on, so that what the engine has begun is answered.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     arguments.data.mkdir(parents=True, exist_ok=True)
     try:
-        store = Store(arguments.data / DATABASE)
+        store = Store(arguments.data / DATABASE, arguments.names)
     except DamagedError as problem:
         print(json.dumps({"error": str(problem)}), flush=True)
         return 1

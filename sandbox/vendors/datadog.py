@@ -1,4 +1,4 @@
-"""Datadog, as far as this project declares it: types, ids, computed outputs."""
+"""Datadog, as far as this project declares it: types, ids, computed outputs, look-ups."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from sandbox.vendors.diff import json_text, never, number, parsed, tags, trimmed
 from sandbox.vendors.model import Made, ResourceType, Vendor, by_property
 
 if TYPE_CHECKING:
+    from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
 
 # Times in a vendor's answer are fixed, so that one state is the same on every machine.
@@ -229,10 +230,20 @@ TYPES = {
     ),
 }  # fmt: skip
 
+
+def get_current_user(_inputs: Inputs, account: Account) -> Inputs:
+    """Return the user whose application key this is, a service account, and the organisation that it belongs to."""
+    return {
+        "id": account.derived("user")[:32], "email": "", "handle": "sandbox", "name": "sandbox", "serviceAccount": True,
+        "orgId": account.derived("org")[:32], "orgName": account.name, "orgPublicId": account.derived("org")[:9],
+    }  # fmt: skip
+
+
 VENDOR = Vendor(
     name="datadog",
     types=TYPES,
     schema="the schema of pulumi-datadog 5.17.0",
+    lookups={"datadog:index/getCurrentUser:getCurrentUser": get_current_user},
     normalise={
         "tags": tags,
         "message": trimmed,

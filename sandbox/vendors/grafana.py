@@ -199,7 +199,8 @@ def get_data_source(inputs: Inputs, account: Account) -> Inputs:
     wanted = inputs.get("uid") or inputs.get("name")
     hosted = {"grafanacloud-prom": "prometheus", "grafanacloud-logs": "loki", "grafanacloud-traces": "tempo"}
     if wanted in hosted:
-        return {"id": f"0:{wanted}", "uid": wanted, "name": wanted, "type": hosted[str(wanted)], "url": ""}
+        found = {"id": f"0:{wanted}", "uid": wanted, "name": wanted, "type": hosted[str(wanted)], "url": ""}
+        return found | ({"basicAuthUsername": account.name} if wanted == "grafanacloud-prom" else {})
     for row in account.all(DATA_SOURCE):
         if wanted in (row.id.split(":")[1], row.inputs.get("name")):
             return {**row.inputs, **row.outputs, "id": row.id}

@@ -259,6 +259,12 @@ def get_organization_integration(inputs: Inputs, account: Account) -> Inputs:
     return {"id": number, "internalId": number, "name": name, "organization": organization, "providerKey": provider}
 
 
+def get_organization(inputs: Inputs, account: Account) -> Inputs:
+    """Return an organisation by its slug; the token's, whichever it is."""
+    slug = str(inputs["slug"])
+    return {"id": slug, "internalId": internal_id(account, slug, "organization", slug), "name": slug, "slug": slug}
+
+
 def get_team(inputs: Inputs, account: Account) -> Inputs:
     """Return a team by its slug; teams are people's, so any slug is taken to exist."""
     organization, slug = str(inputs["organization"]), str(inputs["slug"])
@@ -277,6 +283,7 @@ VENDOR = Vendor(
         "sentry:index/getProjectErrorMonitor:getProjectErrorMonitor": get_project_monitor("error"),
         "sentry:index/getProjectIssueStreamMonitor:getProjectIssueStreamMonitor": get_project_monitor("issue_stream"),
         "sentry:index/getOrganizationIntegration:getOrganizationIntegration": get_organization_integration,
+        "sentry:index/getOrganization:getOrganization": get_organization,
         "sentry:index/getTeam:getTeam": get_team,
     },
     normalise={

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sandbox.vendors.values import Inputs
@@ -49,13 +49,14 @@ class Row:
 class Store:
     """The database file. Every change is one transaction that also holds the checks it depends on."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file.
+    def __init__(self, path: Path, names: Mapping[str, str] | None = None) -> None:
+        """Open or create the file; `names` by vendor: what its account is called there.
 
         Raises:
             DamagedError: The file isn't a readable database; it is left as it is.
 
         """
+        self._names = names or {}
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
         try:
@@ -80,7 +81,7 @@ class Store:
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield Account(self._db, vendor, self.salt)
+                yield Account(self._db, vendor, self.salt, self._names.get(vendor, ""))
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
@@ -94,10 +95,11 @@ class Store:
 class Account:
     """What one vendor holds, within one transaction."""
 
-    def __init__(self, db: sqlite3.Connection, vendor: str, salt: str) -> None:
+    def __init__(self, db: sqlite3.Connection, vendor: str, salt: str, name: str = "") -> None:
         self._db = db
         self._vendor = vendor
         self.salt = salt
+        self.name = name
 
     def all(self, kind: str) -> list[Row]:
         """Return everything of one type, oldest first."""

@@ -65,6 +65,8 @@ def test_a_duration_of_nothing_is_refused():
         ("suffix", "staging", '"", or what ends the names of what exists once per environment, such as -staging'),
         ("suffix", "- x", '"", or what ends the names of what exists once per environment, such as -staging'),
         ("sentry_organization", "My Org", "the slug in Sentry's address"),
+        ("datadog_organization", " ", "the organisation's name in its settings at Datadog"),
+        ("grafana_metrics_instance", 1, "the number of its hosted Prometheus, in quotes"),
         ("grafana_metrics_datasource", "", "the data source's uid, such as grafanacloud-prom"),
         ("probe_from", [], "at least one name, each once"),
         ("probe_from", ["Ohio", "Ohio"], "at least one name, each once"),

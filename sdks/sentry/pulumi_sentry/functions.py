@@ -23,6 +23,7 @@ def _invoke_output(
 
 _PROJECT_ERROR_MONITOR = "sentry:index/getProjectErrorMonitor:getProjectErrorMonitor"
 _ORGANIZATION_INTEGRATION = "sentry:index/getOrganizationIntegration:getOrganizationIntegration"
+_ORGANIZATION = "sentry:index/getOrganization:getOrganization"
 _TEAM = "sentry:index/getTeam:getTeam"
 
 
@@ -123,3 +124,25 @@ def get_team_output(
 ) -> Output[GetTeamResult]:
     """Look up a team by its slug."""
     return _invoke_output(_TEAM, {"organization": organization, "slug": slug}, opts, GetTeamResult)
+
+
+@output_type
+class GetOrganizationResult:
+    """An organization that the token can read."""
+
+    id: str
+    internal_id: str
+    name: str
+    slug: str
+
+
+def get_organization(*, slug: str, opts: InvokeOptions | None = None) -> GetOrganizationResult:
+    """Look up an organization by its slug."""
+    return _invoke(_ORGANIZATION, {"slug": slug}, opts, GetOrganizationResult)
+
+
+def get_organization_output(
+    *, slug: Input[str], opts: InvokeOptions | InvokeOutputOptions | None = None
+) -> Output[GetOrganizationResult]:
+    """Look up an organization by its slug."""
+    return _invoke_output(_ORGANIZATION, {"slug": slug}, opts, GetOrganizationResult)

@@ -1,0 +1,45 @@
+"""What is installed is what is locked, and every file of it has a hash."""
+
+import re
+
+from tests.conftest import ROOT
+
+ASKED = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+LOCKED = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def versions(text):
+    """Name to version, in one spelling: pip takes `_`, `-` and capitals for the same."""
+    pinned = re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE)
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pinned}
+
+
+def test_the_lock_has_every_version_that_is_asked_for():
+    """After a change of requirements.txt: `make lock`."""
+    asked, locked = versions(ASKED), versions(LOCKED)
+    assert {name: locked.get(name) for name in asked} == asked
+
+
+def test_all_that_is_asked_for_is_exact_but_the_one_directory():
+    lines = [line.split("#")[0].strip() for line in ASKED.splitlines()]
+    assert [line for line in lines if line and not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == ["./sdks/sentry"]
+
+
+def test_every_locked_version_has_a_hash():
+    entries = re.split(r"^(?=\w)", LOCKED, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(versions(LOCKED))
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
+
+
+def test_pip_takes_nothing_without_a_hash_but_the_directory_which_needs_no_network():
+    installs = [line for line in MAKEFILE.splitlines() if "pip install" in line]
+    locked, directory = installs
+    assert "--require-hashes --requirement requirements.lock" in locked
+    assert "--no-deps --no-index --no-build-isolation ./sdks/sentry" in directory
+
+
+def test_the_lock_names_no_host():
+    assert "http" not in LOCKED
+    assert "--index-url" not in LOCKED
+    assert "--find-links" not in LOCKED
