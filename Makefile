@@ -2,7 +2,8 @@
 STACK ?= staging
 PYTHON ?= python3
 BIN := .venv/bin
-RUN := PYTHONPATH=. $(BIN)/python
+# UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
+RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
 .PHONY: preview up refresh destroy export unlock plan trace docs engine test check lint-workflows lock bench
 

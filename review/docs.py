@@ -34,7 +34,7 @@ FROM_ZERO = (
 
 
 # What Markdown reads in a text: HTML, emphasis, links, formulas, strikethrough, columns; and what begins a line.
-MARKS = re.compile(r"[\\<*\[~$|`]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+MARKS = re.compile(r"[\\<*\[~$|`]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 BEGINS = re.compile(r"^(\d*)(?=[#>+=-]|(?<=\d)[.)])")
 SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 

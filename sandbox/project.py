@@ -139,10 +139,10 @@ class Project:
             wanted = self.secrets()
             if wanted:
                 secret[f"{self.name}:secrets"] = json.dumps(wanted)
-            _write(self.work / "Pulumi.yaml", (self.directory / "Pulumi.yaml").read_text())
+            _write(self.work / "Pulumi.yaml", (self.directory / "Pulumi.yaml").read_text(encoding="utf-8"))
             print_of = hashlib.sha256(json.dumps([source, secret], sort_keys=True, default=str).encode()).hexdigest()
             before = _read(copy) if copy.is_file() else {}
-            if not (before.get("encryptionsalt") and stamp.is_file() and stamp.read_text() == print_of):
+            if not (before.get("encryptionsalt") and stamp.is_file() and stamp.read_text(encoding="utf-8") == print_of):
                 # The salt of the run before stays: with another one, nothing that is in the state could be decrypted.
                 kept = {key: before[key] for key in ENCRYPTION if key in before}
                 _write(copy, yaml.safe_dump({**kept, **source}, sort_keys=False))
@@ -168,7 +168,7 @@ def split_secrets(settings: Settings) -> tuple[Settings, Settings]:
 
 def _read(path: Path) -> Settings:
     try:
-        settings = yaml.safe_load(path.read_text())
+        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as problem:
         raise SandboxError(f"{path} can't be read: {problem.strerror}. A Pulumi project needs it.") from problem
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
@@ -180,8 +180,8 @@ def _read(path: Path) -> Settings:
 
 def _write(path: Path, text: str) -> None:
     """Replace a file in one step, so that a run that is killed, or a second one, never meets half of it."""
-    if path.is_file() and path.read_text() == text:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text)
+    temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)

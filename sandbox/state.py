@@ -83,7 +83,7 @@ def settled(exported: dict[str, Any], pending: list[Pending]) -> dict[str, Any]:
 
 def _latest(project: Project) -> dict[str, Any]:
     try:
-        text = project.state.read_text()
+        text = project.state.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as problem:

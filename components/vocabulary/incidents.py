@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
-from components.vocabulary.metrics import alike
+from components.vocabulary.names import alike
 from components.vocabulary.words import Slug, Text, Word, word
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal, cast
 
 from components.problems import Problem
+from components.vocabulary.forms import FORMS
+from components.vocabulary.names import alike, series
 from components.vocabulary.operators import Unjoined
 from components.vocabulary.quantities import Unit
-from components.vocabulary.words import FORMS, Label, Name, Text, Value, Word, refuse, word
+from components.vocabulary.words import Label, Name, Text, Value, Word, refuse, word
 
 
 class Kind(StrEnum):
@@ -185,20 +187,6 @@ class TraceMetric(Measured):
     def source(self) -> Source:  # type: ignore[override]
         """Traces."""
         return Source.TRACES
-
-
-def series(name: str) -> str:
-    """What is left of a name where only letters, digits and underscores are allowed."""
-    return re.sub(r"\W", "_", name, flags=re.ASCII)
-
-
-def alike(names: Iterable[str], form: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    """Pairs of names that differ as they are written and are the same in that form."""
-    first: dict[str, str] = {}
-    for name in names:
-        one = first.setdefault(form(name), name)
-        if one != name:
-            yield one, name
 
 
 def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...], field: str = "by") -> Iterator[Problem]:

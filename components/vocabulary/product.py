@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
 from itertools import chain
@@ -20,7 +19,8 @@ from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.logs import LogIndex, LogMetric
 from components.vocabulary.maintenance import Maintenance
-from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric, alike, series
+from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric
+from components.vocabulary.names import alike, same
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
@@ -116,7 +116,14 @@ class Product(Word):
         """What doesn't fit together across the product."""
         if len(self.name) > LONGEST_NAME:
             yield Problem("name", self.name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
-        yield from self._names()
+        kept = (self.metrics, self.log_metrics)
+        groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.severities, self.services)
+        for items in (*kept, *groups, self.maintenance):
+            # Tags and contact points are written in lower case; a metric's `.` and `-` become `_`.
+            yield from same([each.name for each in items], called(type(items[0])) if items else "", items in kept)
+        for one, other in alike(map(str, self.receivers), lambda name: re.sub(r"\W|_", "-", name.lower())):
+            why = f"can't be told from {one}: both would have the same secret."
+            yield Problem("receivers", other, why, "a channel, service or address with another name")
         yield from self._people()
         yield from self._metrics()
         yield from self._references()
@@ -125,24 +132,6 @@ class Product(Word):
             if not ROWS.fullmatch(item.rows):
                 label = f"{called(type(item))} {getattr(item, 'name', item.rows)!r}"
                 yield Problem("rows", item.rows, "is no list of row ids.", '"TIK-03 TIK-07"', item=label)
-
-    def _names(self) -> Iterator[Problem]:
-        groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.log_metrics, self.severities)
-        for items in (*groups, self.metrics, self.services, self.maintenance):
-            names = [item.name for item in items]
-            label = called(type(items[0])) if items else ""
-            for name, count in Counter(names).items():
-                if count > 1:
-                    why = f"is the name of {count}: one would replace the other."
-                    yield Problem("name", name, why, "a name of its own for each", item=f"{label} {name!r}")
-            # Tags and contact points are written in lower case; a metric's `.` and `-` become `_`.
-            form = series if items in (self.metrics, self.log_metrics) else str.lower
-            for one, other in alike(names, form):
-                why = f"can't be told from {one!r} at the vendors: one would replace the other."
-                yield Problem("name", other, why, "a name of its own for each", item=f"{label} {other!r}")
-        for one, other in alike(map(str, self.receivers), lambda name: re.sub(r"\W|_", "-", name.lower())):
-            why = f"can't be told from {one}: both would have the same secret."
-            yield Problem("receivers", other, why, "a channel, service or address with another name")
 
     def _people(self) -> Iterator[Problem]:
         names = [severity.name for severity in self.severities]

@@ -7,14 +7,17 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
-from pydantic import AfterValidator, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
 from components.problems import MISSING, InvalidDeclarationError, Problem, collected, nearest
 from components.vocabulary import texts
+from components.vocabulary.forms import FORMS, Label, Name, Slug, Tag, Text, Value
+
+__all__ = ["Label", "Name", "Slug", "Tag", "Text", "Value", "Word", "word"]
 
 CLOSED = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 VOCABULARY = Path(__file__).resolve().parent
@@ -51,46 +54,6 @@ WRITTEN = {
 JOINED = ("Condition", "Signal", "Measured", "Ratio", "Threshold")
 ABBREVIATIONS = frozenset({"api", "cpu", "db", "dns", "http", "https", "ip", "pdf", "sms", "sql", "tls", "ui", "url"})
 QUANTITIES = ("Quantity", "Amount", "Duration", "Share")
-
-
-# Texts that have to have a form: what it is, why, and what to write instead.
-FORMS = {
-    "Slug": (r"[a-z0-9]+(-[a-z0-9]+)*", "can't be part of ids and links.", "lower case words joined by hyphens"),
-    "Tag": (r"\w[\w.:/-]*", "can't be part of tags, handles and queries.", "one word of letters, digits and . _ : / -"),
-    "Text": (r"(?s).*\S.*", "says nothing to whoever reads it.", "a text"),
-    "Name": (
-        r"[A-Za-z_:][\w.:/-]{0,199}",
-        "is not a name that a vendor takes.",
-        "letters, digits and . _ : / -, a letter first, at most 200",
-    ),
-    "Label": (
-        r"[A-Za-z_][\w./-]{0,199}",
-        "can't be the name of a tag or a field.",
-        "letters, digits and . _ / -, a letter first, at most 200",
-    ),
-    "Value": (
-        r"\S(.{0,198}\S)?",
-        "is not a value that a tag or a field can have.",
-        "one line without spaces around it",
-    ),
-}
-
-
-def _formed(form: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if not re.fullmatch(FORMS[form][0], text, 0 if form in ("Text", "Value") else re.ASCII):
-            raise PydanticCustomError("form", "{form}", {"form": form})
-        return text
-
-    return AfterValidator(check)
-
-
-Slug = Annotated[str, _formed("Slug")]  # a name that becomes part of ids and links at every vendor
-Tag = Annotated[str, _formed("Tag")]  # a name that somebody else has given: a service, a team, a channel
-Text = Annotated[str, _formed("Text")]  # what a person reads
-Name = Annotated[str, _formed("Name")]  # what a metric, a service check or an operation is called by its emitter
-Label = Annotated[str, _formed("Label")]  # the name of a tag, or of a field of log events
-Value = Annotated[str, _formed("Value")]  # the value of a tag or a field
 
 
 class Broken:
