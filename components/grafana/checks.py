@@ -15,7 +15,6 @@ from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
 
-
 _PROBES: WeakKeyDictionary[object, Mapping[str, int]] = WeakKeyDictionary()  # by the engine's connection of each run
 
 

@@ -162,9 +162,7 @@ def _ranges(scope: Scope, line: Signal) -> list[str]:
     return [window(over) for over in scope.product.windows_of(line)] or [asked]
 
 
-def _target(
-    scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant: bool = False, name: str = ""
-) -> Any:
+def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant: bool = False, name: str = "") -> Any:
     span = f"in {over}" if signal.ACCUMULATES and not over.startswith("$") else ""
     groups = [f"{{{{{label(tag)}}}}}" for tag in signal.by]
     legend = " ".join(part for part in (name or signal.describe(), *groups, span) if part)

@@ -144,9 +144,7 @@ def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
     return {}
 
 
-def _steps(
-    scope: Scope, made: Query, escalate_after: Duration | None
-) -> list[alerting.RuleGroupRuleDataArgs]:
+def _steps(scope: Scope, made: Query, escalate_after: Duration | None) -> list[alerting.RuleGroupRuleDataArgs]:
     """What decides (A), the last value where that is another one (B), how long it has fired (D); then the comparison.
 
     A query without an answer makes the whole rule one without data: B has one whenever A does, and when A has none
@@ -164,7 +162,10 @@ def _steps(
         watched, compare = "D", "gt"
     queries = [_step(ref, source, made.over.seconds, {"expr": text} | kind) for ref, text in texts.items()]
     condition = {"evaluator": {"type": compare, "params": [float(limit)]}}
-    return [*queries, _step("C", EXPRESSION, 0, {"type": "threshold", "expression": watched, "conditions": [condition]})]
+    return [
+        *queries,
+        _step("C", EXPRESSION, 0, {"type": "threshold", "expression": watched, "conditions": [condition]}),
+    ]
 
 
 def _step(ref: str, datasource: str, seconds: int, model: dict[str, Any]) -> alerting.RuleGroupRuleDataArgs:
