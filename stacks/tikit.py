@@ -140,11 +140,10 @@ CACHE_MEMORY = infrastructure("redis.mem.used", Unit.BYTES, "Memory that Redis u
 
 # ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
 
-HEALTH = Check("api-health", "api", "/health", every=minutes(5), rows="TIK-31")
-# The document wants an outage detected in less than 5 minutes (L463), which its own interval of 300 s can't.
-ALIVE = Check("api-alive", "api", "/health", every=minutes(3), rows="TIK-13 TIK-43")
+# An outage has to be detected in less than 5 minutes (L463), which the stated 300 s can't do for what is "down".
+HEALTH = Check("api-health", "api", "/health", every=minutes(3), rows="TIK-13 TIK-31 TIK-43")
 READY = Check("api-ready", "api", "/ready", every=minutes(5), rows="TIK-32")
-FRONTEND = Check("frontend", "web", "/", every=minutes(5), body="(?i)<title>[^<]*tikit", rows="TIK-33")
+FRONTEND = Check("frontend", "web", "/", every=minutes(3), body="(?i)<title>[^<]*tikit", rows="TIK-13 TIK-33 TIK-43")
 
 AVAILABILITY = Objective(
     "availability",
@@ -181,7 +180,7 @@ OUTAGES = (
     Alert(
         "api-down",
         P0,
-        when=CheckFails(ALIVE, rounds=1),
+        when=CheckFails(HEALTH, rounds=1),
         summary="Tikit's API does not answer from outside: nobody can buy a ticket",
         runbook="Look at the last deploy and roll it back; then at the load balancer and at the hosts.",
         rows="TIK-13 TIK-31",
@@ -245,7 +244,7 @@ OUTAGES = (
     Alert(
         "checks-silent",
         P2,
-        when=Absence((HEALTH, ALIVE, READY, FRONTEND), over=hours(2)),
+        when=Absence((HEALTH, READY, FRONTEND), over=hours(2)),
         summary="API or website have not been probed from outside for {window}: an outage would go unnoticed",
         runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
         rows="TIK-31 TIK-32 TIK-33",
@@ -652,7 +651,7 @@ PRODUCT = Product(
         CACHE_MISSES,
         CACHE_MEMORY,
     ),
-    checks=(HEALTH, ALIVE, READY, FRONTEND),
+    checks=(HEALTH, READY, FRONTEND),
     objectives=(AVAILABILITY, FEW_ERRORS, FAST_P95, FAST_P99),
     alerts=(*OUTAGES, *ERRORS, *PAYMENTS, *PERFORMANCE, *RESOURCES),
     dashboards=(MAIN, INFRASTRUCTURE, BUSINESS),

@@ -106,10 +106,23 @@ def _condition(product: Product, alert: Alert) -> Iterator[Problem]:
             yield Problem("at_least", str(at_least), why, "no at_least=", item=label)
         case _:
             pass
+    if isinstance(when, Threshold) and isinstance(when.signal, LogCount):
+        yield from _on_logs(alert, when, label)
     if isinstance(when, Threshold):
         yield from _window(product, when.signal.over, when.metrics(), "over", label)
     if isinstance(when, BudgetBurns):
         yield from _window(product, when.short, when.metrics(), "within", label)
+
+
+def _on_logs(alert: Alert, when: Threshold, label: str) -> Iterator[Problem]:
+    """LogQL has no subqueries: no query knows how long something has lasted, and `for` goes on while nothing answers."""
+    if when.lasting:
+        why = "can't be asked of log lines at Grafana, whose queries see one window."
+        yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=", item=label)
+    if alert.severity.escalate_after and alert.severity.escalate_to:
+        why = f"escalates after {alert.severity.escalate_after}, and at Grafana no query knows how long lines have come."
+        instead = "a counter instead of log lines, or a severity that tells everybody at once"
+        yield Problem("severity", alert.severity.name, why, instead, item=label)
 
 
 def _window(

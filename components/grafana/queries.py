@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from components.grafana.checks import job
 from components.grafana.promql import absent, expression, gated, log_query, window
@@ -33,6 +33,14 @@ LOOKED_AT_RARELY = minutes(
     30
 )  # of what is computed over more than a day; every minute, 30 days take seconds to compute
 HALF = seconds(30)  # so that a range holds as many looks whether or not Prometheus counts its left end
+
+
+class Limits(NamedTuple):
+    """On which side a value is too far, from where, and from where it is over; without that, when it isn't too far."""
+
+    sign: Literal["<", ">"]
+    limit: str
+    recovery: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ def query(scope: Scope, when: Condition) -> Query:
             once = Duration(every.to("seconds") + LOOKED_AT.to("seconds"), "seconds")
             best = f"max by (job) (last_over_time(probe_success{_job(scope, check)}[{window(once)}]))"
             lasting = Duration(every.to("seconds") * (rounds - 1), "seconds") if rounds > 1 else None
-            text = _kept(_verdict(best, best, "<", "1", None, lasting), every)
+            text = _kept(_verdict(best, best, Limits("<", "1"), lasting), every)
             return Query(text, every, "lt", Decimal(1))
         case CertificateExpires(checks=checks, within=within):
             jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in checks)
@@ -129,7 +137,7 @@ def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
     value = expression(scope, when.signal, window(over))
     # The gate is for firing. A few requests that work are enough for "over"; none at all are not.
     ungated = expression(scope, _ungated(when.signal), window(over))
-    verdict = _verdict(value, ungated, *_limits(when), when.lasting)
+    verdict = _verdict(value, ungated, _limits(when), when.lasting)
     return Query(
         verdict=_kept(verdict, over),
         over=over,
@@ -144,7 +152,7 @@ def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Q
     # While no line at all arrives, nobody knows whether there were any: that is for an alert on silence to tell.
     count = log_query(scope, logs, window(over), shipped=when.sense == "above")
     return Query(
-        verdict=_verdict(count, count, *_limits(when), None),
+        verdict=_verdict(count, count, _limits(when), None),
         over=over,
         compare="gt" if when.sense == "above" else "lt",
         limit=when.critical.to(when.signal.unit),
@@ -152,20 +160,22 @@ def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Q
     )
 
 
-def _limits(when: Threshold) -> tuple[Literal["<", ">"], str, str | None]:
+def _limits(when: Threshold) -> Limits:
     recovery, unit = when.recovery(when.critical), when.signal.unit
-    sign: Literal["<", ">"] = ">" if when.sense == "above" else "<"
-    return sign, plain(when.critical.to(unit)), None if recovery is None else plain(recovery.to(unit))
+    return Limits(
+        ">" if when.sense == "above" else "<",
+        plain(when.critical.to(unit)),
+        None if recovery is None else plain(recovery.to(unit)),
+    )
 
 
 def _ungated(signal: Signal) -> Signal:
     return replace(signal, at_least=None) if getattr(signal, "at_least", None) else signal  # type: ignore[type-var]
 
 
-def _verdict(
-    value: str, ungated: str, sign: Literal["<", ">"], limit: str, recovery: str | None, lasting: Duration | None
-) -> str:
-    """The value where it fires or is over, and nothing in between: beyond the limit for some time, or beyond recovery."""
+def _verdict(value: str, ungated: str, limits: Limits, lasting: Duration | None) -> str:
+    """The value where it fires (beyond the limit, for some time) or is over (beyond recovery); else nothing."""
+    sign, limit, recovery = limits
     if recovery is None and lasting is None and value == ungated:
         return value
     fires = f"({value}) {sign} {limit}"

@@ -23,10 +23,13 @@ class Watching(_Monitor):
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
         self.protected: set[str] = set()
+        self.delete_before_replace: dict[str, bool | None] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         if request.protect:
             self.protected.add(request.name)
+        decided = request.deleteBeforeReplaceDefined
+        self.delete_before_replace[request.name] = request.deleteBeforeReplace if decided else None
         return super().RegisterResource(request)
 
 
@@ -45,6 +48,7 @@ class Made:
         set_root_resource(None)
         await run_in_stack(program)
         self.protected = monitor.protected
+        self.delete_before_replace = monitor.delete_before_replace
 
     def all(self, kind: str) -> list[Declared]:
         """Those whose type ends so: `Monitor`."""

@@ -106,7 +106,7 @@ def test_the_post_mortem_starts_from_the_template_of_the_products_incidents(tiny
 def test_an_application_team_gets_the_addresses_and_the_dsn_is_secret(tiny):
     assert tiny.outputs == {
         "tiny": {
-            "dashboard-main": "/tiny-dashboard-main",
+            "dashboard-main": "https://app.datadoghq.com/tiny-dashboard-main",
             "sentry-dsn": "[secret]",
             "status-page": "https://tiny-status-page.invalid",
         }

@@ -163,7 +163,7 @@ def test_a_limit_that_is_worse_and_nearer_colours_what_is_beyond_the_other_too()
         alert("fewer", asked.below(times(10)), PATIENT),
     )
     made = drawn(dashboard=page(Lines("Requests", (asked.measure(),), about="x")), alerts=alerts)
-    colours = [(None, "red"), (5, "yellow"), (10, "green"), (50, "red"), (90, "red")]
+    colours = [(None, "red"), (5, "yellow"), (10, "green"), (50.001, "red"), (90.001, "red")]
     assert limits(made["panels"][0]) == colours
 
 
@@ -203,7 +203,7 @@ def test_two_windows_of_one_amount_are_two_lines():
 
 
 def test_an_amount_over_another_period_is_not_coloured_by_the_limit():
-    assert limits(PANELS["stat", "Failures, last 1h"]) == [(None, "green"), (10, "yellow")]
+    assert limits(PANELS["stat", "Failures, last 1h"]) == [(None, "green"), (10.001, "yellow")]
     assert limits(PANELS["stat", "Failures, last 1d"]) == [(None, "green")]
 
 

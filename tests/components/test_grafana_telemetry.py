@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from components.grafana.queries import query
+from components.vocabulary import Absence, LogCount, minutes, times
 from tests.components.conftest import declare
-from tests.tiny import STAGING
-from tests.tiny_grafana import kept_at_grafana
+from tests.tiny import STAGING, alert
+from tests.tiny_grafana import PATIENT, REQUESTS, kept_at_grafana
 
 
 @pytest.fixture(scope="module")
@@ -20,45 +22,49 @@ def staged_there():
 
 
 def rules(made):
-    return {rule["uid"]: rule for rule in made.one("RuleGroup", "rules-telemetry")["rules"]}
+    groups = [group.inputs["rules"] for group in made.all("RuleGroup")]
+    return {rule["uid"]: rule for found in groups for rule in found}
 
 
 def steps(rule):
     return {step["refId"]: json.loads(step["model"]) for step in rule["datas"]}
 
 
-def test_the_comparison_and_the_recovery_stand_in_the_last_step(made):
-    assert steps(rules(made)["tiny-errors"])["C"] == {
-        "refId": "C",
-        "type": "threshold",
-        "expression": "A",
-        "conditions": [
-            {
-                "evaluator": {"type": "gt", "params": [0.05]},
-                "unloadEvaluator": {"type": "lt", "params": [0.04]},
-            }
-        ],
-    }
+APP = '{job="tiny-api",deployment_environment="production"}'
 
 
-def test_a_limit_of_zero_has_no_room_for_a_recovery(made):
-    (condition,) = steps(rules(made)["tiny-logged"])["C"]["conditions"]
-    assert condition == {"evaluator": {"type": "gt", "params": [0]}}
+def failing(gate):
+    part, whole = (f"sum(increase(http_{name}_total{APP}[5m]))" for name in ("failures", "requests"))
+    return f"({part} or {whole} * 0) / ({whole} {gate})"
 
 
-@pytest.mark.parametrize(
-    ("uid", "waits"),
-    [
-        ("tiny-errors", 300),
-        ("tiny-few-errors", 0),
-        ("tiny-few-errors-late", 1800),
-        ("tiny-slow", 600),
-        ("tiny-slow-late", 2400),
-        ("tiny-burns", 0),
-    ],
-)
-def test_a_rule_waits_as_long_as_it_has_to_last_and_the_escalation_longer(made, uid, waits):
-    assert rules(made)[uid]["for"] == f"{waits}s"
+def test_a_verdict_is_beyond_the_limit_for_some_time_or_beyond_the_recovery_and_nothing_between(made):
+    fires = f"({failing('>= 20')}) > 0.05"
+    lasting = f"count_over_time(({fires})[330s:1m]) >= 6"
+    text = steps(rules(made)["tiny-errors"])["A"]["expr"]
+    # The gate is for firing: a few requests that work are enough for "over", and none at all are not.
+    assert text == f"last_over_time(({fires} and {lasting} or ({failing('> 0')}) < 0.04)[6h:1m])"
+    assert steps(rules(made)["tiny-errors"])["C"]["conditions"] == [{"evaluator": {"type": "gt", "params": [0.05]}}]
+
+
+@pytest.mark.parametrize(("uid", "looks"), [("tiny-errors", 6), ("tiny-slow", 11)])
+def test_what_has_to_last_has_been_found_at_every_look_of_that_time(made, uid, looks):
+    assert rules(made)[uid]["for"] == "0s"
+    assert f"[{(looks - 1) * 60 + 30}s:1m]) >= {looks} or" in steps(rules(made)[uid])["A"]["expr"]
+
+
+def test_log_lines_are_counted_while_any_arrive_and_what_lies_between_is_no_data():
+    scope = kept_at_grafana()
+    logs = LogCount(fields={"event": "loss"}, over=minutes(10))
+    stream = '{service_name="tiny-api",deployment_environment="production"}'
+    lost = f'sum(count_over_time({stream} | json | drop __error__, __error_details__ | event="loss" [10m]))'
+    count = f"{lost} or sum(count_over_time({stream} [10m])) * 0"
+    assert query(scope, logs.above(times(0))).verdict == count
+    assert query(scope, logs.above(times(10))).verdict == f"({count}) > 10 or ({count}) < 8"
+    # Silence itself is 0, also when nothing arrives at all.
+    assert query(scope, logs.below(times(1))).verdict == f"{lost} or vector(0)"
+    by_user = query(scope, LogCount(message="x", over=minutes(10), by=("user.id",)).above(times(0))).verdict
+    assert f"or on () sum(count_over_time({stream} [10m])) * 0" in by_user
 
 
 def test_only_severities_that_escalate_have_a_second_rule_which_tells_others(made):
@@ -68,7 +74,21 @@ def test_only_severities_that_escalate_have_a_second_rule_which_tells_others(mad
     assert rule["name"] == "[production] Tiny: Slow (escalated)"
     assert rule["annotations"]["summary"] == "It is wrong. It has lasted 30 minutes."
     assert rule["notificationSettings"]["contactPoint"] == "tiny-p2-late"
-    assert steps(rule) == steps(rules(made)["tiny-slow"])
+    late, first = steps(rule), steps(rules(made)["tiny-slow"])
+    # The same verdict, found to fire at each of 31 looks; without a verdict the escalation is kept as well.
+    assert late["A"] == first["A"]
+    assert late["D"]["expr"] == f"sum_over_time((({first['A']['expr']}) > bool 3)[1830s:1m])"
+    assert (late["C"]["expression"], late["C"]["conditions"]) == (
+        "D",
+        [{"evaluator": {"type": "gt", "params": [30.0]}}],
+    )
+    assert rule["for"] == "0s"
+
+
+def test_a_rule_and_its_escalation_are_a_group(made):
+    group = made.one("RuleGroup", "rule-slow")
+    assert group["name"] == "tiny-slow"
+    assert [rule["uid"] for rule in group["rules"]] == ["tiny-slow", "tiny-slow-late"]
 
 
 @pytest.mark.parametrize(
@@ -81,12 +101,11 @@ def test_a_rule_names_its_contact_point_and_every_mute_timing(made, uid, contact
     assert settings["muteTimings"] == ["tiny-sunday"]
 
 
-def test_whoever_is_woken_is_not_by_a_data_source_that_fails(made):
-    states = {uid: rule["execErrState"] for uid, rule in rules(made).items()}
-    assert states["tiny-errors"] == "KeepLast"
-    assert states["tiny-slow"] == "Error"
-    assert states["tiny-slow-late"] == "KeepLast"
-    assert {rule["noDataState"] for rule in rules(made).values()} == {"OK"}
+def test_only_alerts_on_silence_that_wake_nobody_report_a_data_source_that_fails(made):
+    assert {rule["execErrState"] for rule in rules(made).values()} == {"KeepLast"}  # tiny-silent wakes somebody
+    quiet = declare(kept_at_grafana(alerts=(alert("silent", Absence(REQUESTS, over=minutes(30)), PATIENT),)))
+    states = {uid: rule["execErrState"] for uid, rule in rules(quiet).items()}
+    assert states == {"tiny-silent": "Error", "tiny-silent-late": "KeepLast"}
 
 
 def test_logs_are_asked_of_the_source_of_logs(made):
@@ -100,7 +119,7 @@ def test_logs_are_asked_of_the_source_of_logs(made):
 def test_a_family_of_metrics_is_missed_when_any_of_them_is(made):
     text = steps(rules(made)["tiny-silent"])["A"]["expr"]
     assert text.count("absent_over_time(") == 3
-    assert text.count(" or ") == 2
+    assert text.count(" or absent_over_time(") == 2
     assert "[30m]" in text
 
 
@@ -109,18 +128,23 @@ def test_a_summary_names_the_label_that_a_tag_becomes(made):
 
 
 def test_a_burn_rate_is_computed_and_its_traffic_gate_is_on_the_long_window(made):
-    of = steps(rules(made)["tiny-burns"])
-    assert of["C"] == {"refId": "C", "type": "math", "expression": "$A > 14.4 && $B > 14.4"}
-    assert of["A"]["expr"].endswith("[1h])) >= 100)) / 0.001")
-    assert ">=" not in of["B"]["expr"]
-    assert "[5m]" in of["B"]["expr"]
+    text = steps(rules(made)["tiny-burns"])["A"]["expr"]
+    fires, *over = (
+        text.removeprefix("last_over_time((").removesuffix(")[6h:1m])").replace(" or sum", " OR sum").split(" or ")
+    )
+    long, short = fires.split(" and ")
+    assert long.endswith("[1h])) >= 100)) / 0.001 > 14.4")
+    assert short.endswith("[5m])) > 0)) / 0.001 > 14.4")
+    # Either window that is measured to be below the rate ends it; one without traffic says nothing.
+    assert [each.rpartition(" / ")[2] for each in over] == ["0.001 <= 14.4", "0.001 <= 14.4"]
+    assert ["[5m])) > 0)" in over[0], "[1h])) > 0)" in over[1]] == [True, True]
 
 
 def test_a_burn_rate_of_what_has_to_stay_within_a_limit_has_its_gate_too(made):
-    of = steps(rules(made)["tiny-slow-burns"])
-    assert of["C"]["expression"] == "$A > 2.8 && $B > 2.8"  # 20 % of 7 days within 12 hours
-    assert of["A"]["expr"].startswith("(1 - sum(increase(http_duration_seconds_bucket{")
-    assert of["A"]["expr"].endswith("[12h])) >= 50)) / 0.01")
+    text = steps(rules(made)["tiny-slow-burns"])["A"]["expr"]
+    assert text.startswith("last_over_time(((1 - sum(increase(http_duration_seconds_bucket{")
+    assert "[12h])) >= 50)) / 0.01 > 2.8 and" in text  # 20 % of 7 days within 12 hours
+    assert ">= 50" not in text.partition(" and ")[2]
 
 
 def test_a_rule_links_to_the_dashboard_that_draws_it(made):

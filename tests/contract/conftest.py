@@ -20,6 +20,14 @@ def products():
     return found
 
 
+def at_grafana(product):
+    """The alerts that Grafana evaluates."""
+    return (
+        *product.alerts_at("checks"),
+        *(product.alerts_at("telemetry") if product.telemetry == "grafana" else ()),
+    )
+
+
 class Everything:
     """All declared resources of one stack, and the alerts among them in one shape."""
 

@@ -4,11 +4,13 @@ import json
 import re
 
 from components.datadog.queries import STORED
+from components.grafana.queries import MEMORY
 from components.vocabulary import times
 from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
+from components.vocabulary.quantities import plain
 from components.vocabulary.thresholds import Threshold
 from review.docs import documents
-from tests.contract.conftest import CONTACT, SENTRY_ALERT, products
+from tests.contract.conftest import CONTACT, RULES, SENTRY_ALERT, at_grafana, products
 
 SENTRY_MONITOR = "sentry:index/metricMonitor:MetricMonitor"
 INDEX = "datadog:index/logsIndex:LogsIndex"
@@ -169,8 +171,9 @@ def test_every_threshold_that_can_recover_gradually_says_where(declared):
             # Below one event, the next one ends it; there is nothing between.
             if isinstance(alert.when, Threshold) and alert.when.critical not in (times(0), times(1)):
                 if product.telemetry == "grafana":
-                    last = json.loads(declared.rule(product, alert)["datas"][-1]["model"])
-                    assert "unloadEvaluator" in last["conditions"][0], alert.name
+                    text = json.loads(declared.rule(product, alert)["datas"][0]["model"])["expr"]
+                    recovery = plain(alert.when.recovery(alert.when.critical).to(alert.when.signal.unit))
+                    assert f" {'<' if alert.when.sense == 'above' else '>'} {recovery}" in text, alert.name
                     continue
                 monitor = next(
                     each
@@ -246,13 +249,49 @@ def test_the_variables_of_a_message_are_tags_that_the_query_groups_by(declared):
             assert variable in groups, monitor.name
 
 
-def test_rules_compare_in_their_last_step_only(declared):
+def test_no_rule_s_state_depends_on_what_grafana_remembers(declared):
+    """With keep-last, `for` lets a pending alert fire, and a recovery threshold ends one, when evaluations fail."""
     for rule in declared.rules():
         assert rule["condition"] == "C"
-        for data in rule["datas"]:
-            # A traffic gate is no comparison of the result, nor is dropping what isn't a number.
-            text = re.sub(r" (>=|>) [\d.]+\)| >= 0$", ")", json.loads(data["model"]).get("expr", ""))
-            assert not re.search(r"[<>]=? *[\d.]+", text), rule["name"]
+        assert (rule["for"], rule["noDataState"]) == ("0s", "KeepLast"), rule["uid"]
+        assert "keepFiringFor" not in rule, rule["uid"]
+        last = json.loads(rule["datas"][-1]["model"])
+        assert last["type"] == "threshold", rule["uid"]
+        (condition,) = last["conditions"]
+        assert "unloadEvaluator" not in condition, rule["uid"]
+
+
+def test_each_alert_has_a_group_of_its_own_which_its_escalation_shares(declared):
+    for group in declared.of(RULES):
+        first, *late = [rule["uid"] for rule in group.inputs["rules"]]
+        assert group.inputs["name"] == first
+        suffix = "-staging" if declared.environment == "staging" else ""
+        assert late in ([], [f"{first.removesuffix(suffix)}-late{suffix}"])
+
+
+def test_a_data_source_that_fails_is_told_by_the_alerts_on_silence_and_wakes_nobody(declared):
+    """Of any other alert, Grafana would put one on the data source in its place, and so end it."""
+    contacts = {each.inputs["name"]: each.inputs for each in declared.of(CONTACT)}
+    for product in products():
+        asked, telling = set(), set()
+        for alert in at_grafana(product):
+            rule = declared.rule(product, alert)
+            source = rule["datas"][0]["datasourceUid"]
+            asked.add(source)
+            if rule["execErrState"] == "KeepLast":
+                continue
+            assert rule["execErrState"] == "Error", rule["uid"]
+            assert isinstance(alert.when, Absence) or alert.when.sense == "below", rule["uid"]
+            assert not contacts[rule["notificationSettings"]["contactPoint"]].get("pagerduties"), rule["uid"]
+            telling.add(source)
+        assert telling == asked, product.name
+
+
+def test_silence_is_noticed_while_the_last_verdict_is_remembered():
+    """At Grafana; where all data is missing, a rule keeps its state for as long as that lasts."""
+    for product in products():
+        for alert in at_grafana(product):
+            assert not isinstance(alert.when, Absence) or not alert.when.over > MEMORY, (product.name, alert.name)
 
 
 def test_a_check_that_an_alert_watches_is_missed_when_it_is_silent():

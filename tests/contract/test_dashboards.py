@@ -3,11 +3,12 @@
 import itertools
 import json
 
-from components.grafana.panels import ALMOST_NONE
+from components.grafana.panels import BEYOND
 from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.dashboards import Dial, Firing, Standing
+from components.vocabulary.quantities import Unit
 from components.vocabulary.thresholds import Threshold
-from tests.contract.conftest import RULES, products
+from tests.contract.conftest import products
 
 GRAFANA = "grafana:oss/dashboard:Dashboard"
 DATADOG = "datadog:index/dashboardJson:DashboardJson"
@@ -113,17 +114,24 @@ def limits(product):
             yield from (float(limit.to(alert.when.signal.unit)) for limit in given)
 
 
-def coloured(limit):
-    """Where Grafana's colour begins: what is beyond 0 isn't 0 itself."""
-    return limit or ALMOST_NONE
+def begins(when):
+    """Where Grafana's colour for a limit begins: of what is counted, 7 isn't beyond 7."""
+    unit, limit = when.signal.unit, float(when.critical.to(when.signal.unit))
+    return limit + BEYOND if when.sense == "above" and (unit is Unit.COUNT or not limit) else limit
+
+
+def coloured(product):
+    """Where the colours of all its limits begin."""
+    return {begins(alert.when) for alert in product.alerts if isinstance(alert.when, Threshold)}
 
 
 def targets(product):
     """Where dials and objectives should be."""
     for dashboard in product.dashboards:
         for widget in dashboard.widgets:
-            if isinstance(widget, Dial) and widget.target is not None:
-                yield float(widget.target.to(widget.signal.unit))
+            if isinstance(widget, Dial):
+                given = (each for each in (widget.target, widget.at_most) if each is not None)
+                yield from (float(each.to(widget.signal.unit)) for each in given)
             if isinstance(widget, Standing):
                 yield from (float(widget.objective.target.to("ratio")), 0.0)
 
@@ -145,28 +153,30 @@ def markers(declared, product):
 def test_every_number_that_is_drawn_is_an_alerts_or_a_target(declared):
     for product in products():
         at_grafana = set(steps(declared, product))
-        assert at_grafana <= {*map(coloured, limits(product)), *targets(product)}, product.name
+        assert at_grafana <= {*coloured(product), *targets(product)}, product.name
         assert set(markers(declared, product)) <= set(limits(product)), product.name
 
 
 def test_every_limit_on_metrics_and_logs_is_drawn(declared):
     for product in products():
-        drawn = set(steps(declared, product) if product.telemetry == "grafana" else markers(declared, product))
+        there = product.telemetry == "grafana"
+        drawn = set(steps(declared, product) if there else markers(declared, product))
         for alert in declared.alerts_at(product, "telemetry"):
             if isinstance(alert.when, Threshold):
-                assert float(alert.when.critical.to(alert.when.signal.unit)) in drawn, (product.name, alert.name)
+                limit = begins(alert.when) if there else float(alert.when.critical.to(alert.when.signal.unit))
+                assert limit in drawn, (product.name, alert.name)
 
 
 def test_the_limit_that_is_drawn_is_the_one_that_alerts(declared):
+    compared = 0
     for product in products():
-        drawn = set(steps(declared, product))
-        if product.telemetry == "grafana":
-            for group in declared.of(RULES):
-                for rule in group.inputs["rules"] if group.name == f"{product.name}-rules-telemetry" else ():
-                    last = json.loads(rule["datas"][-1]["model"])
-                    compared = json.loads(rule["datas"][0]["model"])["expr"]
-                    if last["type"] == "threshold" and "absent_over_time" not in compared:
-                        assert last["conditions"][0]["evaluator"]["params"][0] in drawn, rule["uid"]
+        for alert in product.alerts_at("telemetry") if product.telemetry == "grafana" else ():
+            if isinstance(alert.when, Threshold):
+                last = json.loads(declared.rule(product, alert)["datas"][-1]["model"])
+                (limit,) = last["conditions"][0]["evaluator"]["params"]
+                assert limit == float(alert.when.critical.to(alert.when.signal.unit)), alert.name
+                compared += 1
+    assert compared
 
 
 def test_every_alert_on_metrics_and_logs_is_shown_on_a_dashboard_of_its_product():

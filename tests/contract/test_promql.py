@@ -10,13 +10,15 @@ from components.environment import Environment
 from components.grafana.promql import metric_name
 from components.scope import Scope
 from components.stackfile import stack_file
-from components.vocabulary.conditions import BudgetBurns
+from components.vocabulary.checks import Check
+from components.vocabulary.conditions import BudgetBurns, CheckFails
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
 from components.vocabulary.quantities import Unit
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
-from tests.contract.conftest import products
+from tests.contract.conftest import at_grafana, products
 from tests.contract.promql import comparisons, expressions, functions, selectors, walk
 
 OVER_TIME = ("rate", "increase", "absent_over_time")
@@ -38,10 +40,15 @@ def found(declared):
     return made
 
 
+def scope_of(declared, product):
+    """The product in the environment of a stack."""
+    file = stack_file(ROOT, declared.stack)
+    return Scope(product, Environment.parse(file.get("monitoring:environment"), file.name))
+
+
 def names(declared, product):
     """Each of the product's metrics at Grafana by the names it has there, and the names of those that only grow."""
-    file = stack_file(ROOT, declared.stack)
-    scope = Scope(product, Environment.parse(file.get("monitoring:environment"), file.name))
+    scope = scope_of(declared, product)
     everything, growing = set(PROBES), {"probe_all_success_sum", "probe_all_success_count"}
     for metric in product.metrics:
         made = {metric_name(scope, metric, part) for part in (PARTS if metric.kind is Kind.DISTRIBUTION else ("",))}
@@ -116,8 +123,60 @@ def test_every_selector_carries_the_product(found):
             assert own, (expression.where, name)
 
 
-def test_a_query_compares_only_traffic_with_its_gate_or_time_with_what_is_kept(found):
+def numbers(scope, alert):
+    """What an alert's query may compare with: its limit, its recovery, its gate, and how often it was looked at."""
+    when = alert.when
+    match when:
+        case Threshold(signal=signal):
+            found = {float(limit.to(signal.unit)) for limit in (when.critical, when.recovery(when.critical)) if limit}
+            found |= {float(gate.number) for gate in [getattr(signal, "at_least", None)] if gate}
+            return found | ({when.lasting.minutes + 1} if when.lasting else set())
+        case BudgetBurns():
+            return {float(when.rate)} | ({float(when.at_least.number)} if when.at_least else set())
+        case CheckFails():
+            return {1, -(-scope.interval(when.check).seconds * (when.rounds - 1) // 60) + 1}
+        case _:
+            return set()
+
+
+def test_a_rule_compares_with_the_numbers_of_its_alert_only(declared):
+    """And with 0, which is no traffic; half a failed probe less than the gate, as what is counted is extrapolated."""
+    compared = 0
+    for product in products():
+        for alert in at_grafana(product):
+            if isinstance(getattr(alert.when, "signal", None), LogCount):
+                continue
+            text = json.loads(declared.rule(product, alert)["datas"][0]["model"])["expr"]
+            known = numbers(scope_of(declared, product), alert) | {0}
+            checked = isinstance(alert.when, BudgetBurns) and isinstance(alert.when.objective.good, Check)
+            for node, above in comparisons(promql.parse(text)):
+                number = node.rhs.val
+                if node.modifier is not None and node.modifier.return_bool:
+                    assert functions(above)[0] == "avg_over_time", alert.name
+                elif checked and number not in known:
+                    # One failed probe is never enough.
+                    assert 2 <= number + 0.5 <= float(alert.when.at_least.number), alert.name
+                else:
+                    assert number in known, (alert.name, number)
+                compared += 1
+    assert compared
+
+
+def test_the_last_verdict_is_remembered_for_one_time_and_in_one_place(declared):
+    remembered = 0
+    for rule in declared.rules():
+        text = json.loads(rule["datas"][0]["model"])["expr"]
+        if text.startswith("last_over_time(("):
+            assert re.search(r"\)\[6h:(1m|30m)\]\)$", text), rule["uid"]
+            remembered += 1
+    assert remembered > 20
+
+
+def test_panels_and_objectives_compare_only_traffic_with_its_gate_or_time_with_what_is_kept(declared, found):
+    rules = {rule["uid"] for rule in declared.rules()}
     for expression in found:
+        if expression.where in rules:
+            continue
         for node, above in comparisons(expression.parsed()):
             assert isinstance(node.rhs, promql.NumberLiteral), expression.where
             if node.modifier is not None and node.modifier.return_bool:
