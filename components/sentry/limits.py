@@ -67,7 +67,7 @@ def _search(errors: ErrorTracking, search: str, label: str) -> Iterator[Problem]
         if errors.platform.startswith(platform) and re.search(named, search):
             why = "finds nothing: a server's transactions begin with the method, as in `POST /api/…`."
             yield Problem("search", search, why, "transaction:*/…", item=label)
-    if re.search(r"\benvironment:", search):
+    if re.search(r"(?<![\w.])environment:", search):
         why = "names an environment, and each looks at its own already."
         yield Problem("search", search, why, "the search without it", item=label)
     if "release:latest" in search.split():

@@ -143,7 +143,7 @@ TYPES = {
             "isMember": lambda _made: True,
             "isPending": lambda _made: False,
         },
-        unique={("organization", "slug"): READ},
+        unique={("organization", "slug"): "getsentry/sentry, models/team.py, models/project.py: unique_together"},
     ),
     PROJECT: ResourceType(
         required=("name", "organization", "teams"),
@@ -159,7 +159,7 @@ TYPES = {
             # issues/highlights.py, get_highlight_preset_for_project
             "highlightTags": lambda _made: ["handled", "level", "url"],
         },
-        unique={("organization", "slug"): READ},
+        unique={("organization", "slug"): "getsentry/sentry, models/team.py, models/project.py: unique_together"},
         # resource_project.go, Create; terraform-provider-sentry issue 942
         left_out_on_create=frozenset({"highlightTags"}),
         rules=rules.PROJECT_RULES,
@@ -193,7 +193,6 @@ TYPES = {
         optional=("active", "subfilters"),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/{inputs['filterId']}",
         replace_on=frozenset({"filterId"}),
-        unique={("organization", "project", "filterId"): READ},
         rules=rules.FILTER_RULES,
         account_rules=rules.PROJECT_EXISTS,
     ),
@@ -203,14 +202,12 @@ TYPES = {
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}",
         # resource_project_spike_protection.go, Fill
         read_back={"project": _project_slug},
-        unique={("organization", "project"): READ},
         account_rules=rules.PROJECT_EXISTS,
     ),
     OWNERSHIP: ResourceType(
         required=("autoAssignment", "codeownersAutoSync", "fallthrough", "organization", "project", "raw"),
         optional=(),
         identify=lambda _token, inputs: f"{inputs['organization']}/{inputs['project']}/ownership",
-        unique={("organization", "project"): READ},
         rules=rules.OWNERSHIP_RULES,
         account_rules=rules.PROJECT_EXISTS,
     ),
@@ -225,7 +222,6 @@ TYPES = {
         optional=(),
         identify=ids.short_number,
         # The real provider leaves the key readable in the state; here a stack is only as safe as the program makes it.
-        unique={("integrationId", "service"): READ},
         account_rules=rules.SERVICE_RULES,
     ),
 }  # fmt: skip
@@ -238,7 +234,8 @@ def get_project_monitor(kind: str) -> Lookup:
         organization, project = str(inputs["organization"]), str(inputs["project"])
         row = find_project(account, organization, project)
         if row is None:
-            raise Refused(evidenced(f"404 Not Found: project {project!r} doesn't exist in {organization!r}", READ))
+            read = "the provider's calls, projects/{o}/{p}/: 404"
+            raise Refused(evidenced(f"404 Not Found: project {project!r} doesn't exist in {organization!r}", read))
         return {
             "id": internal_id(account, organization, f"{kind} monitor", row.id),
             "name": "Error Monitor" if kind == "error" else "Issue Stream",
@@ -254,7 +251,8 @@ def get_organization_integration(inputs: Inputs, account: Account) -> Inputs:
     """Return an installed integration, by the key of its provider and its name."""
     provider, name, organization = str(inputs["providerKey"]), str(inputs["name"]), str(inputs["organization"])
     if provider not in INTEGRATIONS:
-        raise Refused(evidenced(f"no integration of provider {provider!r} is installed in {organization!r}", READ))
+        read = "terraform-provider-sentry 0.15.4, data_source_organization_integration.go"
+        raise Refused(evidenced(f"no integration of provider {provider!r} is installed in {organization!r}", read))
     number = integration_id(account, provider, name)
     return {"id": number, "internalId": number, "name": name, "organization": organization, "providerKey": provider}
 

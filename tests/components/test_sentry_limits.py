@@ -94,6 +94,7 @@ def test_the_first_number_of_events_is_more_than_one():
         ("node-express", 'transaction:"/pay"', True),
         ("node-express", 'transaction:"POST /pay"', False),
         ("python-flask", "transaction:/pay", False),
+        ("python-flask", "deployment.environment:blue", False),
     ],
 )
 def test_a_search_for_transactions_that_the_sdk_names_otherwise_is_refused(platform, search, refused):

@@ -7,6 +7,7 @@ from components.datadog.queries import STORED
 from components.grafana.queries import MEMORY
 from components.vocabulary import times
 from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
+from components.vocabulary.errors import Issues
 from components.vocabulary.quantities import plain
 from components.vocabulary.thresholds import Threshold
 from review.docs import documents
@@ -92,6 +93,15 @@ def test_every_contact_point_has_a_receiver(declared):
 def test_every_sentry_alert_does_something(declared):
     for alert in declared.of(SENTRY_ALERT):
         assert all(action_filter["actions"] for action_filter in alert.inputs["actionFilters"])
+
+
+def test_the_runbook_says_what_ends_an_issue_that_woke_somebody():
+    texts = {path.stem: text for path, text in documents().items() if path.parent.name == "runbooks"}
+    for product in products():
+        for alert in product.alerts:
+            section = texts[product.name].split(f"\n## {alert.name}\n")[1].split("\n## ")[0]
+            wakes = isinstance(alert.when, Issues) and any(receiver.wakes for receiver in alert.receivers)
+            assert ("**Ends:** not by itself" in section) is wakes, alert.name
 
 
 def test_nobody_is_woken_by_staging(both):
