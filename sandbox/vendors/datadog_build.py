@@ -1,5 +1,5 @@
 # ruff: noqa: D102 - the methods are the rules of the grammar, which says what they are
-"""From lark's parse trees to dataclasses (datadog_tree, datadog_expression); checks names that the grammar leaves open."""
+"""From parse trees to dataclasses (datadog_tree, datadog_expression); checks names that the grammar leaves open."""
 
 from __future__ import annotations
 
