@@ -10,6 +10,7 @@ from sandbox.vendors import datadog_rules as rules
 from sandbox.vendors.datadog_facts import (
     CLIENT,
     DASHBOARD_JSON,
+    DEGRADATION_TEMPLATE,
     DOWNTIME,
     INCIDENT_TYPE,
     LOGS_INDEX,
@@ -194,6 +195,15 @@ TYPES = {
         replace_on=frozenset({"pageId"}),
         rules=rules.STATUS_COMPONENT_RULES,
         account_rules=rules.STATUS_COMPONENT_ACCOUNT_RULES,
+    ),
+    DEGRADATION_TEMPLATE: ResourceType(
+        required=("name", "pageId"),
+        optional=("componentsAffecteds", "degradationTitle", "updates"),
+        identify=ids.uuid4,
+        outputs={"createdAt": _created, "modifiedAt": _created},
+        replace_on=frozenset({"pageId"}),
+        rules=rules.DEGRADATION_RULES,
+        account_rules=rules.DEGRADATION_ACCOUNT_RULES,
     ),
     INCIDENT_TYPE: ResourceType(
         required=("name",),

@@ -1,5 +1,5 @@
 # ruff: noqa: D102 - the methods are the rules of the grammar, which says what they are
-"""From lark's parse trees to the dataclasses of datadog_tree.py; checks the names that the grammar leaves open."""
+"""From parse trees to dataclasses (datadog_tree, datadog_expression); checks names that the grammar leaves open."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lark import Token, Transformer, v_args
 
+from sandbox.vendors import datadog_expression as parts
 from sandbox.vendors import datadog_tree as tree
 
 if TYPE_CHECKING:
@@ -74,81 +75,81 @@ class Build(Transformer[Token, Any]):
             return tree.Comparison(str(operator), None)
         return tree.Comparison(str(operator), float("".join(number)))
 
-    def step(self, _meta: Meta, found: list[Any]) -> tree.Step:
+    def step(self, _meta: Meta, found: list[Any]) -> parts.Step:
         name, arguments = found
-        return tree.Step(str(name), arguments, name.start_pos + 1)
+        return parts.Step(str(name), arguments, name.start_pos + 1)
 
     def arguments(self, _meta: Meta, found: list[Any]) -> tuple[Any, ...]:
         return tuple(item for item in found if item is not None)
 
-    def option(self, _meta: Meta, found: list[Any]) -> tree.Option:
-        return tree.Option(str(found[0]), found[1])
+    def option(self, _meta: Meta, found: list[Any]) -> parts.Option:
+        return parts.Option(str(found[0]), found[1])
 
-    def text(self, _meta: Meta, found: list[Token]) -> tree.Text:
-        return tree.Text(_unquoted(found[0]))
+    def text(self, _meta: Meta, found: list[Token]) -> parts.Text:
+        return parts.Text(_unquoted(found[0]))
 
-    def bare(self, _meta: Meta, found: list[Token]) -> tree.Text:
-        return tree.Text(str(found[0]), quoted=False)
+    def bare(self, _meta: Meta, found: list[Token]) -> parts.Text:
+        return parts.Text(str(found[0]), quoted=False)
 
-    def number(self, _meta: Meta, found: list[Token]) -> tree.Number:
-        return tree.Number(float("".join(found)))
+    def number(self, _meta: Meta, found: list[Token]) -> parts.Number:
+        return parts.Number(float("".join(found)))
 
-    def metric_query(self, _meta: Meta, found: list[Any]) -> tuple[tree.Expression, ...]:
+    def metric_query(self, _meta: Meta, found: list[Any]) -> tuple[parts.Expression, ...]:
         return tuple(found)
 
     formula = metric_query
 
-    def operation(self, _meta: Meta, found: list[Any]) -> tree.Expression:
+    def operation(self, _meta: Meta, found: list[Any]) -> parts.Expression:
         left, operator, right = found
-        return tree.Operation(str(operator), left, right)
+        return parts.Operation(str(operator), left, right)
 
-    def signed(self, _meta: Meta, found: list[Any]) -> tree.Expression:
+    def signed(self, _meta: Meta, found: list[Any]) -> parts.Expression:
         sign, operand = found
-        return tree.Negative(operand) if sign == "-" else operand
+        return parts.Negative(operand) if sign == "-" else operand
 
-    def function(self, _meta: Meta, found: list[Any]) -> tree.Expression:
+    def function(self, _meta: Meta, found: list[Any]) -> parts.Expression:
         name, *rest = found
-        steps = tuple(item for item in rest if isinstance(item, tree.Step))
-        arguments = tuple(item for item in rest if item is not None and not isinstance(item, tree.Step))
-        return tree.Function(str(name), arguments, steps, name.start_pos + 1)
+        steps = tuple(item for item in rest if isinstance(item, parts.Step))
+        arguments = tuple(item for item in rest if item is not None and not isinstance(item, parts.Step))
+        return parts.Function(str(name), arguments, steps, name.start_pos + 1)
 
-    def variable(self, _meta: Meta, found: list[Token]) -> tree.Expression:
-        return tree.Variable(str(found[0]), (found[0].start_pos or 0) + 1)
+    def variable(self, _meta: Meta, found: list[Token]) -> parts.Expression:
+        return parts.Variable(str(found[0]), (found[0].start_pos or 0) + 1)
 
-    def metric(self, _meta: Meta, found: list[Any]) -> tree.Expression:
+    def metric(self, _meta: Meta, found: list[Any]) -> parts.Expression:
         names = [item for item in found if isinstance(item, Token)]
         aggregator = names[0] if len(names) > 1 else None
         if aggregator is not None and not OVER_SPACE.fullmatch(aggregator):
             raise _unknown(aggregator, "an aggregation over space", ("avg", "sum", "min", "max", "count", "p95"))
         scope, *rest = [item for item in found if not isinstance(item, Token)]
         by = next((item for item in rest if isinstance(item, tuple)), ())
-        steps = tuple(item for item in rest if isinstance(item, tree.Step))
-        return tree.Metric(str(aggregator or ""), str(names[-1]), scope, by, steps, (names[0].start_pos or 0) + 1)
+        steps = tuple(item for item in rest if isinstance(item, parts.Step))
+        return parts.Metric(str(aggregator or ""), str(names[-1]), scope, by, steps, (names[0].start_pos or 0) + 1)
 
-    def scope(self, _meta: Meta, found: list[Any]) -> tree.ScopeTerm:
+    def scope(self, _meta: Meta, found: list[Any]) -> parts.ScopeTerm:
         terms = [item for item in found if item is not None]
-        return terms[0] if len(terms) == 1 else tree.Every(tuple(terms))
+        return terms[0] if len(terms) == 1 else parts.Every(tuple(terms))
 
-    def any_of(self, _meta: Meta, found: list[Any]) -> tree.ScopeTerm:
+    def any_of(self, _meta: Meta, found: list[Any]) -> parts.ScopeTerm:
         terms = [item for item in found if not isinstance(item, Token)]
-        return terms[0] if len(terms) == 1 else tree.Any(tuple(terms))
+        return terms[0] if len(terms) == 1 else parts.Any(tuple(terms))
 
-    def all_of(self, _meta: Meta, found: list[Any]) -> tree.ScopeTerm:
+    def all_of(self, _meta: Meta, found: list[Any]) -> parts.ScopeTerm:
         terms = [item for item in found if not isinstance(item, Token)]
-        return terms[0] if len(terms) == 1 else tree.Every(tuple(terms))
+        return terms[0] if len(terms) == 1 else parts.Every(tuple(terms))
 
-    def tag(self, _meta: Meta, found: list[Token]) -> tree.ScopeTerm:
-        return tree.Tag(str(found[0]))
+    def tag(self, _meta: Meta, found: list[Token]) -> parts.ScopeTerm:
+        return parts.Tag(str(found[0]))
 
-    def listed(self, _meta: Meta, found: list[Token]) -> tree.ScopeTerm:
+    def listed(self, _meta: Meta, found: list[Token]) -> parts.ScopeTerm:
         key, *values = [item for item in found if item.type == "TAG"]
-        return tree.OneOf(str(key), tuple(map(str, values)))
+        return parts.OneOf(str(key), tuple(map(str, values)))
 
-    def unlisted(self, meta: Meta, found: list[Token]) -> tree.ScopeTerm:
-        return tree.Not(self.listed(meta, found))
+    def unlisted(self, meta: Meta, found: list[Token]) -> parts.ScopeTerm:
+        return parts.Not(self.listed(meta, found))
 
-    def excluded(self, _meta: Meta, found: list[Any]) -> tree.ScopeTerm:
-        return tree.Not(found[-1])
+    def excluded(self, _meta: Meta, found: list[Any]) -> parts.ScopeTerm:
+        return parts.Not(found[-1])
 
     def by(self, _meta: Meta, found: list[Any]) -> tuple[str, ...]:
         return tuple(str(item) for item in found if item is not None and item.type == "TAG")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.vendors import datadog_monitor_kinds as kinds
 from sandbox.vendors import datadog_monitor_options as options
 from sandbox.vendors import datadog_monitor_query as querying
 from sandbox.vendors.datadog_facts import DASHBOARD_JSON, MONITOR, SLO
@@ -114,7 +115,12 @@ def _composed(row: Row) -> tuple[str, ...]:
 COMPOSITES = (
     "DataDog/documentation: monitors/types/composite.md; datadog-api-client-go: api_monitors.go, Composite Query"
 )
-RULES: tuple[Rule, ...] = (*options.RULES, *querying.RULES, *read_in(COMPOSITES, composed_monitors_are_few))
+RULES: tuple[Rule, ...] = (
+    *options.RULES,
+    *querying.RULES,
+    *kinds.RULES,
+    *read_in(COMPOSITES, composed_monitors_are_few),
+)
 ACCOUNT_RULES: tuple[AccountRule, ...] = (
     *read_in(COMPOSITES, composed_monitors_exist),
     *read_in("datadog-api-client-go: api_monitors.go, SLO Alert Query", objective_exists),

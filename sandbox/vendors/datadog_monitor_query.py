@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sandbox.vendors.datadog_expression import functions, metrics
 from sandbox.vendors.datadog_facts import CLIENT, DOCS, PROVIDER
 from sandbox.vendors.datadog_query import METRIC_TYPES, QueryError, monitor_query
-from sandbox.vendors.datadog_tree import MINUTES, Comparison, MetricMonitor, Search, ServiceCheck, functions, metrics
+from sandbox.vendors.datadog_tree import MINUTES, Comparison, MetricMonitor, Search, ServiceCheck
 from sandbox.vendors.model import at, read_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.datadog_tree import Expression, MonitorQuery, Step
+    from sandbox.vendors.datadog_expression import Expression
+    from sandbox.vendors.datadog_tree import MonitorQuery
     from sandbox.vendors.model import Rule
     from sandbox.vendors.values import Inputs
 
 INVALID = "The value provided for parameter 'query' is invalid"
 MONTH = MINUTES["d"] * 31
 TWO_DAYS = MINUTES["d"] * 2
-MOST_STATUSES = 100
-SLO_FRAMES = ("7d", "30d", "90d")
 # A span that these searches end in is at most two days; cost and data job monitors look back further.
 SHORT_SEARCHES = (
     "audit alert",
@@ -172,54 +172,6 @@ def facets_are_in_one_text(inputs: Inputs) -> Iterator[str]:
         )
 
 
-def slo_alert_is_complete(inputs: Inputs) -> Iterator[str]:
-    """Check that an SLO alert is of a burn rate or an error budget, over a time frame of SLOs."""
-    query = parsed_query(inputs)
-    if at(inputs, "type") != "slo alert" or not isinstance(query, Search):
-        return
-    if query.source not in ("burn_rate", "error_budget"):
-        yield f"{INVALID}: an slo alert starts with burn_rate( or error_budget(, not {query.source}("
-    over = query.step("over")
-    if over is None or over.texts not in {(frame,) for frame in SLO_FRAMES}:
-        yield f'{INVALID}: an slo alert names its time frame with .over("7d"), .over("30d") or .over("90d")'
-
-
-def burn_windows_fit(inputs: Inputs) -> Iterator[str]:
-    """Check that a burn rate is of a long window of 1 to 48 hours, and of a shorter one."""
-    query = parsed_query(inputs)
-    if at(inputs, "type") != "slo alert" or not isinstance(query, Search) or query.source != "burn_rate":
-        return
-    long, short = (_span(query.step(name)) for name in ("long_window", "short_window"))
-    if long is None or not MINUTES["h"] <= long <= TWO_DAYS:
-        yield f"{INVALID}: the long window of a burn rate alert must be between 1h and 48h"
-    elif short is not None and not short < long:
-        yield f"{INVALID}: the short window of a burn rate alert must be shorter than its long window"
-
-
-def check_counts_fit(inputs: Inputs) -> Iterator[str]:
-    """Check that a service check counts statuses among the last n, n at most 100; no threshold can be above n."""
-    query = parsed_query(inputs)
-    if not isinstance(query, ServiceCheck):
-        return
-    last = query.step("last")
-    count = getattr(last.arguments[0], "value", 0) if last and last.arguments else 0
-    if not isinstance(count, float) or not 1 <= count <= MOST_STATUSES:
-        yield f"{INVALID}: a service check must look at .last(n) statuses, n between 1 and {MOST_STATUSES}"
-        return
-    for name in ("ok", "warning", "critical"):
-        value = number(at(inputs, f"monitorThresholds.{name}"))
-        if value is not None and value > count:
-            yield f"{name} threshold ({value:g}) must be at most the {count:g} statuses the query looks at."
-
-
-def check_is_grouped(inputs: Inputs) -> Iterator[str]:
-    """Check that a service check says what it is grouped by."""
-    query = parsed_query(inputs)
-    by = query.step("by") if isinstance(query, ServiceCheck) else None
-    if isinstance(query, ServiceCheck) and (by is None or not by.arguments):
-        yield f'{INVALID}: a service check must say .by(...), at least .by("*")'
-
-
 def is_multi_alert(query: MonitorQuery | None) -> bool:
     """Whether a monitor alerts by group."""
     found = calculated(query)
@@ -248,11 +200,6 @@ def number(value: object) -> float | None:
         return None
 
 
-def _span(step: Step | None) -> float | None:
-    span = re.fullmatch(r"(\d+)([mhd])", "".join(step.texts)) if step else None
-    return int(span[1]) * MINUTES[span[2]] if span else None
-
-
 FORMS = f"{CLIENT}: api/datadogV1/api_monitors.go, Query Types"
 RULES: tuple[Rule, ...] = (
     *read_in(f"{FORMS}; {PROVIDER} #1159", query_can_be_read),
@@ -263,8 +210,6 @@ RULES: tuple[Rule, ...] = (
     *read_in(f"{PROVIDER}: datadog/resource_datadog_monitor.go, ValidateFloatString", thresholds_are_numbers),
     *read_in(f"{PROVIDER} #1401", events_recover_at_the_threshold),
     *read_in(f"{DOCS}: monitors/configuration, Evaluation window; {FORMS}", window_is_offered),
-    *read_in(FORMS, search_looks_back, slo_alert_is_complete, check_counts_fit),
+    *read_in(FORMS, search_looks_back),
     *read_in("an API's answer quoted in a public guide: unable to parse log monitor query", facets_are_in_one_text),
-    *read_in(f"{DOCS}: service_level_objectives/burn_rate.md", burn_windows_fit),
-    *read_in(f"{FORMS}; grosser/kennel: monitor.rb, query_must_include_by", check_is_grouped),
 )

@@ -14,7 +14,8 @@ from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
 
 from sandbox.vendors.datadog_build import Build, MisreadError
-from sandbox.vendors.datadog_tree import Composite, Expression, MetricMonitor, MonitorQuery, Search, ServiceCheck
+from sandbox.vendors.datadog_expression import Expression
+from sandbox.vendors.datadog_tree import Composite, MetricMonitor, MonitorQuery, Search, ServiceCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -137,6 +137,15 @@ def position_leaves_no_gap(inputs: Inputs, account: Account) -> Iterator[str]:
         )
 
 
+def components_are_of_the_page(inputs: Inputs, account: Account) -> Iterator[str]:
+    """Check that a template of degradations affects components of its page."""
+    page = str(inputs.get("pageId"))
+    known = {row.id for row in account.all(STATUS_COMPONENT) if row.inputs.get("pageId") == page}
+    for place, identity in walk(inputs, "componentsAffecteds[].id"):
+        if identity not in known:
+            yield f"404 Not Found: {place}: component {identity!r} is not on status page {page!r}"
+
+
 INDEX = f"{PROVIDER}: datadog/resource_datadog_logs_index.go"
 LOGS_INDEX_RULES: tuple[Rule, ...] = (
     *read_in(
@@ -212,6 +221,14 @@ STATUS_COMPONENT_RULES: tuple[Rule, ...] = read_in(PAGES, one_of("type", "compon
 STATUS_COMPONENT_ACCOUNT_RULES: tuple[AccountRule, ...] = read_in(
     f"{CLIENT}: api/datadogV2/api_status_pages.go, CreateComponent", page_exists, position_leaves_no_gap
 )
+DEGRADATIONS = f"{CLIENT}: api/datadogV2/api_status_pages.go, CreateDegradation and its models"
+DEGRADATION_RULES: tuple[Rule, ...] = read_in(
+    DEGRADATIONS,
+    only("componentsAffecteds[]", "id", "name", "status"),
+    one_of("componentsAffecteds[].status", "operational", "degraded", "partial_outage", "major_outage"),
+    one_of("updates[].status", "investigating", "identified", "monitoring", "resolved"),
+)
+DEGRADATION_ACCOUNT_RULES: tuple[AccountRule, ...] = read_in(DEGRADATIONS, page_exists, components_are_of_the_page)
 POSTMORTEM_RULES: tuple[Rule, ...] = read_in(
     f"{CLIENT}: api/datadogV2/model_postmortem_template_location.go",
     one_of("location", "datadog_notebooks", "confluence", "google_docs"),

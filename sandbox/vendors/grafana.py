@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.vendors import grafana_account_rules as existing
 from sandbox.vendors import grafana_alerting_rules as alerting
 from sandbox.vendors import grafana_notify_rules as notify
 from sandbox.vendors import grafana_rules as rules
@@ -106,7 +107,7 @@ TYPES = {
         unique={("name",): f"{API}/provisioning/contactpoints.go, CreateContactPoint"},
         autonamed="name",
         rules=notify.CONTACT_POINT_RULES,
-        delete_rules=alerting.CONTACT_POINT_DELETE_RULES,
+        delete_rules=existing.CONTACT_POINT_DELETE_RULES,
     ),
     MUTE_TIMING: ResourceType(
         required=("name",),
@@ -132,7 +133,7 @@ TYPES = {
         unique={("name", "folderUid"): f"{alerting.RESOURCE}, putAlertRuleGroup"},
         autonamed="name",
         rules=alerting.RULES,
-        account_rules=alerting.ACCOUNT_RULES,
+        account_rules=existing.ACCOUNT_RULES,
     ),
     SLO: ResourceType(
         required=("description", "name", "objectives", "queries"),

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.vendors.grafana_alerting_rules import folder_exists
+from sandbox.vendors.grafana_account_rules import folder_exists
 from sandbox.vendors.grafana_facts import DASHBOARD, FOLDER_UID, FOLDER_UID_FORM, PROVIDER, UID, UID_FORM, dashboard_uid
 from sandbox.vendors.model import (
     AccountRule,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.vendors import datadog_expression as parts
 from sandbox.vendors import datadog_tree as tree
 from sandbox.vendors.datadog_query import QueryError, formula, metric_queries, monitor_query
 
@@ -91,22 +92,22 @@ def test_the_tree_says_what_a_metric_monitor_evaluates():
     assert query.evaluation == tree.Evaluation("sum", tree.Window("last_5m", "last", 5))
     assert query.comparison == tree.Comparison(">=", -0.5)
     assert query.comparison.rising
-    assert isinstance(query.expression, tree.Operation)
-    assert (query.expression.operator, query.expression.right) == ("/", tree.Number(2))
-    (metric,) = tree.metrics(query.expression)
-    assert metric.scope == tree.Every((tree.Tag("env:x"), tree.Not(tree.Tag("b:c"))))
+    assert isinstance(query.expression, parts.Operation)
+    assert (query.expression.operator, query.expression.right) == ("/", parts.Number(2))
+    (metric,) = parts.metrics(query.expression)
+    assert metric.scope == parts.Every((parts.Tag("env:x"), parts.Not(parts.Tag("b:c"))))
     assert (metric.aggregator, metric.name, metric.by, metric.column) == ("sum", "a", ("host",), 27)
     assert [step.name for step in metric.steps] == ["as_count"]
-    assert [function.name for function in tree.functions(query.expression)] == ["default_zero"]
+    assert [function.name for function in parts.functions(query.expression)] == ["default_zero"]
 
 
 def test_multiplication_binds_before_addition_and_and_before_or():
     one = metric_queries("avg:a{*} + avg:b{*} * 2")[0]
-    assert isinstance(one, tree.Operation)
+    assert isinstance(one, parts.Operation)
     assert one.operator == "+"
     (metric,) = metric_queries("avg:a{x:1 OR y:2 AND z:3}")
-    assert metric.scope == tree.Any((tree.Tag("x:1"), tree.Every((tree.Tag("y:2"), tree.Tag("z:3")))))
-    assert metric_queries("avg:a{k NOT IN (b, c)}")[0].scope == tree.Not(tree.OneOf("k", ("b", "c")))
+    assert metric.scope == parts.Any((parts.Tag("x:1"), parts.Every((parts.Tag("y:2"), parts.Tag("z:3")))))
+    assert metric_queries("avg:a{k NOT IN (b, c)}")[0].scope == parts.Not(parts.OneOf("k", ("b", "c")))
 
 
 def test_the_tree_says_what_other_monitors_ask():
@@ -114,7 +115,7 @@ def test_the_tree_says_what_other_monitors_ask():
     assert isinstance(search, tree.Search)
     assert (search.source, search.text, search.step("last").texts) == ("logs", "status:error", ("5m",))
     ratio = monitor_query("rum alert", 'formula("a / b * 100").last("15m") >= 0.8')
-    assert [node.name for node in tree.nodes(ratio.formula) if isinstance(node, tree.Variable)] == ["a", "b"]
+    assert [node.name for node in parts.nodes(ratio.formula) if isinstance(node, parts.Variable)] == ["a", "b"]
     composite = monitor_query("composite", "12 && !(34 || 12)")
     assert composite.monitors == ("12", "34")
     assert composite.condition == tree.Joined(
@@ -125,10 +126,10 @@ def test_the_tree_says_what_other_monitors_ask():
 
 
 def test_a_formula_is_over_names_of_queries():
-    assert formula("default_zero(a) - -b") == tree.Operation(
+    assert formula("default_zero(a) - -b") == parts.Operation(
         "-",
-        tree.Function("default_zero", (tree.Variable("a", 14),), (), 1),
-        tree.Negative(tree.Variable("b", 20)),
+        parts.Function("default_zero", (parts.Variable("a", 14),), (), 1),
+        parts.Negative(parts.Variable("b", 20)),
     )
     with pytest.raises(QueryError, match="at column 4"):
         formula("sum:a{*}")

@@ -315,6 +315,21 @@ def test_components_of_a_status_page_leave_no_gap(datadog_api):
         datadog_api.create(COMPONENT, {**component, "pageId": "none", "position": 0})
 
 
+def test_a_template_of_degradations_is_of_components_of_its_page(datadog_api):
+    page, _ = datadog_api.create(
+        PAGE, {"name": "T", "domainPrefix": "t", "type": "public", "visualizationType": "bars_only"}
+    )
+    component, _ = datadog_api.create(COMPONENT, {"name": "A", "type": "component", "pageId": page, "position": 0})
+    kind = "datadog:index/statusPageDegradationTemplate:StatusPageDegradationTemplate"
+    template = {"name": "n", "pageId": page, "componentsAffecteds": [{"id": component, "status": "degraded"}]}
+    datadog_api.create(kind, template)
+    with pytest.raises(AbortedError, match="component 'x' is not on status page"):
+        datadog_api.create(kind, {**template, "componentsAffecteds": [{"id": "x", "status": "degraded"}]})
+    assert "expected updates[0].status to be one of" in "".join(
+        datadog_api.check(kind, {**template, "updates": [{"status": "over"}]})
+    )
+
+
 def test_ids_have_datadogs_shapes_and_differ(datadog_api):
     first, second = (datadog_api.create(MONITOR, monitor())[0] for _ in range(2))
     assert re.fullmatch(r"\d{9}", first)
