@@ -30,7 +30,10 @@ class Widget(Word):
 
 @word
 class Lines(Widget):
-    """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts."""
+    """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts.
+
+    An amount with `over` is drawn as so much in that time: Count(JOBS, over=hours(1)) is jobs per hour.
+    """
 
     title: Text
     lines: tuple[Signal, ...]
