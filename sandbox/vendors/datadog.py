@@ -17,6 +17,7 @@ DOWNTIME = "datadog:index/downtimeSchedule:DowntimeSchedule"
 NOTIFICATION_RULE = "datadog:index/monitorNotificationRule:MonitorNotificationRule"
 STATUS_PAGE = rules.STATUS_PAGE
 STATUS_COMPONENT = rules.STATUS_COMPONENT
+DEGRADATION_TEMPLATE = "datadog:index/statusPageDegradationTemplate:StatusPageDegradationTemplate"
 INCIDENT_TYPE = rules.INCIDENT_TYPE
 POSTMORTEM_TEMPLATE = "datadog:index/incidentPostmortemTemplate:IncidentPostmortemTemplate"
 SLACK_CHANNEL = "datadog:slack/channel:Channel"
@@ -134,6 +135,15 @@ TYPES = {
         replace_on=frozenset({"pageId"}),
         rules=rules.STATUS_COMPONENT_RULES,
         account_rules=(rules.page_exists,),
+    ),
+    DEGRADATION_TEMPLATE: ResourceType(
+        required=("name", "pageId"),
+        optional=("componentsAffecteds", "degradationTitle", "updates"),
+        identify=ids.uuid4,
+        outputs={"createdAt": _created, "modifiedAt": _created},
+        replace_on=frozenset({"pageId"}),
+        rules=rules.DEGRADATION_RULES,
+        account_rules=(rules.degradation_is_of_the_page,),
     ),
     INCIDENT_TYPE: ResourceType(
         required=("name",),

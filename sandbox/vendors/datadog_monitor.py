@@ -98,7 +98,7 @@ def _metric_window(query: str) -> Iterator[str]:
         yield f"{INVALID}: it names no evaluation window such as last_5m"
     for window in windows:
         if not queries.metric_window_allowed(window):
-            offered = "last_1m to 10080m, last_1h to 168h, last_1d, last_1w"
+            offered = "last_1m to 10080m, last_1h to 730h, last_1d, last_1w"
             yield f"{INVALID}: window last_{window} is not offered; {offered} are"
         elif re.match(r"(pct_)?change\(", query) and (queries.minutes(window) or 0) > LONGEST_CHANGE:
             yield f"{INVALID}: window last_{window} of a change alert must be at most {LONGEST_CHANGE} minutes"

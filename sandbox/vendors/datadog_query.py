@@ -12,7 +12,7 @@ CHECK_COUNT = re.compile(r"\.last\(\s*(\d+)\s*\)")
 BURN_WINDOW = re.compile(r"""\.(long|short)_window\(\s*["'](\w+)["']\s*\)""")
 SLO_ID = re.compile(r"""(?:error_budget|burn_rate)\(\s*["']([^"']+)["']\s*\)""")
 MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080}
-MOST = {"m": 10080, "h": 168, "d": 1, "w": 1}
+MOST = {"m": 10080, "h": 730, "d": 1, "w": 1}  # up to a month: content/en/monitors/configuration
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
 METRIC_TYPES = ("metric alert", "query alert")
@@ -99,5 +99,5 @@ def metric_windows(query: str) -> list[str]:
 
 
 def metric_window_allowed(window: str) -> bool:
-    """Whether a metric monitor may look back so far: 1 minute to 1 week, in the units the API offers."""
+    """Whether a metric monitor may look back so far: 1 minute to 1 month, in the units the API offers."""
     return 1 <= int(window[:-1]) <= MOST[window[-1]]

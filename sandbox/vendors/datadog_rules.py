@@ -186,6 +186,17 @@ def page_exists(inputs: Inputs, account: Account) -> Iterator[str]:
         )
 
 
+def degradation_is_of_the_page(inputs: Inputs, account: Account) -> Iterator[str]:
+    """Check that a template is for a page that exists, and affects components of that page."""
+    page = str(inputs.get("pageId"))
+    if account.get(STATUS_PAGE, page) is None:
+        yield f"404 Not Found: status page {page!r} doesn't exist"
+    known = {row.id for row in account.all(STATUS_COMPONENT) if row.inputs.get("pageId") == page}
+    for place, identity in walk(inputs, "componentsAffecteds[].id"):
+        if identity not in known:
+            yield f"404 Not Found: {place}: component {identity!r} is not on status page {page!r}"
+
+
 SLO_RULES: tuple[Rule, ...] = (
     only("thresholds[]", "target", "targetDisplay", "timeframe", "warning", "warningDisplay"),
     only("query", "denominator", "numerator"),
@@ -228,4 +239,9 @@ STATUS_PAGE_RULES: tuple[Rule, ...] = (
 )
 POSTMORTEM_RULES: tuple[Rule, ...] = (one_of("location", "datadog_notebooks", "confluence", "google_docs"),)
 STATUS_COMPONENT_RULES: tuple[Rule, ...] = (one_of("type", "component", "group"),)
+DEGRADATION_RULES: tuple[Rule, ...] = (
+    only("componentsAffecteds[]", "id", "name", "status"),
+    one_of("componentsAffecteds[].status", "operational", "degraded", "partial_outage", "major_outage"),
+    one_of("updates[].status", "investigating", "identified", "monitoring", "resolved"),
+)
 SLACK_RULES: tuple[Rule, ...] = (channel_has_hash,)

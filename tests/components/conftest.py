@@ -18,15 +18,18 @@ from tests.tiny import PRODUCTION, STAGING, TINY
 
 
 class Watching(_Monitor):
-    """The recorder's monitor, which also notes what is protected from being deleted."""
+    """The recorder's monitor, which also notes what is protected from being deleted, or from being compared."""
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
         self.protected: set[str] = set()
+        self.ignored: dict[str, list[str]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         if request.protect:
             self.protected.add(request.name)
+        if request.ignoreChanges:
+            self.ignored[request.name] = list(request.ignoreChanges)
         return super().RegisterResource(request)
 
 
@@ -44,7 +47,7 @@ class Made:
         set_mocks(_Answers(), project=PROJECT, stack="test", preview=False, monitor=monitor)
         set_root_resource(None)
         await run_in_stack(program)
-        self.protected = monitor.protected
+        self.protected, self.ignored = monitor.protected, monitor.ignored
 
     def all(self, kind: str) -> list[Declared]:
         """Those whose type ends so: `Monitor`."""

@@ -95,7 +95,7 @@ def test_a_monitor_that_datadog_takes_is_taken(datadog_api, changes):
         ({"monitorThresholds": {"criticl": "50"}}, 'An argument named "criticl" is not expected'),
         ({"monitorThresholds": {"critical": "fifty"}}, "monitorThresholds.critical must be a number"),
         ({"query": "avg(last_2d):avg:x{*} > 50"}, "window last_2d is not offered"),
-        ({"query": "avg(last_169h):avg:x{*} > 50"}, "window last_169h is not offered"),
+        ({"query": "avg(last_731h):avg:x{*} > 50"}, "window last_731h is not offered"),
         ({"query": "change(avg(last_5m),last_3000m):avg:x{*} > 50"}, "of a change alert must be at most 2880 minutes"),
         ({"query": "avg:x{*} > 50"}, "names no evaluation window"),
         ({**LOG, "query": 'logs("a").index("*").rollup("count").last("49h") > 1'}, "must be between 1m and 48h"),
