@@ -15,6 +15,7 @@ from components.vocabulary import (
     CheckFails,
     Count,
     Dashboard,
+    Difference,
     Email,
     ErrorTracking,
     Exclusion,
@@ -236,7 +237,7 @@ OUTAGES = (
     Alert(
         "payments-silent",
         P2,
-        when=Absence(PAYMENT_ATTEMPTS, over=days(1)),
+        when=Absence(PAYMENT_ATTEMPTS, over=hours(23)),
         summary="No attempt to pay was counted for {window}: alerts on payments are blind, or nobody can pay",
         runbook="Try a payment yourself. If it works, see whether the agent takes DogStatsD metrics on port 8125.",
         rows="TIK-05",
@@ -288,7 +289,7 @@ ERRORS = (
         "fatal-log",
         P0,
         when=LogCount(
-            status=("emergency", "critical"), without={"event": "database_unavailable"}, over=minutes(5)
+            status=("emergency", "critical"), without={"event": "database_unavailable"}, over=minutes(30)
         ).above(times(0)),
         summary="The application logged a FATAL event, such as a crash",
         runbook="Read the log lines in this notification; check that the process was restarted.",
@@ -297,7 +298,7 @@ ERRORS = (
     Alert(
         "data-loss",
         P0,
-        when=LogCount(fields={"event": "data_loss"}, over=minutes(5)).above(times(0)),
+        when=LogCount(fields={"event": "data_loss"}, over=minutes(30)).above(times(0)),
         summary="The application detected that data was lost",
         runbook="Stop writes to what is affected before anything else, then find the last good backup.",
         rows="TIK-14",
@@ -491,9 +492,14 @@ MAIN = Dashboard(
         Lines("Requests per second", (Rate(API.requests),), about="How much the API is used"),
         Lines(
             "Throughput",
+            (Difference(Rate(API.requests), Rate(API.errors)),),
+            about="Requests per second that didn't end in an error (5xx)",
+        ),
+        Lines(
+            "Requests by status",
             (Rate(API.requests, by=("http.status_code",)),),
             stacked=True,
-            about="Requests per second by status: 2xx and 3xx were successful",
+            about="Per second: 4xx are the client's mistakes, 5xx are ours",
         ),
         Lines("Requests", (Count(API.requests),), bars=True, about="What is watched for unusual traffic and silence"),
         Lines("Error rate", (Ratio(API.errors, of=API.requests),), about="Failed of all API requests"),
@@ -697,9 +703,12 @@ PRODUCT = Product(
         "Acknowledge it: a P0 in PagerDuty, the others where they were told. The alert's section says by when.",
         "Look at the dashboards Main and Infrastructure at Datadog: who is affected, since when, what changed then?",
         "If users notice it, declare an incident at Datadog and write down what you see and do, with the time.",
-        "Set the components of the status page by hand, as no alert does; post as TikitStatus and in the banner.",
+        (
+            "Start a degradation on the status page from the template of what is down, as no alert does (in Datadog or "
+            "by `POST /api/v2/statuspages/{id}/degradations`); post as TikitStatus and in the banner."
+        ),
         "Do what the alert's section below says. Mitigate first (roll back, switch over), then find the root cause.",
-        "Fix the cause for good. Set the status page back and say so where you said the other.",
+        "Fix the cause for good. Resolve the degradation and say so where you said the other.",
         "Write the post-mortem from the incident's template.",
     ),
     needs=(
@@ -824,7 +833,7 @@ PRODUCT = Product(
         Need(
             "people",
             "Members of the PagerDuty service `tikit` add SMS and phone to their own notification rules.",
-            why="Neither Datadog nor Sentry sends SMS.",
+            why="SMS is sent by whoever keeps the on-call schedule, to numbers that people enter there themselves.",
             rows="TIK-22",
         ),
         Need(
@@ -837,10 +846,11 @@ PRODUCT = Product(
         ),
         Need(
             "people",
-            "Publish the status page and point status.tikit.app at it (CNAME). During an incident set its components, "
-            "and post to @TikitStatus and the in-app banner, by hand; somebody reads status@tikit.app.",
-            why="A custom domain and publishing are not arguments of the vendor's API, and no alert sets a component: "
-            "a page that nobody sets is green during an outage.",
+            "Publish the status page and point status.tikit.app at it (CNAME). During an incident start a degradation "
+            "from its templates, and post to @TikitStatus and the in-app banner; somebody reads status@tikit.app. A "
+            "program of Tikit's may do it by `POST /api/v2/statuspages/{id}/degradations`.",
+            why="A custom domain and publishing are not arguments of the resource, and no alert starts a degradation: "
+            "a page that nobody touches is green during an outage.",
             rows="TIK-37",
         ),
         Need(

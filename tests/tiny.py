@@ -108,13 +108,13 @@ def alert(name, when, severity=QUIET, summary="It is wrong", **other):
 
 TELEMETRY = (
     alert("errors", FAILING.above(percent(5), warn=percent(1)), WAKES, "More than {threshold} fail"),
-    alert("few-paid", Ratio(PAID, of=TRIED, over=minutes(15)).below(percent(1))),
+    alert("few-paid", Ratio(PAID, of=TRIED, over=minutes(15), at_least=times(5)).below(percent(1))),
     alert("slow", Percentile(99, API.latency, over=minutes(10)).above(milliseconds(1500))),
     alert("disk", FULL.above(percent(80)), summary="{device} of {host} is over {threshold} full"),
     alert("sales", Count(PAID, over=hours(1), by=("method",)).below(times(10))),
     alert("revenue", Count(AMOUNT, over=hours(1)).below(times(1))),
     alert("vendors", Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(5), by=("service",)).above(percent(5))),
-    alert("loss", LogCount(fields={"event": "loss"}, over=minutes(5)).above(times(0)), WAKES),
+    alert("loss", LogCount(fields={"event": "loss"}, over=hours(1)).above(times(0)), WAKES),
     alert(
         "refused",
         LogCount(message="Refused", over=minutes(10), by=("method", "error.code")).above(times(5)),

@@ -15,9 +15,10 @@ from components.datadog.sdk import datadog
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard, Firing, Lines, Number, Standing, Top, Widget
+from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, Unit, plain
-from components.vocabulary.signals import Level, Mean, Percentile, Rate
+from components.vocabulary.signals import Level, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 
 COLUMNS = 12
@@ -190,8 +191,10 @@ def _aggregator(signal: Signal) -> str:
             return "percentile"
         case Level():
             return {"average": "avg", "maximum": "max", "minimum": "min"}[signal.taking]
+        case Difference():
+            return _aggregator(signal.whole)
         case _:
-            return "avg" if isinstance(signal, Rate | Mean) else "sum"
+            return "avg" if isinstance(signal, Rate) else "sum"
 
 
 def _log_query(scope: Scope, signal: LogCount, name: str, over: Duration | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The public status page, and the template of the post-mortem."""
+"""The status page with the templates of what is announced on it, and the template of the post-mortem."""
 
 from __future__ import annotations
 
@@ -14,24 +14,30 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def declare_status_page(component: VendorMonitoring, page: StatusPage) -> datadog.StatusPage:
-    """Create page and components; positions have no gaps, so each component waits for the one above it."""
+    """Create page and components, and for each component the degradation that announces its outage.
+
+    Positions have no gaps, so each component waits for the one above it. Where not everybody is told whom the product
+    names, as in staging, the page is for the organisation only.
+    """
     scope = component.scope
+    public = scope.environment.notify is None
     made = component.answer(
         page.rows,
         datadog.StatusPage(
             scope.logical("status-page"),
             name=page.title if not scope.environment.suffix else scope.title(page.title),
-            type="public",
+            type="public" if public else "internal",
             domain_prefix=scope.slug(),
             visualization_type="bars_and_uptime_percentage",
-            subscriptions_enabled=True,
+            subscriptions_enabled=public,
             opts=component.child(),
         ),
     )
     above: list[pulumi.Resource] = []
     for position, title in enumerate(page.components):
+        name = "-".join(title.lower().split())
         part = datadog.StatusPageComponent(
-            scope.logical(f"status-page-{'-'.join(title.lower().split())}"),
+            scope.logical(f"status-page-{name}"),
             page_id=made.id,
             name=title,
             type="component",
@@ -39,6 +45,22 @@ def declare_status_page(component: VendorMonitoring, page: StatusPage) -> datado
             opts=component.child(depends_on=list(above)),
         )
         above.append(component.answer(page.rows, part))
+        template = datadog.StatusPageDegradationTemplate(
+            scope.logical(f"degradation-{name}"),
+            page_id=made.id,
+            name=scope.title(f"{title}: outage"),
+            degradation_title=f"{title}: outage",
+            components_affecteds=[
+                datadog.StatusPageDegradationTemplateComponentsAffectedArgs(id=part.id, status="major_outage")
+            ],
+            updates=[
+                datadog.StatusPageDegradationTemplateUpdateArgs(
+                    status="investigating", message="It does not work at the moment. We are looking for the cause."
+                )
+            ],
+            opts=component.child(),
+        )
+        component.answer(page.rows, template)
     return made
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.problems import Problem
+from components.datadog.messages import is_an_event
+from components.problems import MISSING, Problem
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
@@ -21,9 +22,12 @@ from components.vocabulary.quantities import Duration, days, hours, minutes, per
 from components.vocabulary.signals import Percentile, Ratio, Used, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
-LONGEST_METRIC_WINDOW = days(7)
+LONGEST_METRIC_WINDOW = hours(730)  # "a custom time window of up to 1 month": content/en/monitors/configuration
 LONGEST_LOG_WINDOW = hours(48)
-LONGEST_SERVICE_CHECK = 99  # one more is looked back on, and at most 100
+# "By default, a group keeps the status for 24 hours before it is dropped" (the same page, Group retention time):
+# what has to be silent for as long as that may be gone before anybody is told.
+FORGOTTEN_AFTER = hours(24)
+LONGEST_SERVICE_CHECK = 100
 BURN_WINDOWS = (hours(1), hours(48))
 PERIODS = {7: "7d", 30: "30d", 90: "90d"}
 SLICES = (minutes(1), minutes(5))
@@ -46,7 +50,7 @@ def span(length: Duration) -> str:
     """`5m`, `4h`, `1d`: the longest unit that is exact."""
     whole = length.minutes
     for minutes_each, letter in ((10080, "w"), (1440, "d"), (60, "h")):
-        # Beyond one day or week only hours are accepted.
+        # Beyond one day or week in hours: 336h for two weeks, up to the 730h of a month.
         if whole % minutes_each == 0 and (letter == "h" or whole == minutes_each):
             return f"{whole // minutes_each}{letter}"
     return f"{whole}m"
@@ -153,22 +157,41 @@ def _told(alert: Alert) -> Iterator[Problem]:
             yield Problem("tell", str(receiver), "is not delivered to by Datadog here.", "Slack, Email or PagerDuty")
 
 
+def _outlasted(alert: Alert, when: Condition) -> Iterator[Problem]:
+    """A single event that has left its window before the reminder, or the escalation, that was to tell of it again."""
+    if not is_an_event(when) or not isinstance(when, Threshold) or not when.signal.over:
+        return
+    severity = alert.severity
+    for field, length in (("escalate_after", severity.escalate_after), ("remind_every", severity.remind_every)):
+        if length and not length < when.signal.over:
+            why = f"is over before {severity}'s {field} of {length}: a single event would be told once and never again."
+            yield Problem("over", str(when.signal.over), why, f"more than {length}")
+            return
+
+
 def _condition(product: Product, alert: Alert, when: Condition) -> Iterator[Problem]:
     yield from _told(alert)
+    yield from _outlasted(alert, when)
     if isinstance(when, Threshold) and when.lasting:
         why = "is not how Datadog waits: its monitors look at one window."
         yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=")
     match when:
         case Threshold(signal=LogCount() as signal):
             yield from _window(signal.over, LONGEST_LOG_WINDOW, "log")
-        case Threshold(signal=signal):
+        case Threshold(signal=signal, sense=sense):
             yield from _window(signal.over, LONGEST_METRIC_WINDOW, "metric")
             yield from _signal(product, signal)
+            if isinstance(signal, Ratio) and signal.part.kind is Kind.COUNTER and sense == "below":
+                yield from _ungated(signal)
         case Absence(of=Metric(kind=Kind.GAUGE) | tuple()):
             why = "is not told at Datadog: silence is that of one counter or distribution."
             yield Problem("of", ", ".join(each.name for each in when.metrics()), why, "one counter, one alert each")
         case Absence(over=over):
-            yield from _window(over, LONGEST_METRIC_WINDOW, "metric")
+            if over < FORGOTTEN_AFTER:
+                yield from _window(over, LONGEST_METRIC_WINDOW, "metric")
+            else:
+                why = f"is too long: after {FORGOTTEN_AFTER} Datadog forgets what is silent, and nobody would be told."
+                yield Problem("over", str(over), why, "at most 23 hours, or a Count(…).below(times(1))")
         case Anomaly(signal=signal, history=history, lasting=lasting):
             yield from _signal(product, signal)
             if isinstance(signal, LogCount):
@@ -200,11 +223,17 @@ def _condition(product: Product, alert: Alert, when: Condition) -> Iterator[Prob
             pass
 
 
+def _ungated(signal: Ratio) -> Iterator[Problem]:
+    if signal.at_least is None:
+        why = "is missing: without any traffic the share is 0 for Datadog, and a quiet night would alert."
+        yield Problem("at_least", MISSING, why, "at_least=times(5)")
+
+
 def _window(over: Duration | None, longest: Duration, kind: str) -> Iterator[Problem]:
     if over is None:
         return
     if over.to("minutes") % 1 or over < minutes(1) or longest < over:
-        why = f"is no window of Datadog's {kind} alerts."
+        why = f"is not a window Datadog accepts for {kind} alerts."
         yield Problem("over", str(over), why, f"whole minutes, from 1 minute to {longest}")
 
 

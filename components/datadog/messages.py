@@ -5,10 +5,12 @@ from __future__ import annotations
 from components.datadog.queries import facet
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
-from components.vocabulary.conditions import Absence, ServiceCheck
+from components.vocabulary.conditions import Absence, BudgetBurns, ServiceCheck
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
-from components.vocabulary.thresholds import Threshold
+from components.vocabulary.quantities import Amount
+from components.vocabulary.signals import Mean, Percentile, Ratio
+from components.vocabulary.thresholds import Condition, Threshold
 
 ALERT = "role:alert"  # the tag of monitors that notify; those that are only part of one have it not
 
@@ -32,15 +34,15 @@ def message(scope: Scope, alert: Alert) -> str:
     waking = [handle(scope, receiver) for receiver in scope.told(alert) if receiver.wakes]
     quiet = [handle(scope, receiver) for receiver in scope.told(alert) if not receiver.wakes]
     states = {"is_alert": waking}
-    if not _is_an_event(alert):
+    if not is_an_event(alert.when):
         states["is_recovery"] = [*dict.fromkeys([*waking, *late])]
-    if isinstance(alert.when, Absence | ServiceCheck):  # where silence is the failure, missing data is an alert
+    if isinstance(alert.when, Absence):  # where silence is the failure, missing data is an alert
         states["is_no_data"] = waking
     woken = "".join(_if(state, " ".join(them)) for state, them in states.items() if them)
     severity = alert.severity
     return "\n\n".join(
         [
-            f"{_silence(alert)}{scope.summary(alert, lambda tag: _variable(alert, tag), _limits(alert))}",
+            f"{_silence(alert)}{scope.summary(alert, lambda tag: _variable(alert, tag), _limits(alert))}{_end(alert)}",
             f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
             f"**Condition:** {alert.when.describe()}.",
             f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",
@@ -50,9 +52,8 @@ def message(scope: Scope, alert: Alert) -> str:
     )
 
 
-def _is_an_event(alert: Alert) -> bool:
+def is_an_event(when: Condition) -> bool:
     """Whether one event is the failure: that no further one follows ends nothing, and mustn't close an incident."""
-    when = alert.when
     return (
         isinstance(when, Threshold) and when.signal.ACCUMULATES and when.sense == "above" and not when.critical.number
     )
@@ -71,6 +72,24 @@ def _silence(alert: Alert) -> str:
     if not isinstance(alert.when, ServiceCheck):
         return ""
     return _if("is_no_data", f"No report of {alert.when.check}: the agent or its host may be down. If not: ")
+
+
+def _end(alert: Alert) -> str:
+    """What the end of an alert doesn't mean, where that is not plain."""
+    match alert.when:
+        case Absence():
+            ends = "There is data again; or there was none for another day, and Datadog stops looking."
+        case ServiceCheck():
+            ends = "It works again; or it has reported nothing for a day, and Datadog stops looking."
+        case Threshold(signal=signal) if is_an_event(alert.when):
+            ends = f"No further one in {signal.over}; that puts nothing right."
+        case Threshold(signal=Ratio() | Mean() | Percentile() as signal) if signal.at_least:
+            ends = f"Within the limit, or fewer than {signal.at_least} in {signal.over}, as in an outage: look which."
+        case BudgetBurns(at_least=Amount() as least, within=within):
+            ends = f"It burns more slowly, or fewer than {least} came in {within}, as in an outage: look which."
+        case _:
+            return ""
+    return _if("is_recovery", f" **Over:** {ends}")
 
 
 def _if(state: str, text: str, sign: str = "#") -> str:

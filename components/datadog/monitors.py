@@ -17,6 +17,7 @@ from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
 from components.vocabulary.log_signals import LogCount
+from components.vocabulary.metrics import Kind
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Amount, Duration, Quantity, Unit, plain
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Ratio, Total
@@ -24,6 +25,11 @@ from components.vocabulary.thresholds import Threshold
 
 NEW_GROUP_SECONDS = 300  # a host that just booted is loaded for a while
 NO_DATA_MINUTES = 10  # a service check reports every 15 s or so: 40 times silent
+# "When using a division formula, a 60-second delay is helpful to ensure your monitor evaluates on complete values"
+# (documentation, content/en/monitors/configuration/_index.md, Evaluation delay).
+DIVISION_SECONDS = 60
+# Silent for a day, a group is dropped and nothing is sent any more: what it has opened elsewhere ends then as well.
+FORGOTTEN_HOURS = 24
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Query:
     thresholds: Mapping[str, str] | None = None
     windows: Mapping[str, str] | None = None
     missing: str | None = None  # None where the type has no such setting
+    delay: int | None = None
 
 
 def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping[str, pulumi.Resource]) -> None:
@@ -42,7 +49,7 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
     scope, when = component.scope, alert.when
     index = scope.slug() if scope.product.log_index else "*"
     query = _query(scope, when, index, objectives)
-    gate = _gate(scope, when)
+    gate = _gate(scope, when, query.delay)
     if gate:
         watched = type(when.signal).__name__.lower() if isinstance(when, Threshold) else "burn"
         parts = [_part(component, alert, watched, query), _part(component, alert, "traffic", gate)]
@@ -63,13 +70,14 @@ def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulu
         case ServiceCheck():
             checked = ",".join(f'"{tag}"' for tag in (f"env:{scope.environment.name}", f"product:{scope.product.name}"))
             by = ",".join(f'"{tag}"' for tag in when.by)
-            last = max(when.failures, when.successes) + 1
+            # Looking further back than that, C C OK C would be three failures "in a row".
+            last = max(when.failures, when.successes)
             text = f'"{when.check}".over({checked}).by({by}).last({last}).count_by_status()'
             limits = {"critical": str(when.failures), "warning": "1", "ok": str(when.successes)}
             return Query("service check", text, limits)
         case Absence(of=of, over=over):
             counted = expression(scope, Count(of))  # type: ignore[arg-type]  # limits.py lets only counted ones through
-            text = f"sum({window(over)}):default_zero({counted.inline()}) < 1"
+            text = f"sum({window(over)}):{counted.inline()} < 1"
             return Query("query alert", text, {"critical": "1"}, missing="show_and_notify_no_data")
         case Anomaly():
             return _anomaly(scope, when)
@@ -87,20 +95,22 @@ def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulu
 
 def _threshold(scope: Scope, when: Threshold) -> Query:
     limits = _limits(when, when.signal.unit)
-    made = expression(scope, when.signal)
+    made = expression(scope, when.signal, bare=when.sense == "above")
     text = f"{made.combine}({_window(when)}):{made.inline()} {_operator(when)} {limits['critical']}"
     match when.signal:
+        case Ratio(part=part) if part.kind is Kind.COUNTER and when.sense == "below":
+            missing = "default"  # the only choice with default_zero; that there was traffic at all, its gate says
         case Level():
             missing = "show_no_data"  # a host that is gone is to be seen
         case Count(by=()) | Total(by=()) if when.sense == "below":
             missing = "default"  # for counts that is 0, which is what such an alert waits for
         case _:
             missing = "resolve"  # without traffic a ratio or a percentile has no value, and that is healthy
-    return Query("query alert", text, limits, missing=missing)
+    return Query("query alert", text, limits, missing=missing, delay=_delay(made))
 
 
-def _gate(scope: Scope, when: object) -> Query | None:
-    """The traffic that has to be there for a ratio to mean anything."""
+def _gate(scope: Scope, when: object, delay: int | None) -> Query | None:
+    """The traffic that has to be there for a ratio to mean anything, in the same window of time."""
     match when:
         case Threshold(signal=Ratio(over=Duration() as over, at_least=Amount() as at_least) as ratio):
             counted = [expression(scope, Count(metric, by=ratio.by)).inline() for metric in ratio.whole]
@@ -113,11 +123,11 @@ def _gate(scope: Scope, when: object) -> Query | None:
             return None
     least = plain(at_least.number)
     text = f"sum({window(over)}):{' + '.join(counted)} >= {least}"
-    return Query("query alert", text, {"critical": least}, missing="resolve")
+    return Query("query alert", text, {"critical": least}, missing="resolve", delay=delay)
 
 
 def _anomaly(scope: Scope, when: Anomaly) -> Query:
-    made: Expression = expression(scope, when.signal)
+    made: Expression = expression(scope, when.signal, bare=True)
     options = [
         f"direction='{when.side}'",
         f"interval={ANOMALY_INTERVALS[when.history]}",
@@ -129,7 +139,12 @@ def _anomaly(scope: Scope, when: Anomaly) -> Query:
     inner = f"anomalies({made.inline()}, '{algorithm}', {when.deviations}, {', '.join(options)})"
     text = f"avg({window(when.history)}):{inner} >= {share}"
     windows = {"trigger_window": window(when.lasting), "recovery_window": window(when.lasting)}
-    return Query("query alert", text, {"critical": share, "critical_recovery": "0"}, windows, missing="show_no_data")
+    limits = {"critical": share, "critical_recovery": "0"}
+    return Query("query alert", text, limits, windows, missing="show_no_data", delay=_delay(made))
+
+
+def _delay(made: Expression) -> int | None:
+    return DIVISION_SECONDS if " / " in made.formula else None
 
 
 def _limits(when: Threshold, unit: Unit) -> dict[str, str]:
@@ -176,8 +191,8 @@ def _part(component: VendorMonitoring, alert: Alert, name: str, query: Query) ->
 
 def _monitor(component: VendorMonitoring, alert: Alert, query: Query) -> datadog.Monitor:
     scope, severity = component.scope, alert.severity
-    silence_counts = query.missing is None and query.type == "service check"
-    told_of_silence = silence_counts or query.missing == "show_and_notify_no_data"
+    is_check = query.type == "service check"
+    is_absence = query.missing == "show_and_notify_no_data"
     interval = severity.remind_every or severity.escalate_after
     every = interval.minutes if interval else None
     return datadog.Monitor(
@@ -187,10 +202,12 @@ def _monitor(component: VendorMonitoring, alert: Alert, query: Query) -> datadog
         priority=str(severity.urgency),
         tags=tags(scope, alert),
         assets=[datadog.MonitorAssetArgs(category="runbook", name="Runbook", url=scope.runbook(alert))],
-        notify_no_data=True if silence_counts else None,
-        no_data_timeframe=NO_DATA_MINUTES if silence_counts else None,
+        # A silent check is told, and nobody is woken or reminded of it: it is no failure of what it watches.
+        notify_no_data=True if is_check else None,
+        no_data_timeframe=NO_DATA_MINUTES if is_check else None,
+        timeout_h=FORGOTTEN_HOURS if is_check or is_absence else None,
         renotify_interval=every,
-        renotify_statuses=["alert", *(["no data"] if told_of_silence else [])] if every else None,
+        renotify_statuses=["alert", *(["no data"] if is_absence else [])] if every else None,
         escalation_message=reminder(scope, alert) if every else None,
         **_evaluation(query, alert),
         opts=component.child(),
@@ -209,6 +226,7 @@ def _evaluation(query: Query, alert: Alert) -> dict[str, Any]:
         if query.windows
         else None,
         "on_missing_data": query.missing,
+        "evaluation_delay": query.delay,
         # A full window would keep a new host, or a metric that is rarely sent, from ever alerting.
         "require_full_window": False if is_query else None,
         "new_group_delay": NEW_GROUP_SECONDS if is_query and groups else None,

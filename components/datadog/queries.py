@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.scope import Scope
+from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount, LogsStored, comparison
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total
@@ -42,7 +43,9 @@ def metric_scope(scope: Scope, metric: Measured) -> str:
     if metric.source is Source.INFRASTRUCTURE:
         return f"{env},product:{scope.product.name}"
     if isinstance(metric, TraceMetric) and len(metric.service.names) > 1:
-        return f"{env} AND service IN ({', '.join(metric.service.names)})"
+        # Not IN (...): whether that takes a name with a port (api.stripe.com:443) is documented nowhere, while a key
+        # ends at its first colon.
+        return f"{env.replace(',', ' AND ')} AND ({' OR '.join(f'service:{name}' for name in metric.service.names)})"
     return f"{env},service:{metric.service.name if isinstance(metric, TraceMetric) else scope.product.service}"
 
 
@@ -78,10 +81,11 @@ def _term(value: str) -> str:
     return value if bare else f'"{value}"'
 
 
-def expression(scope: Scope, signal: Signal, prefix: str = "") -> Expression:
+def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = False) -> Expression:
     """A metric signal as formula and queries, whose names start with `prefix`.
 
-    Raises TypeError for signals that are not computed from metrics.
+    `bare` leaves out default_zero(), for monitors that decide themselves what missing data means: with it, Datadog
+    accepts no other choice than zero (documentation#39238). Raises TypeError for signals not computed from metrics.
     """
 
     def series(how: str, metric: Measured, suffix: str = "") -> str:
@@ -103,8 +107,8 @@ def expression(scope: Scope, signal: Signal, prefix: str = "") -> Expression:
             suffix = ".as_count()" if counted else ""
             queries = {names[metric]: series("sum", metric, suffix) for metric in signal.metrics()}
             whole = " + ".join(names[metric] for metric in signal.whole)
-            # Without a single failure the numerator has no points at all; without the zero that is "no data".
-            part = f"default_zero({names[signal.part]})" if counted else names[signal.part]
+            # Without a single failure the numerator has no points; on a graph, that is a gap without the zero.
+            part = f"default_zero({names[signal.part]})" if counted and not bare else names[signal.part]
             whole = f"({whole})" if len(signal.whole) > 1 else whole
             return Expression(f"{part} / {whole}", queries, "sum" if counted else "avg")
         case Percentile():
@@ -120,6 +124,14 @@ def expression(scope: Scope, signal: Signal, prefix: str = "") -> Expression:
         case Total():
             return single("sum", ".as_count()", "sum")
         case Mean():
-            return single("avg", "", "avg")
+            # Not avg: of a distribution, which averages the averages of short intervals, a quiet one as much as a rush.
+            queries = {
+                f"{prefix}{n}": series(how, signal.metric, ".as_count()") for n, how in (("a", "sum"), ("b", "count"))
+            }
+            return Expression(" / ".join(queries), queries, "sum")
+        case Difference():
+            left, right = expression(scope, signal.whole, f"{prefix}a"), expression(scope, signal.less, f"{prefix}b")
+            formula = f"{left.formula} - default_zero({right.formula})"
+            return Expression(formula, {**left.queries, **right.queries}, left.combine)
         case _:
             raise TypeError(f"{type(signal).__name__} is not computed from metrics")

@@ -10,6 +10,7 @@ import json
 import re
 
 from components.scope import Scope
+from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount, comparison
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.quantities import Duration, Unit, plain
@@ -151,6 +152,9 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
         case Within():
             within = f"sum{_by(signal)}(increase({within_bucket(scope, signal)}[{over}]))"
             return f"{within} / {gated(grouped('increase', signal.metric, part='count'), at_least)}"
+        case Difference():
+            whole, less = f"({expression(scope, signal.whole, over)})", expression(scope, signal.less, over)
+            return f"{whole} - ({less} or {whole} * 0)"  # what was never sent takes nothing away
         case LogCount():
             return log_query(scope, signal, over)
         case _:

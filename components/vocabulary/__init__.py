@@ -12,6 +12,7 @@ from components.vocabulary.conditions import (
     ServiceCheck,
 )
 from components.vocabulary.dashboards import Buckets, Dashboard, Dial, Firing, Lines, Listing, Number, Standing, Top
+from components.vocabulary.differences import Difference
 from components.vocabulary.errors import (
     AtLeast,
     Attribute,
@@ -63,6 +64,7 @@ __all__ = [
     "Count",
     "Dashboard",
     "Dial",
+    "Difference",
     "Email",
     "ErrorCount",
     "ErrorDashboard",

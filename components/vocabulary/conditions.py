@@ -78,7 +78,8 @@ class Absence(Condition):
 class ServiceCheck(Condition):
     """The agent's own check of a dependency, such as whether it can connect to the database.
 
-    `failures` in a row make an alert, `successes` in a row end it. It reports every 15 seconds or so.
+    `failures` in a row make an alert, `successes` in a row end it. It reports every 15 seconds or so. That it reports
+    nothing is told without waking anybody: the agent may be down, and what it watches fine.
     """
 
     check: Name
@@ -92,9 +93,9 @@ class ServiceCheck(Condition):
         return self.by
 
     def describe(self) -> str:
-        """`postgres.can_connect by host fails 3 times in a row; or it reports nothing`."""
+        """`postgres.can_connect by host fails 3 times in a row, clears after 2 successes`."""
         times = f"{self.failures} times in a row, clears after {self.successes} successes"
-        return f"{self.check} by {', '.join(self.by)} fails {times}; or it reports nothing"
+        return f"{self.check} by {', '.join(self.by)} fails {times}"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}: the failures in a row."""

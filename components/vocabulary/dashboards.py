@@ -32,6 +32,7 @@ class Widget(Word):
 class Lines(Widget):
     """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts.
 
+    An amount with `over` is drawn as so much in that time: Count(JOBS, over=hours(1)) is jobs per hour.
     `names` are what the legend calls the lines, where that is not what they describe themselves as.
     """
 

@@ -97,11 +97,11 @@ class Product(Word):
         )
 
     def windows_of(self, line: Signal) -> tuple[Duration, ...]:
-        """The windows that a dashboard has to draw an amount over, for the limits of its alerts to mean something."""
+        """The windows that a dashboard has to draw an amount over: those of its alerts, or without one its own."""
         if not line.ACCUMULATES:
             return ()
         found = (when.signal.over for _, when in self.limits_on(line))
-        return tuple(dict.fromkeys(over for over in found if over))
+        return tuple(dict.fromkeys(over for over in found if over)) or ((line.over,) if line.over else ())
 
     def answers(self) -> Iterator[Answer]:
         """Everything that answers rows."""

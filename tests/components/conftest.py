@@ -18,18 +18,21 @@ from tests.tiny import PRODUCTION, STAGING, TINY
 
 
 class Watching(_Monitor):
-    """The recorder's monitor, which also notes what is protected from being deleted."""
+    """The recorder's monitor, which also notes what is protected from being deleted, or from being compared."""
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
         self.protected: set[str] = set()
         self.delete_before_replace: dict[str, bool | None] = {}
+        self.ignored: dict[str, list[str]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         if request.protect:
             self.protected.add(request.name)
         decided = request.deleteBeforeReplaceDefined
         self.delete_before_replace[request.name] = request.deleteBeforeReplace if decided else None
+        if request.ignoreChanges:
+            self.ignored[request.name] = list(request.ignoreChanges)
         return super().RegisterResource(request)
 
 
@@ -47,7 +50,7 @@ class Made:
         set_mocks(_Answers(), project=PROJECT, stack="test", preview=False, monitor=monitor)
         set_root_resource(None)
         await run_in_stack(program)
-        self.protected = monitor.protected
+        self.protected, self.ignored = monitor.protected, monitor.ignored
         self.delete_before_replace = monitor.delete_before_replace
 
     def all(self, kind: str) -> list[Declared]:

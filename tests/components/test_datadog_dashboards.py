@@ -110,8 +110,11 @@ def test_a_rate_is_per_second_and_a_distribution_has_sum_and_mean(dashboard):
     assert queries(widget(dashboard, "Requests")) == [f"sum:trace.express.request.hits{API}.as_rate()"]
     assert queries(widget(dashboard, "Money")) == [
         f"sum:payment.amount{API} by {{currency}}.as_count()",
-        f"avg:payment.amount{API} by {{currency}}",
+        f"sum:payment.amount{API} by {{currency}}.as_count()",
+        f"count:payment.amount{API} by {{currency}}.as_count()",
     ]
+    # Of all values, not of the means of short times: a quiet minute counts as little as it has values.
+    assert formulas(widget(dashboard, "Money")) == ["q0a", "q1a / q1b"]
 
 
 def test_an_amount_is_drawn_over_the_window_of_its_alert_so_that_the_limit_means_something(dashboard):

@@ -96,6 +96,20 @@ def test_components_of_the_status_page_stand_in_their_order_without_gaps(tiny, s
     assert (staging["domainPrefix"], staging["name"]) == ("tiny-staging", "[staging] Tiny: Tiny status")
 
 
+def test_only_where_users_are_is_the_status_page_for_everybody(tiny, staged):
+    page, staging = tiny.one("StatusPage", "status-page"), staged.one("StatusPage", "status-page")
+    assert (page["type"], page["subscriptionsEnabled"]) == ("public", True)
+    assert (staging["type"], staging["subscriptionsEnabled"]) == ("internal", False)
+
+
+def test_an_outage_of_each_component_is_announced_from_its_template(tiny):
+    assert len(tiny.all("StatusPageDegradationTemplate")) == 2
+    template = tiny.one("StatusPageDegradationTemplate", "degradation-web-site")
+    assert (template["pageId"], template["degradationTitle"]) == ("tiny-status-page-id", "Web site: outage")
+    assert template["componentsAffecteds"] == [{"id": "tiny-status-page-web-site-id", "status": "major_outage"}]
+    assert [update["status"] for update in template["updates"]] == ["investigating"]
+
+
 def test_the_post_mortem_starts_from_the_template_of_the_products_incidents(tiny):
     template = tiny.one("IncidentPostmortemTemplate", "post-mortem")
     assert template["incidentType"] == "tiny-incident-type-id"

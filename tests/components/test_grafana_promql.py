@@ -6,6 +6,7 @@ import pytest
 from components.grafana.promql import absent, buckets, expression, metric_name, window
 from components.vocabulary import (
     Count,
+    Difference,
     Kind,
     Level,
     LogCount,
@@ -100,6 +101,13 @@ ROUTE = " by (http_route) "
         ),
         (Rate(REQUESTS), f"sum(rate(http_requests_total{{{APP}}}[5m])) or vector(0)"),
         (Total(DURATION), f"{inc('http_duration_seconds_sum')} or vector(0)"),
+        (
+            Difference(Count(REQUESTS, by=BY), Count(FAILURES, by=BY)),
+            (
+                f"({inc('http_requests_total', ROUTE)}) - "
+                f"({inc('http_failures_total', ROUTE)} or ({inc('http_requests_total', ROUTE)}) * 0)"
+            ),
+        ),
         (Mean(DURATION), f"{inc('http_duration_seconds_sum')} / ({inc('http_duration_seconds_count')} > 0)"),
         (
             Within(DURATION, milliseconds(500)),

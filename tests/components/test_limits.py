@@ -1,5 +1,7 @@
 """What each vendor doesn't offer is refused before anything is sent there, with the vendor's range."""
 
+import dataclasses
+
 import pytest
 
 from components.datadog import limits as datadog
@@ -19,6 +21,7 @@ from components.vocabulary import (
     Number,
     Objective,
     Percentile,
+    Ratio,
     ServiceCheck,
     Severity,
     Standing,
@@ -43,6 +46,7 @@ from tests.tiny import (
     SEVERITIES,
     STAGING,
     TEAM,
+    TRIED,
     UP,
     alert,
     environment,
@@ -51,6 +55,7 @@ from tests.tiny import (
 
 LOGS = LogCount(status=("error",))
 FEW = times(5)
+NONE = times(0)
 
 
 def found(vendor, environment=PRODUCTION, **other):
@@ -81,16 +86,32 @@ WHOLE = "whole minutes, from 1 minute to"
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        (slow(seconds(90)), f"`over`: '90 seconds' is no window of Datadog's metric alerts. -> {WHOLE} 7 days"),
-        (slow(seconds(30)), f"`over`: '30 seconds' is no window of Datadog's metric alerts. -> {WHOLE} 7 days"),
-        (slow(days(8)), f"`over`: '8 days' is no window of Datadog's metric alerts. -> {WHOLE} 7 days"),
         (
-            LogCount(status=("error",), over=days(3)).above(FEW),
-            f"`over`: '3 days' is no window of Datadog's log alerts. -> {WHOLE} 48 hours",
+            slow(seconds(90)),
+            f"`over`: '90 seconds' is not a window Datadog accepts for metric alerts. -> {WHOLE} 730 hours",
         ),
         (
-            Absence(PAID, over=days(8)),
-            f"`over`: '8 days' is no window of Datadog's metric alerts. -> {WHOLE} 7 days",
+            slow(seconds(30)),
+            f"`over`: '30 seconds' is not a window Datadog accepts for metric alerts. -> {WHOLE} 730 hours",
+        ),
+        (slow(days(31)), f"`over`: '31 days' is not a window Datadog accepts for metric alerts. -> {WHOLE} 730 hours"),
+        (
+            LogCount(status=("error",), over=days(3)).above(FEW),
+            f"`over`: '3 days' is not a window Datadog accepts for log alerts. -> {WHOLE} 48 hours",
+        ),
+        (
+            Absence(PAID, over=days(1)),
+            (
+                "`over`: '1 day' is too long: after 24 hours Datadog forgets what is silent, and nobody would be told. "
+                "-> at most 23 hours, or a Count(…).below(times(1))"
+            ),
+        ),
+        (
+            Ratio(PAID, of=TRIED, over=minutes(5)).below(percent(1)),
+            (
+                "`at_least`: is missing: without any traffic the share is 0 for Datadog, and a quiet night would "
+                "alert. -> at_least=times(5)"
+            ),
         ),
         (
             Percentile(99.999, API.latency, over=minutes(5)).above(seconds(3)),
@@ -124,12 +145,44 @@ WHOLE = "whole minutes, from 1 minute to"
         ),
         (
             ServiceCheck("a.b", failures=101, successes=1, by=("host",)),
-            "`failures`: 101 is more than Datadog looks back. -> at most 99",
+            "`failures`: 101 is more than Datadog looks back. -> at most 100",
         ),
     ],
 )
 def test_datadog_refuses_the_condition_of_an_alert(when, text):
     assert found(datadog, alerts=(alert("strange", when),)) == [f"alert 'strange', {text}"]
+
+
+@pytest.mark.parametrize("over", [hours(730), days(14), days(2)])
+def test_datadog_looks_back_on_metrics_for_up_to_a_month(over):
+    assert found(datadog, alerts=(alert("slow", slow(over)),)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"remind_every": minutes(30)}, "remind_every"),
+        ({"escalate_after": minutes(30), "escalate_to": (TEAM,)}, "escalate_after"),
+        ({"remind_every": minutes(30), "escalate_after": minutes(30), "escalate_to": (TEAM,)}, "escalate_after"),
+    ],
+)
+@pytest.mark.parametrize("logs", [LOGS, Count(PAID)])
+def test_a_single_event_lasts_until_it_is_told_again(logs, given, field):
+    severity = Severity("P9", "Worst", urgency=1, answer_within=hours(1), tell=(TEAM,), rows=ROW, **given)
+    severities = (*SEVERITIES, severity)
+
+    def told(over, limit=NONE):
+        when = dataclasses.replace(logs, over=over).above(limit)
+        return found(datadog, alerts=(alert("lost", when, severity),), severities=severities)
+
+    assert told(minutes(30)) == [
+        (
+            f"alert 'lost', `over`: '30 minutes' is over before P9 Worst's {field} of 30 minutes: a single event would "
+            "be told once and never again. -> more than 30 minutes"
+        )
+    ]
+    assert told(minutes(31)) == []
+    assert told(minutes(30), times(5)) == []
 
 
 def test_datadog_reminds_within_a_day():

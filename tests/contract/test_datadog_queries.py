@@ -62,11 +62,11 @@ def test_an_anomaly_triggers_over_the_window_that_it_looks_at(monitors):
             assert windows == {"triggerWindow": window[1], "recoveryWindow": window[1]}, monitor.name
 
 
-def test_a_service_check_looks_back_beyond_each_of_its_thresholds(monitors):
+def test_a_service_check_looks_back_on_its_largest_threshold_so_that_failures_are_consecutive(monitors):
     for monitor in monitors:
         last = re.search(r"\.last\((\d+)\)\.count_by_status", monitor.inputs["query"])
         if last:
-            assert int(last[1]) > max(int(limit) for limit in monitor.inputs["monitorThresholds"].values())
+            assert int(last[1]) == max(int(limit) for limit in monitor.inputs["monitorThresholds"].values())
 
 
 def test_a_burn_rate_is_reached_by_a_total_outage_and_not_by_a_healthy_month(declared, monitors):

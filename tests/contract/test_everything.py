@@ -17,6 +17,7 @@ TEXTS = {
     "datadog:index/serviceLevelObjective:ServiceLevelObjective": ("tags", "name"),
     "datadog:index/statusPage:StatusPage": ("name", "domainPrefix"),
     "datadog:index/statusPageComponent:StatusPageComponent": (),
+    "datadog:index/statusPageDegradationTemplate:StatusPageDegradationTemplate": ("name",),
     "datadog:pagerduty/serviceObject:ServiceObject": (),
     "datadog:slack/channel:Channel": (),
     "grafana:alerting/contactPoint:ContactPoint": ("name",),

@@ -1,0 +1,52 @@
+"""What is left of one count when another is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.problems import Problem
+from components.vocabulary.metrics import Measured
+from components.vocabulary.quantities import Duration, Unit
+from components.vocabulary.signals import Count, Rate
+from components.vocabulary.thresholds import Signal
+from components.vocabulary.words import word
+
+
+@word
+class Difference(Signal):
+    """One count or rate without another, such as requests without those that failed. It is drawn, not alerted on."""
+
+    whole: Count | Rate
+    less: Count | Rate
+
+    @property
+    def over(self) -> Duration | None:  # type: ignore[override]
+        """None: a limit on what succeeds is a Ratio."""
+        return None
+
+    @property
+    def by(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What both are split by."""
+        return self.whole.by
+
+    @property
+    def unit(self) -> Unit:
+        """That of both."""
+        return self.whole.unit
+
+    def metrics(self) -> tuple[Measured, ...]:
+        """Both metrics."""
+        return (*self.whole.metrics(), *self.less.metrics())
+
+    def describe(self) -> str:
+        """`rate of tikit-backend requests without tikit-backend errors`."""
+        return f"{self.whole.describe()} without {self.less.metric.spoken}"
+
+    def problems(self) -> Iterator[Problem]:
+        """Two that can't be subtracted."""
+        if type(self.whole) is not type(self.less) or self.whole.by != self.less.by:
+            why = f"can't be taken away from the {self.whole.describe()}: one unit and one by=(…) make a difference."
+            yield Problem("less", self.less.describe(), why, f"a {type(self.whole).__name__} with the same by=")
+        for name, part in (("whole", self.whole), ("less", self.less)):
+            if part.over:
+                yield Problem(name, str(part.over), "is a window, and a difference is only drawn.", "no over=")
