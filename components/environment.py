@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, HttpUrl, ValidationError
 from pydantic_core import PydanticCustomError
@@ -61,6 +61,21 @@ def _some(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("once", "each name once")
+    return names
+
+
+def _products(value: object) -> object:
+    """Names, or `none`. An empty list is more likely a mistake, and would delete everything there is."""
+    if value == "none":
+        return ()
+    if not value:
+        raise PydanticCustomError("products", "a list of names, no `products` for all of them, or none, in letters")
+    return value
+
+
 class Environment(BaseModel):
     """One environment, as `monitoring:environment` of its stack file says. Keys there are written with hyphens."""
 
@@ -74,6 +89,7 @@ class Environment(BaseModel):
     name: Annotated[str, NAME]
     suffix: Annotated[str, SUFFIX]
     notify: Annotated[Receiver | None, BeforeValidator(_receiver)]
+    datadog_organization: Annotated[str, _matching(r"\S+", "the name of the organisation at Datadog")]
     sentry_organization: Annotated[str, _matching("[a-z0-9][a-z0-9_-]*", "the slug in Sentry's address")]
     grafana_metrics_datasource: Annotated[str, _matching(r"[\w-]+", "the data source's uid, such as grafanacloud-prom")]
     grafana_logs_datasource: str
@@ -85,7 +101,12 @@ class Environment(BaseModel):
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
     uptime_executions_per_month: int
     protect: bool
-    products: tuple[str, ...] | None = None
+    owns: Annotated[tuple[Literal["receivers", "metric-settings"], ...], AfterValidator(_once)]
+    products: Annotated[tuple[str, ...] | None, BeforeValidator(_products)] = None
+
+    def account(self, vendor: str) -> str:
+        """The account at a vendor in which receivers exist once."""
+        return {"datadog": self.datadog_organization, "sentry": self.sentry_organization}[vendor]
 
     def told(self, receivers: tuple[Receiver, ...], product: str) -> tuple[Receiver, ...]:
         """Who hears of it in this environment, of those the product names."""

@@ -28,13 +28,17 @@ class StackFile:
         return {key: value if isinstance(value, str) else json.dumps(value) for key, value in self._config.items()}
 
 
+def stack_names(project: Path) -> list[str]:
+    """The stacks that have a file."""
+    return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in project.glob("Pulumi.*.yaml"))
+
+
 def stack_file(project: Path, stack: str) -> StackFile:
     """Read it. Raises InvalidDeclarationError when the stack has no file, or one that is no YAML."""
     path = project / f"Pulumi.{stack}.yaml"
-    known = sorted(each.name.split(".")[1] for each in project.glob("Pulumi.*.yaml"))
     if not path.is_file():
         why = "is no stack: it has no file, so nothing says which environment it is."
-        raise InvalidDeclarationError([Problem("STACK", stack, why, nearest(stack, known))])
+        raise InvalidDeclarationError([Problem("STACK", stack, why, nearest(stack, stack_names(project)))])
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         config = content.get("config") or {}
