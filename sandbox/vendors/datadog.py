@@ -12,6 +12,7 @@ SLO = datadog_monitor.SLO
 DASHBOARD_JSON = "datadog:index/dashboardJson:DashboardJson"
 LOGS_INDEX = "datadog:index/logsIndex:LogsIndex"
 LOGS_METRIC = "datadog:index/logsMetric:LogsMetric"
+METRIC_TAGS = "datadog:index/metricTagConfiguration:MetricTagConfiguration"
 METRIC_METADATA = "datadog:index/metricMetadata:MetricMetadata"
 DOWNTIME = "datadog:index/downtimeSchedule:DowntimeSchedule"
 NOTIFICATION_RULE = "datadog:index/monitorNotificationRule:MonitorNotificationRule"
@@ -83,6 +84,14 @@ TYPES = {
         replace_on=frozenset({"name", "compute"}),
         unique=(("name",),),
         rules=rules.LOGS_METRIC_RULES,
+    ),
+    METRIC_TAGS: ResourceType(
+        required=("metricName", "metricType", "tags"),
+        optional=("aggregations", "excludeTagsMode", "includePercentiles"),
+        identify=by_property("metricName"),
+        replace_on=frozenset({"metricName", "metricType"}),
+        unique=(("metricName",),),
+        rules=rules.METRIC_TAGS_RULES,
     ),
     METRIC_METADATA: ResourceType(
         required=("metric",),

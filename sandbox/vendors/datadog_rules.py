@@ -123,6 +123,15 @@ def compute_is_complete(inputs: Inputs) -> Iterator[str]:
         yield "compute.includePercentiles can only be used with aggregationType distribution"
 
 
+def percentiles_are_of_distributions(inputs: Inputs) -> Iterator[str]:
+    """Check that what is set for a metric fits its type; so says resource_datadog_metric_tag_configuration.go."""
+    kind = at(inputs, "metricType")
+    if at(inputs, "includePercentiles") is not None and kind != "distribution":
+        yield f"cannot use include_percentiles with a metric_type of {kind}, must use metric_type of 'distribution'"
+    if at(inputs, "excludeTagsMode") and not at(inputs, "tags"):
+        yield "cannot use exclude_tags_mode without configuring any tags"
+
+
 def schedule_is_possible(inputs: Inputs) -> Iterator[str]:
     """Check that a downtime happens once, in UTC, or again and again, in a time zone."""
     if at(inputs, "oneTimeSchedule") is not None and at(inputs, "recurringSchedule") is not None:
@@ -210,6 +219,12 @@ LOGS_METRIC_RULES: tuple[Rule, ...] = (
     matches("name", r"[A-Za-z][A-Za-z0-9_.]{0,199}", "letters, digits, _ and ., beginning with a letter"),
     one_of("compute.aggregationType", "count", "distribution"),
     compute_is_complete,
+)
+METRIC_TAGS_RULES: tuple[Rule, ...] = (
+    matches("metricName", r"[A-Za-z][A-Za-z0-9_.]{0,199}", "letters, digits, _ and ., beginning with a letter"),
+    one_of("metricType", "gauge", "count", "rate", "distribution"),
+    matches("tags[]", r"[A-Za-z][A-Za-z0-9.\-_:/]{0,199}", "letters, digits, ., -, _, : and /"),
+    percentiles_are_of_distributions,
 )
 DOWNTIME_RULES: tuple[Rule, ...] = (
     exactly_one("monitorId", "monitorTags", within="monitorIdentifier"),
