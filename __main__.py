@@ -2,10 +2,13 @@
 
 import pulumi
 
+from components.accounts import OUTPUT, Accounts
 from components.monitoring import ProductMonitoring
 from components.program import read
 
 program = read()
-products = [ProductMonitoring(scope, program.secrets) for scope in program.scopes]
+accounts = Accounts(program.owned, program.secrets)
+products = [ProductMonitoring(scope, program.secrets, accounts) for scope in program.scopes]
+pulumi.export(OUTPUT, accounts.outputs)
 for scope, product in zip(program.scopes, products, strict=True):
     pulumi.export(scope.product.name, product.outputs)

@@ -15,14 +15,17 @@ PAGES = "prod"  # how the name of an environment begins in which people are told
 def apart(environment: Environment, stack: str, project: Path) -> Iterator[Problem]:
     """A problem for each thing that the stack shares with another one, or that only production may have."""
     file, name = f"Pulumi.{stack}.yaml", environment.name
-    if not (name.startswith(stack) or stack.startswith(name)):
-        why = f"is not what the stack {stack} is called after: a copied file would act on the other environment."
-        yield Problem("name", name, why, f"{stack}, or a name that begins so", file)
+    called = stack.partition("-")[0]  # prod-tikit is the stack of one product in production
+    if not (name.startswith(called) or called.startswith(name)):
+        why = f"is not the environment that the stack {stack} is named after: a copied file would act on another one."
+        yield Problem("name", name, why, f"{called}, or a name that begins with it", file)
     if environment.notify is None and not name.startswith(PAGES):
         why = f"would page people for what happens in {name}."
         yield Problem("notify", "as-declared", why, f'{{ slack: "#{{product}}-{name}" }}', file)
     try:
         for other, written in others(project, stack):
+            if _share_nothing(environment.products, written.get("products")):
+                continue
             for key in ("name", "suffix"):
                 value = getattr(environment, key)
                 if written.get(key) == value:
@@ -30,3 +33,10 @@ def apart(environment: Environment, stack: str, project: Path) -> Iterator[Probl
                     yield Problem(key, value, why, f"a {key} of its own", file)
     except InvalidDeclarationError as error:
         yield from error.problems
+
+
+def _share_nothing(ours: tuple[str, ...] | None, theirs: object) -> bool:
+    """Whether each stack names its products and none is in both: one stack per product shares name and suffix."""
+    if ours is None or not (theirs == "none" or isinstance(theirs, list)):
+        return False
+    return theirs == "none" or not set(ours) & {str(each) for each in theirs}

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from components.problems import Problem
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import BudgetBurns
-from components.vocabulary.people import PagerDuty, Slack
 from components.vocabulary.product import Product
 from components.vocabulary.thresholds import Threshold
 
@@ -46,21 +45,13 @@ def clashes(products: Sequence[Product], suffixes: Sequence[str]) -> Iterator[Pr
 
 
 def _shared(product: Product) -> Iterator[_Made]:
-    """What has no environment in its name: titles, the services that data is told apart by, receivers."""
+    """What has no environment in its name: titles, and the services that data is told apart by."""
     name = product.name
     yield _Made("title", product.title, name, "", "title", product.title)
     # Several services are watched as one: a vendor that both products call is no service of theirs.
     services = {product.service, *(each.name for each in product.services if not each.services)}
     for service in sorted(services):
         yield _Made("service", service, name, "", "service", service)
-    if product.telemetry != "datadog":
-        return
-    for receiver in product.receivers:
-        if isinstance(receiver, PagerDuty):
-            yield _Made("PagerDuty service", receiver.name, name, "", "receivers", str(receiver))
-        if isinstance(receiver, Slack):
-            channel = f"{product.workspace}/{receiver.name}"
-            yield _Made("Slack channel", channel, name, "", "receivers", str(receiver))
 
 
 def _ended(product: Product) -> Iterator[_Made]:

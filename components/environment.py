@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -89,6 +89,21 @@ def _some(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("once", "each name once")
+    return names
+
+
+def _products(value: object) -> object:
+    """Names, or `none`. An empty list is more likely a mistake, and would delete everything there is."""
+    if value == "none":
+        return ()
+    if not value:
+        raise PydanticCustomError("products", "a list of names, no `products` for all of them, or none, in letters")
+    return value
+
+
 class Environment(BaseModel):
     """One environment, as `monitoring:environment` of its stack file says. Keys there are written with hyphens."""
 
@@ -118,7 +133,12 @@ class Environment(BaseModel):
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
     uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
     protect: StrictBool
-    products: Annotated[tuple[str, ...], AfterValidator(_some)] | None = None
+    owns: Annotated[tuple[Literal["receivers", "metric-settings"], ...], AfterValidator(_once)]
+    products: Annotated[tuple[str, ...] | None, BeforeValidator(_products)] = None
+
+    def account(self, vendor: str) -> str:
+        """The account at a vendor in which receivers exist once."""
+        return {"datadog": self.datadog_organization, "sentry": self.sentry_organization}[vendor]
 
     def told(self, receivers: tuple[Receiver, ...], product: str) -> tuple[Receiver, ...]:
         """Who hears of it in this environment, of those the product names."""

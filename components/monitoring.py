@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.accounts import Accounts
 from components.catalogue import scopes
 from components.scope import Scope
 from components.secrets import Secrets
@@ -27,13 +28,16 @@ class ProductMonitoring(pulumi.ComponentResource):
     `answered` pairs every declared resource with the rows of the product's document that it answers.
     """
 
-    def __init__(self, scope: Scope, secrets: Secrets) -> None:
-        super().__init__("monitoring:components:ProductMonitoring", scope.product.name)
+    def __init__(self, scope: Scope, secrets: Secrets, accounts: Accounts) -> None:
+        opts = pulumi.ResourceOptions(
+            protect=scope.environment.protect
+        )  # no product is left out or renamed by accident
+        super().__init__("monitoring:components:ProductMonitoring", scope.product.name, None, opts)
         self.answered: list[Answered] = []
         self.outputs: dict[str, pulumi.Input[object]] = {}
         for vendor in vendors_used(scope):
             module = import_module(f"components.{vendor}.component")
-            component: VendorMonitoring = getattr(module, COMPONENTS[vendor])(scope, secrets, parent=self)
+            component: VendorMonitoring = getattr(module, COMPONENTS[vendor])(scope, secrets, accounts, parent=self)
             self.answered += component.answered
             self.outputs |= component.outputs
         self.register_outputs(self.outputs)

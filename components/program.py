@@ -16,6 +16,7 @@ from components.budget import overspent
 from components.catalogue import STACKS, load_products, scopes_of, unknown_products
 from components.environment import Environment
 from components.monitoring import vendors_used
+from components.ownership import Ownership, Stack, read_stacks
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest, report
 from components.scope import Scope
 from components.secrets import Secrets, malformed
@@ -26,8 +27,9 @@ KEYS = ("environment", "secrets")
 
 
 class Program(NamedTuple):
-    """What is declared: each product in the stack's environment, with the secrets it needs."""
+    """What is declared: what this stack owns of the accounts, each of its products, with the secrets they need."""
 
+    owned: Ownership
     scopes: tuple[Scope, ...]
     secrets: Secrets
 
@@ -59,19 +61,23 @@ def read() -> Program:
     names = frozenset(known)
     values: pulumi.Output[Mapping[str, str]] = pulumi.Output.secret(cast("Mapping[str, str]", known))
     secrets = Secrets(names, values)
-    scopes: tuple[Scope, ...] = ()
+    stacks, unreadable = read_stacks(STACKS.parent, products)
+    owned: Ownership | None = None
     if environment:
         found += unknown_products(environment, products, file)
         scopes = scopes_of(environment, products)
         found += overspent(scopes)
         for scope in scopes:
             found += refusals(scope)
-            found += secrets.missing(scope, stack)
-            found += malformed(scope, known, stack)
-    found = found or list(mismatches(scopes, file))  # asks the vendors, so only when all else is right
-    if found:
+        found += unreadable
+        owned = Ownership(Stack(stack, environment, scopes), tuple(each for each in stacks if each.name != stack))
+        found += owned.problems()
+        found += secrets.missing(owned)
+        found += malformed(owned, known)
+        found = found or list(mismatches(owned.stack.scopes, file))  # asks the vendors, so only when all else is right
+    if found or owned is None:
         raise pulumi.RunError(report(found))
-    return Program(scopes, secrets)
+    return Program(owned, owned.stack.scopes, secrets)
 
 
 def _object(config: pulumi.Config, key: str) -> object:

@@ -21,6 +21,11 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
+def secret_name(workspace: str, vendor: str, receiver: Receiver) -> str:
+    """Of the workspace, not of the product: `#alerts` is one channel per workspace, whoever tells it."""
+    return f"{workspace}-{vendor}-{receiver.key}"
+
+
 @dataclass(frozen=True)
 class Scope:
     """A product and the environment it is declared in."""
@@ -127,4 +132,4 @@ class Scope:
 
     def secret(self, vendor: str, receiver: Receiver) -> str:
         """The name of the secret with which a vendor reaches a receiver: `tikit-grafana-slack-alerts`."""
-        return f"{self.product.name}-{vendor}-{receiver.key}"
+        return secret_name(self.product.workspace, vendor, receiver)

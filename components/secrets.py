@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pulumi
 
-from components.catalogue import scopes
+from components.ownership import Ownership, ownership
 from components.problems import MISSING, Problem
 from components.scope import Scope
 from components.vocabulary.calling import calls
-from components.vocabulary.product import Evaluator
 
 # Slack is reached through an app installed at Datadog and Sentry, but through a webhook from Grafana.
-NEEDED = {"datadog": ("pagerduty",), "grafana": ("pagerduty", "slack", "webhook"), "sentry": ("pagerduty",)}
+AT_GRAFANA = ("pagerduty", "slack", "webhook")
+SHARED = ("pagerduty",)
 
 
 class Secrets:
@@ -30,30 +31,35 @@ class Secrets:
         """The value, as a secret. Whether it exists has been checked before (`missing`)."""
         return pulumi.Output.secret(self._values.apply(lambda values: values[name]))
 
-    def missing(self, scope: Scope, stack: str) -> Iterator[Problem]:
-        """A problem for each secret that the product needs here and the stack hasn't got."""
-        for name in needed(scope):
+    def missing(self, owned: Ownership) -> Iterator[Problem]:
+        """A problem for each secret that the stack needs and hasn't got."""
+        for name, products in needed(owned).items():
             if name not in self.names:
                 why = "is not in this stack's configuration, so the vendor could not reach that receiver."
-                how = f"pulumi config set -s {stack} --secret --path 'monitoring:secrets.{name}'"
-                yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"`{how}`", scope.product.name)
+                how = f"pulumi config set -s {owned.stack.name} --secret --path 'monitoring:secrets.{name}'"
+                yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"`{how}`", ", ".join(products))
 
 
-def needed(scope: Scope) -> list[str]:
-    """The names of the secrets that a product needs in an environment."""
-    product = scope.product
-    evaluators: dict[str, tuple[Evaluator, ...]] = {
-        "datadog": ("telemetry",) if product.telemetry == "datadog" else (),
-        "grafana": ("checks", "telemetry") if product.telemetry == "grafana" else ("checks",),
-        "sentry": ("errors",),
-    }
-    found = [
-        scope.secret(vendor, receiver)
-        for vendor, places in evaluators.items()
-        for receiver in scope.told_by(*places)
-        if receiver.kind in NEEDED[vendor]
-    ]
-    return sorted([*found, *([scrape_secret(scope)] if product.scrape else [])])
+def needed(owned: Ownership) -> dict[str, list[str]]:
+    """The names of the secrets that a stack needs, each with the products for which it does."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for name, _, product in _uses(owned):
+        found[name][product] = None
+    return {name: list(found[name]) for name in sorted(found)}
+
+
+def _uses(owned: Ownership) -> Iterator[tuple[str, str, str]]:
+    """Each use of a secret: its name, the kind of receiver (or scrape), the product."""
+    for shared, scopes in owned.declared().items():
+        if shared.receiver.kind in SHARED:
+            yield from ((shared.secret, shared.receiver.kind, scope.product.name) for scope in scopes)
+    for scope in owned.stack.scopes:
+        product = scope.product
+        for receiver in scope.told_by(*(("checks", "telemetry") if product.telemetry == "grafana" else ("checks",))):
+            if receiver.kind in AT_GRAFANA:
+                yield scope.secret("grafana", receiver), receiver.kind, product.name
+        if product.scrape:
+            yield scrape_secret(scope), "scrape", product.name
 
 
 # "Incoming webhooks" and "Workflow webhooks" of Slack; "Events API v2" of PagerDuty: "32 Character Integration Key".
@@ -69,17 +75,17 @@ SHAPES = {
 }
 
 
-def malformed(scope: Scope, values: Mapping[str, object], stack: str) -> Iterator[Problem]:
+def malformed(owned: Ownership, values: Mapping[str, object]) -> Iterator[Problem]:
     """A problem for each secret that can't be what it is to be, without repeating it: the vendor would drop alerts."""
-    for name in needed(scope):
-        vendor, _, kind = name.removeprefix(f"{scope.product.name}-").partition("-")
-        shape, wanted = SHAPES[kind.partition("-")[0] or vendor]
+    kinds = {name: kind for name, kind, _ in _uses(owned)}
+    for name, products in needed(owned).items():
+        shape, wanted = SHAPES[kinds[name]]
         value = values.get(name)
         if name not in values or (isinstance(value, str) and re.fullmatch(shape, value) and not _calls(shape, value)):
             continue
-        how = f"pulumi config set -s {stack} --secret --path 'monitoring:secrets.{name}'"
+        how = f"pulumi config set -s {owned.stack.name} --secret --path 'monitoring:secrets.{name}'"
         why = "has a value that can't deliver anything to that receiver."
-        yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"{wanted}: `{how}`", scope.product.name)
+        yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"{wanted}: `{how}`", ", ".join(products))
 
 
 def _calls(shape: str, value: str) -> bool:
@@ -94,4 +100,5 @@ def scrape_secret(scope: Scope) -> str:
 
 def names(stack: str, project: Path) -> list[str]:
     """The secrets that a stack of the project needs, for tools that put stand-ins there; [] while it can't be read."""
-    return [name for scope in scopes(stack, project) for name in needed(scope)]
+    owned = ownership(stack, project)
+    return list(needed(owned)) if owned else []

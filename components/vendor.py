@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 import pulumi
 
 from components.scope import Scope
 from components.secrets import Secrets
 from components.vocabulary.alerts import Alert
+
+if TYPE_CHECKING:
+    from components.accounts import Accounts
 
 R = TypeVar("R", bound=pulumi.Resource)
 
@@ -29,10 +32,11 @@ class VendorMonitoring(pulumi.ComponentResource):
     TOKEN: ClassVar[str]
     VENDOR: ClassVar[str]
 
-    def __init__(self, scope: Scope, secrets: Secrets, parent: pulumi.Resource) -> None:
+    def __init__(self, scope: Scope, secrets: Secrets, accounts: Accounts, parent: pulumi.Resource) -> None:
         super().__init__(self.TOKEN, scope.logical(self.VENDOR), None, pulumi.ResourceOptions(parent=parent))
         self.scope = scope
         self.secrets = secrets
+        self.accounts = accounts
         self.answered: list[Answered] = []
         self.outputs: dict[str, pulumi.Input[object]] = {}
         self.declare()
@@ -62,6 +66,7 @@ class VendorMonitoring(pulumi.ComponentResource):
         return pulumi.ResourceOptions(
             parent=self,
             depends_on=depends_on,
-            protect=True if keep and self.scope.environment.protect else None,
+            # Said of every child, as what is left out would be taken over from the product, protected as a whole.
+            protect=keep and self.scope.environment.protect,
             delete_before_replace=False if used else None,
         )

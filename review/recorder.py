@@ -17,7 +17,9 @@ from pulumi.runtime import run_in_stack, set_all_config, set_mocks
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.settings import set_root_resource
 
-from components.secrets import names
+from components.accounts import OUTPUT
+from components.ownership import Ownership, ownership
+from components.secrets import needed
 from components.stackfile import stack_file
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +56,11 @@ class Recording:
 
 
 class _Answers(Mocks):
-    """Ids and computed outputs of the kind that the vendors give."""
+    """Ids and computed outputs of the kind that the vendors give; of other stacks, what they declare once."""
+
+    def __init__(self, owned: Ownership | None = None) -> None:
+        self._stacks = owned.others if owned else ()
+        self._declared = {stack.name: owned.declared(stack) for stack in self._stacks} if owned else {}
 
     def call(self, args: MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
         """Look-ups: probe locations, whose accounts these are, and whatever else is found by name."""
@@ -69,6 +75,9 @@ class _Answers(Mocks):
         return args.args | found
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if args.typ == "pulumi:pulumi:StackReference":
+            declared = self._declared[args.inputs["name"].rpartition("/")[2]]
+            return args.name, {"outputs": {OUTPUT: {each.key: f"{each.key}-id" for each in declared}}}
         identity = f"{args.name}-id"
         computed = {"url": f"/{args.name}", "pageUrl": f"https://{args.name}.invalid", "internalId": "500"}
         if args.typ == "sentry:index/key:Key":
@@ -79,8 +88,8 @@ class _Answers(Mocks):
 class _Monitor(MockMonitor):
     """Keeps every registration with its parent, which the mocks are not told."""
 
-    def __init__(self, recording: Recording) -> None:
-        super().__init__(_Answers())
+    def __init__(self, recording: Recording, owned: Ownership | None = None) -> None:
+        super().__init__(_Answers(owned))
         self.recording = recording
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -106,9 +115,11 @@ def record(stack: str, root: Path = ROOT) -> Recording:
     Raises InvalidDeclarationError for a stack without a usable file, pulumi.RunError for what the program refuses.
     """
     file = stack_file(root, stack)
-    secrets = {name: CHANNEL if "slack" in name else KEY for name in names(stack, root)}
+    owned = ownership(stack, root)
+    secrets = {name: CHANNEL if "slack" in name else KEY for name in (needed(owned) if owned else ())}
     config = {"monitoring:secrets": json.dumps(secrets)} | file.flat()
     recording = Recording()
+    monitor = _Monitor(recording, owned)
     program: Mapping[str, Any] = {}
 
     def run() -> None:
@@ -117,17 +128,17 @@ def record(stack: str, root: Path = ROOT) -> Recording:
 
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
-    asyncio.run(_mocked(recording, stack, config, run))
-    for product in program["products"]:
-        for rows, resource in product.answered:
+    asyncio.run(_mocked(monitor, stack, config, run))
+    for declared in (program["accounts"], *program["products"]):
+        for rows, resource in declared.answered:
             recording.answered.append((rows, resource.pulumi_resource_type, resource.pulumi_resource_name))
     recording.resources.sort(key=lambda declared: (declared.type, declared.name))
     return recording
 
 
-async def _mocked(recording: Recording, stack: str, config: Mapping[str, str], run: Callable[[], None]) -> None:
+async def _mocked(monitor: _Monitor, stack: str, config: Mapping[str, str], run: Callable[[], None]) -> None:
     """Set up within the loop that runs the program: what the mocks create is bound to it."""
-    set_mocks(_Answers(), project=PROJECT, stack=stack, preview=False, monitor=_Monitor(recording))
+    set_mocks(_Answers(), project=PROJECT, stack=stack, preview=False, monitor=monitor)
     set_all_config(dict(config), ["monitoring:secrets"])
     set_root_resource(None)  # type: ignore[arg-type]  # the mocks' own stack is closed already and would take no outputs
     await run_in_stack(run)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 import pulumi
-from pulumi.automation import ConfigValue, LocalWorkspace, OutputMap, Stack
+from pulumi.automation import CommandError, ConfigValue, LocalWorkspace, OutputMap, Stack
 
+from sandbox.errors import SandboxError
+from sandbox.losses import Losses
 from sandbox.project import MARK
-from sandbox.state import has_pending_operations, has_protected, interrupted_creations, settled
+from sandbox.state import has_pending_operations, has_protected, interrupted_creations, resources, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sandbox.command import EngineCommand
@@ -36,6 +39,7 @@ CREDENTIALS = (
     "SENTRY_AUTH_TOKEN",
     "SENTRY_TOKEN",
 )
+PROTECTED = re.compile(r"because it is protected|marked for protection")  # deleted; replaced
 REFUSED = "the program refused its input; what is wrong is said below"
 
 
@@ -83,12 +87,21 @@ class Session:
                 self.stack.set_all_config({key: ConfigValue(value, secret=True) for key, value in secrets.items()})
 
     def preview(self) -> None:
-        """Show what `up` would do."""
-        self.stack.preview(on_output=_out, on_error=_err, color=_color())
+        """Show what `up` would do, and at the end what it would take along."""
+        losses, failure = self._foreseen(_out)
+        report = losses.report()
+        if report:
+            _err(f"\nWhat would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes.")
+        if failure:
+            raise failure
 
     def up(self) -> None:
-        """Make what exists what is declared."""
+        """Make what exists what is declared. Raises SandboxError where history would go and nobody has agreed."""
         self._settle()
+        if os.environ.get("DELETE") == "yes":
+            self._unprotect()
+        else:
+            self._refuse_losses()
         self.stack.up(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
     def refresh(self) -> None:
@@ -99,14 +112,49 @@ class Session:
     def destroy(self) -> None:
         """Delete everything the stack declares, also what is protected: in the sandbox nothing is lost with it."""
         self._settle()
-        if has_protected(self.project):
-            self._engine("state", "unprotect", "--all", "--yes", quiet=True)
-            _out("Protection was taken off, as everything here is a stand-in; a real stack wants that done by hand.")
+        self._unprotect()
         self.stack.destroy(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
 
     def export(self) -> None:
         """Print the state as Pulumi exports it, with secrets encrypted; the Automation API's own shows them."""
         self._engine("stack", "export")
+
+    def _unprotect(self) -> None:
+        if has_protected(self.project):
+            self._engine("state", "unprotect", "--all", "--yes", quiet=True)
+            _out("Protection was taken off, as everything here is a stand-in; a real stack wants that done by hand.")
+
+    def _foreseen(self, say: Callable[[str], None]) -> tuple[Losses, CommandError | None]:
+        """Preview; return what would be lost, and the failure where the engine stopped at what is protected."""
+        losses = Losses(resources(self.project))
+        try:
+            self.stack.preview(on_output=say, on_error=_err, color=_color(), on_event=losses.see)
+        except CommandError as failure:
+            if not PROTECTED.search(str(failure)):
+                raise
+            return losses, failure
+        return losses, None
+
+    def _refuse_losses(self) -> None:
+        """Look before anything is changed; with nothing applied there is nothing to lose."""
+        if not resources(self.project):
+            return
+        said: list[str] = []
+        try:
+            losses, failure = self._foreseen(said.append)
+        except CommandError:
+            _out("\n".join(said))
+            raise
+        report = losses.report()
+        if report:
+            raise SandboxError(
+                f"this would delete what can't be had back:\n{report}\n"
+                "Nothing was changed. Look for a product, a suffix or a name that was changed or left out; if it is "
+                f"meant: make up STACK={self.project.stack} DELETE=yes"
+            )
+        if failure:
+            _out("\n".join(said))
+            raise failure
 
     def _settle(self) -> None:
         """Find out what became of what a killed run had begun; without it, the next run would create it twice.

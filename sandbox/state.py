@@ -39,9 +39,14 @@ def require_readable(project: Project) -> None:
     _latest(project)
 
 
+def resources(project: Project) -> list[dict[str, Any]]:
+    """Return the resources in the state."""
+    return _latest(project).get("resources") or []
+
+
 def has_protected(project: Project) -> bool:
     """Whether something in the state refuses to be deleted."""
-    return any(resource.get("protect") for resource in _latest(project).get("resources") or [])
+    return any(resource.get("protect") for resource in resources(project))
 
 
 def interrupted_creations(project: Project) -> list[Pending]:

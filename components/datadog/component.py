@@ -10,14 +10,12 @@ from components.datadog.incidents import declare_post_mortem, declare_status_pag
 from components.datadog.logs import declare_index, declare_log_metric
 from components.datadog.monitors import declare_alert
 from components.datadog.objectives import declare_objective
-from components.datadog.sdk import datadog
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
-from components.vocabulary.people import PagerDuty, Slack
 
 
 class DatadogMonitoring(VendorMonitoring):
-    """Receivers, log index and metrics, objectives, monitors, dashboards, status page and post-mortem template."""
+    """Log index and metrics, objectives, monitors, dashboards, status page and post-mortem template."""
 
     TOKEN = "monitoring:components:DatadogMonitoring"  # noqa: S105
     VENDOR = "datadog"
@@ -25,7 +23,6 @@ class DatadogMonitoring(VendorMonitoring):
     def declare(self) -> None:
         """Objectives before what refers to them: alerts and dashboards."""
         product = self.scope.product
-        self._receivers()
         if product.log_index:
             declare_index(self, product.log_index)
         for log_metric in product.log_metrics:
@@ -46,35 +43,3 @@ class DatadogMonitoring(VendorMonitoring):
             self.outputs["status-page"] = declare_status_page(self, product.status_page).page_url
         if product.post_mortem:
             declare_post_mortem(self, product.post_mortem)
-
-    def _receivers(self) -> None:
-        """Channels and services that Datadog may deliver to; mail needs none."""
-        workspace = self.scope.product.workspace
-        for receiver in self.scope.told_by("telemetry"):
-            rows = self.scope.rows_told(receiver)
-            match receiver:
-                case Slack(name):
-                    self.answer(
-                        rows,
-                        datadog.slack.Channel(
-                            self.scope.logical(receiver.key),
-                            account_name=workspace,
-                            channel_name=name,
-                            display=datadog.slack.ChannelDisplayArgs(
-                                message=True, notified=True, snapshot=True, tags=True
-                            ),
-                            opts=self.child(),
-                        ),
-                    )
-                case PagerDuty(name):
-                    self.answer(
-                        rows,
-                        datadog.pagerduty.ServiceObject(
-                            self.scope.logical(receiver.key),
-                            service_name=name,
-                            service_key=self.secrets[self.scope.secret("datadog", receiver)],
-                            opts=self.child(),
-                        ),
-                    )
-                case _:
-                    pass

@@ -17,6 +17,7 @@ USED = (
     "Incident",
     "LogsIndex",
     "LogsMetric",
+    "MetricTagConfiguration",
     "Monitor",
     "Provider",
     "ServiceLevelObjective",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pulumi
 import pulumi_sentry as sentry
 
+from components.ownership import Shared
 from components.sentry.texts import notes
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
@@ -15,15 +18,12 @@ SHOWN_TAGS = ("environment", "level", "release")
 
 
 class Receivers:
-    """The ways Sentry reaches the product's receivers, each looked up or declared once."""
+    """The ways Sentry reaches the product's receivers."""
 
     def __init__(self, component: VendorMonitoring) -> None:
         self.component = component
         self.organization = component.scope.environment.sentry_organization
-        self._services: dict[str, sentry.IntegrationPagerduty] = {}
-        for receiver in component.scope.told_by("errors"):
-            if isinstance(receiver, PagerDuty):
-                self._services[receiver.name] = self._service(receiver)
+        self.workspace = component.scope.product.workspace
 
     def actions(self, alert: Alert) -> list[sentry.AlertActionFilterActionArgs]:
         """What an alert does, one action per receiver."""
@@ -34,17 +34,18 @@ class Receivers:
             case Slack(name):
                 return sentry.AlertActionFilterActionArgs(
                     slack=sentry.AlertActionFilterActionSlackArgs(
-                        integration_id=self._integration("slack"),
+                        integration_id=integration(self.organization, "slack", self.workspace),
                         channel_name=name,
                         tags=",".join(self._tags()),
                         notes=notes(self.component.scope, alert),
                     )
                 )
             case PagerDuty(name):
+                service = Shared("sentry", self.organization, self.workspace, receiver)
                 return sentry.AlertActionFilterActionArgs(
                     pagerduty=sentry.AlertActionFilterActionPagerdutyArgs(
-                        integration_id=self._integration("pagerduty"),
-                        service_id=self._services[name].id,
+                        integration_id=integration(self.organization, "pagerduty", self.workspace),
+                        service_id=cast("pulumi.Input[str]", self.component.accounts.identity(service)),
                         service_name=name,
                         severity=PAGERDUTY_SEVERITIES[alert.severity.urgency],
                     )
@@ -61,26 +62,12 @@ class Receivers:
         errors = self.component.scope.product.errors
         return list(dict.fromkeys([*SHOWN_TAGS, *(errors.highlight if errors else ())]))
 
-    def _service(self, receiver: PagerDuty) -> sentry.IntegrationPagerduty:
-        scope = self.component.scope
-        key = self.component.secrets[scope.secret("sentry", receiver)]
-        made = sentry.IntegrationPagerduty(
-            scope.logical(f"sentry-{receiver.key}"),
-            organization=self.organization,
-            integration_id=self._integration("pagerduty"),
-            service=receiver.name,
-            integration_key=pulumi.Output.secret(key),
-            opts=self.component.child(),
-        )
-        return self.component.answer(scope.rows_told(receiver), made)
-
-    def _integration(self, kind: str) -> pulumi.Output[str]:
-        workspace = self.component.scope.product.workspace
-        found = sentry.get_organization_integration_output(
-            organization=self.organization, provider_key=kind, name=workspace
-        )
-        return found.id
-
     def _team(self, receiver: Email) -> pulumi.Output[str]:
         team = receiver.team or self.component.scope.product.team
         return sentry.get_team_output(organization=self.organization, slug=team).internal_id
+
+
+def integration(organization: str, kind: str, workspace: str) -> pulumi.Output[str]:
+    """The id of an integration that somebody has installed at Sentry."""
+    found = sentry.get_organization_integration_output(organization=organization, provider_key=kind, name=workspace)
+    return found.id

@@ -16,6 +16,7 @@ from sandbox.vendors.datadog_facts import (
     LOGS_INDEX,
     LOGS_METRIC,
     METRIC_METADATA,
+    METRIC_TAGS,
     MONITOR,
     NOTIFICATION_RULE,
     PAGERDUTY_SERVICE,
@@ -144,6 +145,14 @@ TYPES = {
         answered=_with_sorted_groups,
         seen_as={"groupBies": unordered},
         rules=rules.LOGS_METRIC_RULES,
+    ),
+    METRIC_TAGS: ResourceType(
+        required=("metricName", "metricType", "tags"),
+        optional=("aggregations", "excludeTagsMode", "includePercentiles"),
+        identify=by_property("metricName"),
+        replace_on=frozenset({"metricName", "metricType"}),
+        unique={("metricName",): f"{CLIENT}: api/datadogV2/api_metrics.go, CreateTagConfiguration answers 409"},
+        rules=rules.METRIC_TAGS_RULES,
     ),
     METRIC_METADATA: ResourceType(
         required=("metric",),

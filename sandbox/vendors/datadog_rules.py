@@ -78,6 +78,15 @@ def scope_has_keys(inputs: Inputs) -> Iterator[str]:
         yield f"400 Bad Request: All values must have a key: {', '.join(without)}"
 
 
+def percentiles_are_of_distributions(inputs: Inputs) -> Iterator[str]:
+    """Check that what is set for a metric fits its type; so says resource_datadog_metric_tag_configuration.go."""
+    kind = at(inputs, "metricType")
+    if at(inputs, "includePercentiles") is not None and kind != "distribution":
+        yield f"cannot use include_percentiles with a metric_type of {kind}, must use metric_type of 'distribution'"
+    if at(inputs, "excludeTagsMode") and not at(inputs, "tags"):
+        yield "cannot use exclude_tags_mode without configuring any tags"
+
+
 def downtime_monitor_exists(inputs: Inputs, account: Account) -> Iterator[str]:
     """Check that a downtime of one monitor is of one that exists."""
     identity = at(inputs, "monitorIdentifier.monitorId")
@@ -173,6 +182,13 @@ LOGS_METRIC_RULES: tuple[Rule, ...] = (
         matches("name", r"[A-Za-z][A-Za-z0-9_.]{0,199}", "letters, digits, _ and ., beginning with a letter"),
     ),
     *read_in(f"{CLIENT}: api/datadogV2/model_logs_metric_compute.go", distribution_has_path, count_has_no_percentiles),
+)
+METRIC_TAGS_RULES: tuple[Rule, ...] = read_in(
+    f"{PROVIDER}: datadog/resource_datadog_metric_tag_configuration.go",
+    matches("metricName", r"[A-Za-z][A-Za-z0-9_.]{0,199}", "letters, digits, _ and ., beginning with a letter"),
+    one_of("metricType", "gauge", "count", "rate", "distribution"),
+    matches("tags[]", r"[A-Za-z][A-Za-z0-9.\-_:/]{0,199}", "letters, digits, ., -, _, : and /"),
+    percentiles_are_of_distributions,
 )
 DOWNTIME_RESOURCE = f"{PROVIDER}: datadog/fwprovider/resource_datadog_downtime_schedule.go"
 DOWNTIME_RULES: tuple[Rule, ...] = (

@@ -10,7 +10,9 @@ import pytest
 from pulumi.runtime import run_in_stack, set_mocks
 from pulumi.runtime.settings import set_root_resource
 
+from components.accounts import Accounts
 from components.monitoring import ProductMonitoring
+from components.ownership import Ownership, Stack
 from components.scope import Scope
 from components.secrets import Secrets, needed
 from review.recorder import PROJECT, Declared, Recording, _Answers, _Monitor
@@ -63,13 +65,19 @@ class Made:
         return found
 
 
+def alone(*scopes: Scope) -> Ownership:
+    """A project's only stack, `prod`, with these products."""
+    return Ownership(Stack("prod", scopes[0].environment, scopes))
+
+
 def declare(scope: Scope) -> Made:
     """Declare a product with stand-ins for its secrets."""
 
     def program() -> None:
-        values = {name: f"secret of {name}" for name in needed(scope)}
+        owned = alone(scope)
+        values = {name: f"secret of {name}" for name in needed(owned)}
         secrets = Secrets(frozenset(values), pulumi.Output.secret(values))
-        made = ProductMonitoring(scope, secrets)
+        made = ProductMonitoring(scope, secrets, Accounts(owned, secrets))
         pulumi.export("tiny", made.outputs)
 
     return Made(program)

@@ -79,13 +79,6 @@ def test_a_log_metric_counts_events_or_distributes_a_number(tiny, staged):
     assert staged.one("LogsMetric", "log-metric-sold")["name"] == "tiny.staging.sold"
 
 
-def test_each_receiver_that_datadog_delivers_to_is_declared_once(tiny):
-    assert tiny.one("Channel", "slack-alerts")["channelName"] == "#alerts"
-    assert tiny.one("Channel", "slack-alerts")["accountName"] == "tiny"
-    assert tiny.one("ServiceObject", "pagerduty-tiny") == {"serviceName": "tiny", "serviceKey": "[secret]"}
-    assert len(tiny.all("Channel")) == len(tiny.all("ServiceObject")) == 1
-
-
 def test_components_of_the_status_page_stand_in_their_order_without_gaps(tiny, staged):
     page = tiny.one("StatusPage", "status-page")
     assert (page["domainPrefix"], page["name"], page["type"]) == ("tiny", "Tiny status", "public")

@@ -7,8 +7,21 @@ import pulumi
 
 from components.secrets import Secrets, needed
 from components.vocabulary import hours
+from tests.components.conftest import alone
 from tests.refusals import said
-from tests.tiny import HEALTH, ON_CALL, ON_CHECKS, ON_ERRORS, PRODUCTION, QUIET, STAGING, TELEMETRY, WAKES, scope
+from tests.tiny import (
+    HEALTH,
+    ON_CALL,
+    ON_CHECKS,
+    ON_ERRORS,
+    PRODUCTION,
+    QUIET,
+    STAGING,
+    TELEMETRY,
+    WAKES,
+    environment,
+    scope,
+)
 
 
 def missing(*names):
@@ -16,27 +29,43 @@ def missing(*names):
 
     async def ask():
         secrets = Secrets(frozenset(names), pulumi.Output.from_input({}))
-        return said(secrets.missing(scope(alerts=TELEMETRY), "prod"))
+        return said(secrets.missing(alone(scope(alerts=TELEMETRY))))
 
     return asyncio.run(ask())
 
 
 def test_a_secret_is_needed_for_each_receiver_that_a_vendor_reaches_with_one():
-    assert needed(scope()) == [
-        "tiny-datadog-pagerduty-tiny",
-        "tiny-grafana-pagerduty-tiny",
-        "tiny-grafana-pagerduty-tiny-web",
-        "tiny-grafana-slack-alerts",
-        "tiny-sentry-pagerduty-tiny",
-    ]
+    assert needed(alone(scope())) == {
+        "tiny-datadog-pagerduty-tiny": ["tiny"],
+        "tiny-grafana-pagerduty-tiny": ["tiny"],
+        "tiny-grafana-pagerduty-tiny-web": ["tiny"],
+        "tiny-grafana-slack-alerts": ["tiny"],
+        "tiny-sentry-pagerduty-tiny": ["tiny"],
+    }
+
+
+def test_products_of_one_workspace_share_the_secret_of_a_receiver():
+    shop = scope(name="shop", alerts=TELEMETRY)
+    assert needed(alone(scope(alerts=TELEMETRY), shop)) == {"tiny-datadog-pagerduty-tiny": ["tiny", "shop"]}
+
+
+def test_a_channel_of_another_workspace_has_a_secret_of_its_own():
+    shop = scope(name="shop", workspace="market", alerts=ON_CHECKS)
+    found = needed(alone(scope(alerts=ON_CHECKS), shop))
+    assert found["tiny-grafana-slack-alerts"] == ["tiny"]
+    assert found["market-grafana-slack-alerts"] == ["shop"]
+
+
+def test_a_stack_needs_no_secret_of_receivers_that_another_one_declares():
+    assert needed(alone(scope(environment(owns=[]), alerts=TELEMETRY))) == {}
 
 
 def test_where_one_channel_is_told_only_its_webhook_is_needed():
-    assert needed(scope(STAGING)) == ["tiny-grafana-slack-tiny-staging"]
+    assert list(needed(alone(scope(STAGING)))) == ["tiny-grafana-slack-tiny-staging"]
 
 
 def test_a_vendor_without_alerts_needs_no_secret():
-    assert needed(scope(alerts=TELEMETRY)) == ["tiny-datadog-pagerduty-tiny"]
+    assert list(needed(alone(scope(alerts=TELEMETRY)))) == ["tiny-datadog-pagerduty-tiny"]
 
 
 def test_each_missing_secret_is_named_with_the_command_that_sets_it():

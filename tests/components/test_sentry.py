@@ -146,7 +146,7 @@ def test_an_action_says_where_and_what_to_do(tiny):
     pager, slack, email = (next(iter(action.values())) for action in filtered(tiny, "fatal")["actions"])
     assert pager == {
         "integrationId": "700",
-        "serviceId": "tiny-sentry-pagerduty-tiny-id",
+        "serviceId": "sentry-tiny-pagerduty-tiny-id",
         "serviceName": "tiny",
         "severity": "critical",
     }

@@ -128,5 +128,6 @@ def test_every_query_is_narrowed_to_the_environment(staged):
 
 
 def test_only_what_takes_data_along_is_protected_and_only_where_the_environment_says_so(tiny, staged):
-    assert tiny.protected == {"tiny-log-index", "tiny-sentry-project"}
+    components = {"tiny", "tiny-datadog", "tiny-grafana", "tiny-sentry"}  # a product, or all it has at a vendor
+    assert tiny.protected == {"tiny-log-index", "tiny-sentry-project", *components}
     assert staged.protected == set()

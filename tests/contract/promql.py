@@ -27,7 +27,7 @@ class Expression(NamedTuple):
 def expressions(declared, products):
     """All of them in rules, objectives and dashboards."""
     for resource in declared.resources:
-        product = next(product.name for product in products if resource.name.startswith(f"{product.name}-"))
+        product = next((each.name for each in products if resource.name.startswith(f"{each.name}-")), "")
         if resource.type == RULES:
             for rule in resource.inputs["rules"]:
                 for data in rule["datas"]:
