@@ -154,8 +154,8 @@ CASES = {
     "a name that Sentry doesn't take": (
         TIKIT,
         '"fatal-error",',
-        '"fatal-error-of-a-kind-that-nobody-could-ever-have-foreseen-at-all",',
-        ["tikit", "name", "Sentry", "64"],
+        f'"fatal-error{"-of-a-kind" * 24}",',
+        ["tikit", "name", "Sentry", "256"],
     ),
 }
 
