@@ -120,7 +120,9 @@ def _on_logs(alert: Alert, when: Threshold, label: str) -> Iterator[Problem]:
         why = "can't be asked of log lines at Grafana, whose queries see one window."
         yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=", item=label)
     if alert.severity.escalate_after and alert.severity.escalate_to:
-        why = f"escalates after {alert.severity.escalate_after}, and at Grafana no query knows how long lines have come."
+        why = (
+            f"escalates after {alert.severity.escalate_after}, and at Grafana no query knows how long lines have come."
+        )
         instead = "a counter instead of log lines, or a severity that tells everybody at once"
         yield Problem("severity", alert.severity.name, why, instead, item=label)
 
