@@ -115,7 +115,7 @@ def _condition(product: Product, alert: Alert) -> Iterator[Problem]:
 
 
 def _on_logs(alert: Alert, when: Threshold, label: str) -> Iterator[Problem]:
-    """LogQL has no subqueries: no query knows how long something has lasted, and `for` goes on while nothing answers."""
+    """LogQL has no subqueries, so no query knows how long something has lasted; `for` goes on while nothing answers."""
     if when.lasting:
         why = "can't be asked of log lines at Grafana, whose queries see one window."
         yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=", item=label)

@@ -118,7 +118,8 @@ def test_probe_locations_are_looked_up_once_per_stack(tiny, monkeypatch):
         return SimpleNamespace(probes={"Frankfurt": 1})
 
     monkeypatch.setattr(checks.syntheticmonitoring, "get_probes", get_probes)
-    monkeypatch.setattr(checks, "get_monitor", lambda run=object_of_a_run(): run)
+    run = object_of_a_run()
+    monkeypatch.setattr(checks, "get_monitor", lambda: run)
     assert [checks.known_probes() for _ in range(3)] == [{"Frankfurt": 1}] * 3
     assert len(asked) == 1
 
@@ -128,7 +129,8 @@ def test_a_missing_credential_is_one_line_that_names_what_is_not_set(monkeypatch
         raise Exception("invoke failed:\n  the Grafana client is required")  # noqa: TRY002
 
     monkeypatch.setattr(checks.syntheticmonitoring, "get_probes", get_probes)
-    monkeypatch.setattr(checks, "get_monitor", lambda run=object_of_a_run(): run)
+    run = object_of_a_run()
+    monkeypatch.setattr(checks, "get_monitor", lambda: run)
     for name in ("GRAFANA_SM_URL", "GRAFANA_SM_ACCESS_TOKEN", "GRAFANA_CONNECTIONS_API_ACCESS_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GRAFANA_URL", "https://g.example")
