@@ -626,7 +626,7 @@ PRODUCT = Product(
         "Escalate what you can't end: Critical at once, High after 30 minutes, Medium after 2 hours, Low the next day.",
         "To escalate, page the next person in PagerDuty, service a-lo-cubano.",
         "If an alert should have come and did not, see in Grafana what its rule computes, and test its contact point.",
-        "After an outage write a post-mortem from docs/post-mortem.md.",
+        "After an outage write a post-mortem from docs/post-mortem-a-lo-cubano.md.",
     ),
     needs=(
         Need(
@@ -724,8 +724,8 @@ PRODUCT = Product(
             "people",
             "In PagerDuty, give the service `a-lo-cubano` dynamic urgency (by the severity of the event), and write "
             "its escalation policy: who is next when nobody acknowledges within 5 minutes.",
-            why="Grafana doesn't know who acknowledged: it tells PagerDuty when an alert has lasted 30 minutes (High), "
-            "2 hours (Medium) or a day (Low). With dynamic urgency the latter two wake nobody. Sentry's alerts don't "
+            why="Grafana's rules don't know who acknowledged: they tell PagerDuty when an alert has lasted 30 minutes "
+            "(High), 2 hours (Medium) or a day (Low). With dynamic urgency the latter two wake nobody. Sentry's alerts don't "
             "escalate at all.",
             rows="ALC-18",
         ),
@@ -761,9 +761,8 @@ PRODUCT = Product(
         ),
         Need(
             "people",
-            "After an incident write a post-mortem from docs/post-mortem.md, with its name in place of "
-            "`{{incident.title}}` and amounts in dollars in place of ₦: nothing fills these in. Keep the first steps "
-            "in the product file, from which docs/runbooks/a-lo-cubano.md is written.",
+            "After an incident write a post-mortem from docs/post-mortem-a-lo-cubano.md, in dollars. Keep the first "
+            "steps in the product file, from which docs/runbooks/a-lo-cubano.md is written.",
             why="Alerts link to the runbook; a post-mortem is a person's work.",
             rows="ALC-31",
         ),
@@ -776,8 +775,8 @@ PRODUCT = Product(
         ),
         Need(
             "people",
-            "Confirm the production and staging addresses, the Slack channel and the weekly maintenance hour; replace "
-            "the personal mailbox by a group's address when there is one.",
+            "Confirm the production and staging addresses, the Slack channel and when maintenance is announced (none is "
+            "declared); replace the personal mailbox by a group's address when there is one.",
             why="The document says your-domain.com, names no channel and no time; a wrong address is never probed.",
             rows="ALC-10 ALC-16 ALC-19 ALC-27",
         ),

@@ -134,3 +134,13 @@ def test_an_environment_is_frozen():
         PRODUCTION.name = "staging"
     with pytest.raises(InvalidDeclarationError):
         environment(other=1)
+
+
+def test_addresses_of_pages_are_those_of_the_vendors_unless_the_stack_file_says_otherwise():
+    assert environment().at_datadog("/dashboard/a") == "https://app.datadoghq.com/dashboard/a"
+    assert environment(sentry_organization="us").at_sentry("/dashboard/1/") == "https://us.sentry.io/dashboard/1/"
+    elsewhere = environment(
+        datadog_address="https://app.datadoghq.eu/", sentry_address="https://s.example/organizations/us/"
+    )
+    assert elsewhere.at_datadog("/dashboard/a") == "https://app.datadoghq.eu/dashboard/a"
+    assert elsewhere.at_sentry("/dashboard/1/") == "https://s.example/organizations/us/dashboard/1/"

@@ -1,7 +1,19 @@
 """Checks, objectives on them, and contact points at Grafana."""
 
+from types import SimpleNamespace
+
+import pulumi
+import pytest
+
+from components.grafana import checks
 from components.grafana.promql import window
 from components.vocabulary import hours, minutes, seconds
+
+
+def object_of_a_run():
+    """Stands for the engine's connection in one run of the program."""
+    return type("Run", (), {})()
+
 
 TITLE = '{{ if eq .Status "firing" }}Firing{{ else }}Over{{ end }}: {{ .CommonLabels.alertname }}'
 
@@ -96,3 +108,37 @@ def test_the_folder_is_named_for_product_and_environment(tiny, staged):
 def test_a_range_is_written_in_the_longest_exact_unit():
     written = [window(length) for length in (seconds(30), seconds(90), minutes(5), minutes(90), hours(1), hours(6))]
     assert written == ["30s", "90s", "5m", "90m", "1h", "6h"]
+
+
+def test_probe_locations_are_looked_up_once_per_stack(tiny, monkeypatch):
+    asked = []
+
+    def get_probes(**_):
+        asked.append(1)
+        return SimpleNamespace(probes={"Frankfurt": 1})
+
+    monkeypatch.setattr(checks.syntheticmonitoring, "get_probes", get_probes)
+    run = object_of_a_run()
+    monkeypatch.setattr(checks, "get_monitor", lambda: run)
+    assert [checks.known_probes() for _ in range(3)] == [{"Frankfurt": 1}] * 3
+    assert len(asked) == 1
+
+
+def test_a_missing_credential_is_one_line_that_names_what_is_not_set(monkeypatch):
+    def get_probes(**_):
+        raise Exception("invoke failed:\n  the Grafana client is required")  # noqa: TRY002
+
+    monkeypatch.setattr(checks.syntheticmonitoring, "get_probes", get_probes)
+    run = object_of_a_run()
+    monkeypatch.setattr(checks, "get_monitor", lambda: run)
+    for name in ("GRAFANA_SM_URL", "GRAFANA_SM_ACCESS_TOKEN", "GRAFANA_CONNECTIONS_API_ACCESS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GRAFANA_URL", "https://g.example")
+    monkeypatch.setenv("GRAFANA_AUTH", "token")
+    with pytest.raises(pulumi.RunError) as caught:
+        checks.known_probes()
+    assert str(caught.value) == (
+        "grafana: probe locations could not be looked up. These are not set: GRAFANA_SM_URL, GRAFANA_SM_ACCESS_TOKEN "
+        "(for checks); GRAFANA_CONNECTIONS_API_ACCESS_TOKEN (for scrape jobs). "
+        "The provider says: invoke failed: the Grafana client is required"
+    )

@@ -54,6 +54,13 @@ def test_what_grafana_offers_is_not_refused(other):
     assert found(**other) == []
 
 
+def test_log_lines_can_neither_be_asked_to_last_nor_to_escalate():
+    lost = LogCount(fields={"event": "loss"}, over=minutes(10)).above(times(0), lasting=minutes(5))
+    lasting, escalating = of(lost)
+    assert "`lasting`: '5 minutes' can't be asked of log lines at Grafana" in lasting
+    assert "`severity`: 'P2' escalates after 30 minutes, and at Grafana no query knows" in escalating
+
+
 DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. -> a Threshold on a metric"
 
 

@@ -16,6 +16,7 @@ from components.vocabulary import (
     Ratio,
     Total,
     Unit,
+    Used,
     Within,
     counter,
     distribution,
@@ -84,6 +85,13 @@ ROUTE = " by (http_route) "
         (
             Mean(DURATION, at_least=times(20)),
             f"{inc('http_duration_seconds_sum')} / ({inc('http_duration_seconds_count')} >= 20)",
+        ),
+        (
+            Used(FREE, of=USED, by=("pool",)),
+            (
+                f"1 - sum by (pool) (avg_over_time(pool_free{{{APP}}}[5m])) / "
+                f"(sum by (pool) (avg_over_time(pool_used{{{APP}}}[5m])) > 0)"
+            ),
         ),
         (Level(USED), f"avg(avg_over_time(pool_used{{{APP}}}[5m]))"),
         (Level(USED, taking="minimum", by=("pool",)), f"min by (pool) (min_over_time(pool_used{{{APP}}}[5m]))"),

@@ -1,4 +1,18 @@
-from components.vocabulary import Count, Firing, Level, Lines, Number, Top, Unit, counter, days, gauge
+from components.vocabulary import (
+    Count,
+    Dial,
+    Firing,
+    Level,
+    Lines,
+    Number,
+    Top,
+    Unit,
+    counter,
+    days,
+    gauge,
+    percent,
+    times,
+)
 from tests.refusals import refused
 
 PAID = counter("paid", "x", ("method",))
@@ -45,3 +59,17 @@ def test_a_widget_knows_the_signals_it_draws():
     assert Number("x", count, about="x", last=(days(1),)).signals() == (count,)
     assert Top("x", count, about="x", last=days(1)).signals() == (count,)
     assert Firing("x", about="x").signals() == ()
+
+
+def test_each_line_has_a_name_or_none_has():
+    assert refused(lambda: Lines("x", (Count(PAID),), about="x", names=("Paid", "Lost"))) == [
+        "`names`: 'Paid, Lost' are 2, and there are 1 lines. -> a name for each line, or none"
+    ]
+
+
+def test_a_dial_has_one_target_in_the_unit_of_its_number():
+    assert refused(lambda: Dial("x", Level(FREE), about="x", last=days(1), target=percent(9), at_most=percent(5))) == [
+        "`at_most`: '5 %' stands beside the target of 9 %. -> one of the two"
+    ]
+    (problem,) = refused(lambda: Dial("x", Level(FREE), about="x", last=days(1), at_most=times(5)))
+    assert problem.startswith("`at_most`: '5' can't be compared with free, which is measured in ratio.")

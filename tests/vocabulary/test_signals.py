@@ -10,6 +10,7 @@ from components.vocabulary import (
     Ratio,
     Total,
     Unit,
+    Used,
     counter,
     distribution,
     gauge,
@@ -157,3 +158,11 @@ def test_a_window_without_unit_is_refused():
             "-> a duration, such as seconds(3), minutes(10) or hours(1)"
         )
     ]
+
+
+def test_the_used_part_is_of_all_there_is_and_of_one_kind():
+    assert Used(FREE, of=BUSY, by=("host",)).describe() == "used part of busy"
+    (problem,) = refused(lambda: Used(FREE, of=FREE))
+    assert "is what is left itself: nothing would ever be used." in problem
+    (problem,) = refused(lambda: Used(FREE, of=PAID))
+    assert "are not of one kind" in problem
