@@ -133,13 +133,21 @@ def with_severity(**other):
     return product(severities=(WAKES, severity), alerts=(alert("slow", SLOW.when, severity),))
 
 
-@pytest.mark.parametrize("place", TEXTS)
-def test_no_text_carries_a_handle(place):
+def assert_refused(build, text):
+    with pytest.raises(InvalidDeclarationError):
+        pytest.fail(f"{text!r} was accepted: {build(text)}")
+
+
+def test_no_handle_passes_in_any_form():
     for handle in HANDLES:
         for form in PLACES:
-            text = form.format(handle)
-            with pytest.raises(InvalidDeclarationError):
-                pytest.fail(f"{text!r} was accepted: {TEXTS[place](text)}")
+            assert_refused(lambda text: dataclasses.replace(SLOW, runbook=text), form.format(handle))
+
+
+@pytest.mark.parametrize("place", TEXTS)
+def test_no_text_carries_a_handle(place):
+    for text in (*HANDLES, *(form.format("@all") for form in PLACES)):
+        assert_refused(TEXTS[place], text)
 
 
 @pytest.mark.parametrize(
