@@ -727,8 +727,8 @@ PRODUCT = Product(
             "In PagerDuty, give the service `a-lo-cubano` dynamic urgency (by the severity of the event), and write "
             "its escalation policy: who is next when nobody acknowledges within 5 minutes.",
             why="Grafana's rules don't know who acknowledged: they tell PagerDuty when an alert has lasted 30 minutes "
-            "(High), 2 hours (Medium) or a day (Low). With dynamic urgency the latter two wake nobody. Sentry's alerts don't "
-            "escalate at all.",
+            "(High), 2 hours (Medium) or a day (Low). With dynamic urgency the latter two wake nobody. Sentry's alerts "
+            "don't escalate at all.",
             rows="ALC-18",
         ),
         Need(
@@ -777,8 +777,8 @@ PRODUCT = Product(
         ),
         Need(
             "people",
-            "Confirm the production and staging addresses, the Slack channel and when maintenance is announced (none is "
-            "declared); replace the personal mailbox by a group's address when there is one.",
+            "Confirm the production and staging addresses, the Slack channel and when maintenance is announced (none "
+            "is declared); replace the personal mailbox by a group's address when there is one.",
             why="The document says your-domain.com, names no channel and no time; a wrong address is never probed.",
             rows="ALC-10 ALC-16 ALC-19 ALC-27",
         ),
