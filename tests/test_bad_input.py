@@ -70,8 +70,8 @@ CASES = {
     "a window that the vendor doesn't offer": (
         TIKIT,
         PERCENT,
-        PERCENT.replace("minutes(5)", "days(8)"),
-        ["tikit", "alert 'high-error-rate'", "over", "'8 days'", "Datadog", "7 days"],
+        PERCENT.replace("minutes(5)", "days(31)"),
+        ["tikit", "alert 'high-error-rate'", "over", "'31 days'", "Datadog", "730 hours"],
     ),
     "a percentile that the vendor doesn't offer": (
         TIKIT,
