@@ -390,3 +390,17 @@ def test_a_secret_that_changes_is_noticed_though_only_its_hash_is_kept(datadog_a
     assert datadog_api.read(SERVICE, identity, one)["serviceKey"]["value"] == "sandbox-secret-one"
     assert datadog_api.read(SERVICE, identity, two)["serviceKey"]["value"] == "[changed at the vendor]"
     assert datadog_api.changed(SERVICE, one, two) == ["serviceKey"]
+
+
+def test_a_degradation_template_is_of_a_page_and_its_components(datadog_api):
+    template = "datadog:index/statusPageDegradationTemplate:StatusPageDegradationTemplate"
+    look = {"type": "public", "visualizationType": "bars_only"}
+    page, _ = datadog_api.create(PAGE, {"name": "Up", "domainPrefix": "up"} | look)
+    part, _ = datadog_api.create(COMPONENT, {"name": "API", "pageId": page, "position": 0, "type": "component"})
+    outage = {"name": "API: outage", "pageId": page, "componentsAffecteds": [{"id": part, "status": "major_outage"}]}
+    assert datadog_api.check(template, outage) == []
+    datadog_api.create(template, outage)
+    wrong = outage | {"componentsAffecteds": [{"id": part, "status": "broken"}]}
+    assert "major_outage" in "\n".join(datadog_api.check(template, wrong))
+    with pytest.raises(AbortedError, match="is not on status page"):
+        datadog_api.create(template, outage | {"componentsAffecteds": [{"id": "other", "status": "degraded"}]})
