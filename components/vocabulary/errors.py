@@ -61,7 +61,7 @@ class AtLeast(EventFilter):
 class Tagged(EventFilter):
     """Events with a tag that the application sets."""
 
-    tag: Tag
+    tag: str
     match: Match
     value: str = ""
 

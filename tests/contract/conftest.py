@@ -41,6 +41,9 @@ class Everything:
         """The alerts of a product that this stack declares: without users, some wait in vain and are left out."""
         return self.scopes[product.name].alerts_at(evaluator)
 
+    def at_grafana(self, product):
+        return [alert for alert in at_grafana(product) if alert.name not in self.scopes[product.name].left_out]
+
     def alerts(self, product):
         return [alert for where in ("telemetry", "checks", "errors") for alert in self.alerts_at(product, where)]
 

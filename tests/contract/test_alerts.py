@@ -284,7 +284,7 @@ def test_a_data_source_that_fails_is_told_by_the_alerts_on_silence_and_wakes_nob
     contacts = {each.inputs["name"]: each.inputs for each in declared.of(CONTACT)}
     for product in products():
         asked, telling = set(), set()
-        for alert in at_grafana(product):
+        for alert in declared.at_grafana(product):
             rule = declared.rule(product, alert)
             source = rule["datas"][0]["datasourceUid"]
             asked.add(source)
@@ -294,7 +294,8 @@ def test_a_data_source_that_fails_is_told_by_the_alerts_on_silence_and_wakes_nob
             assert isinstance(alert.when, Absence) or alert.when.sense == "below", rule["uid"]
             assert not contacts[rule["notificationSettings"]["contactPoint"]].get("pagerduties"), rule["uid"]
             telling.add(source)
-        assert telling == asked, product.name
+        # Without users the alert on missing logs is left out, and so is who would tell of their data source.
+        assert telling == asked or (telling and declared.scopes[product.name].left_out), product.name
 
 
 def test_silence_is_noticed_while_the_last_verdict_is_remembered():

@@ -170,7 +170,7 @@ def test_every_limit_on_metrics_and_logs_is_drawn(declared):
 def test_the_limit_that_is_drawn_is_the_one_that_alerts(declared):
     compared = 0
     for product in products():
-        for alert in product.alerts_at("telemetry") if product.telemetry == "grafana" else ():
+        for alert in declared.alerts_at(product, "telemetry") if product.telemetry == "grafana" else ():
             if isinstance(alert.when, Threshold):
                 last = json.loads(declared.rule(product, alert)["datas"][-1]["model"])
                 (limit,) = last["conditions"][0]["evaluator"]["params"]

@@ -170,7 +170,12 @@ def test_every_parent_is_the_component_of_its_vendor(declared):
 
 def without_what_waits_for_users(both):
     """What production declares and staging should too: logical names of what is left out there, and uids of rules."""
-    return {f"{scope.product.name}-{name}" for scope in both[1].scopes.values() for name in scope.left_out}
+    return {
+        f"{scope.product.name}-{prefix}{name}"
+        for scope in both[1].scopes.values()
+        for name in scope.left_out
+        for prefix in ("", "rule-")
+    }
 
 
 def test_both_environments_declare_the_same_alerts_objectives_checks_and_dashboards(both):

@@ -18,7 +18,7 @@ from components.vocabulary.quantities import Unit
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
-from tests.contract.conftest import at_grafana, products
+from tests.contract.conftest import products
 from tests.contract.promql import comparisons, expressions, functions, selectors, walk
 
 OVER_TIME = ("rate", "increase", "absent_over_time")
@@ -143,7 +143,7 @@ def test_a_rule_compares_with_the_numbers_of_its_alert_only(declared):
     """And with 0, which is no traffic; half a failed probe less than the gate, as what is counted is extrapolated."""
     compared = 0
     for product in products():
-        for alert in at_grafana(product):
+        for alert in declared.at_grafana(product):
             if isinstance(getattr(alert.when, "signal", None), LogCount):
                 continue
             text = json.loads(declared.rule(product, alert)["datas"][0]["model"])["expr"]
