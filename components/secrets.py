@@ -56,8 +56,8 @@ def needed(scope: Scope) -> list[str]:
     return sorted([*found, *([scrape_secret(scope)] if product.scrape else [])])
 
 
-# "Incoming webhooks" and "Workflow webhooks" of Slack; "Events API v2" of PagerDuty: "32 Character Integration Key".
-# A stand-in, which no vendor takes, is one too.
+# PagerDuty's Events API v2 calls it "the 32 character Integration Key"; examples have letters beyond f.
+# Slack's hosts are those its webhooks have, not read in its documentation. A stand-in, which no vendor takes, is one too.
 SHAPES = {
     "pagerduty": (r"[0-9A-Za-z]{32}|sandbox-secret-\S+", "the integration key: 32 letters and digits"),
     "slack": (
