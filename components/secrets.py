@@ -57,7 +57,7 @@ def needed(scope: Scope) -> list[str]:
 
 
 # PagerDuty's Events API v2 calls it "the 32 character Integration Key"; examples have letters beyond f.
-# Slack's hosts are those its webhooks have, not read in its documentation. A stand-in, which no vendor takes, is one too.
+# Slack's hosts are those its webhooks have, not read in its documentation. A stand-in, which no vendor takes, passes.
 SHAPES = {
     "pagerduty": (r"[0-9A-Za-z]{32}|sandbox-secret-\S+", "the integration key: 32 letters and digits"),
     "slack": (
