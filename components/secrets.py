@@ -62,8 +62,8 @@ def _uses(owned: Ownership) -> Iterator[tuple[str, str, str]]:
             yield scrape_secret(scope), "scrape", product.name
 
 
-# "Incoming webhooks" and "Workflow webhooks" of Slack; "Events API v2" of PagerDuty: "32 Character Integration Key".
-# A stand-in, which no vendor takes, is one too.
+# PagerDuty's Events API v2 calls it "the 32 character Integration Key"; examples have letters beyond f.
+# Slack's hosts are those its webhooks have, not read in its documentation. A stand-in, which no vendor takes, passes.
 SHAPES = {
     "pagerduty": (r"[0-9A-Za-z]{32}|sandbox-secret-\S+", "the integration key: 32 letters and digits"),
     "slack": (

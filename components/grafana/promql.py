@@ -86,7 +86,8 @@ def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False)
 def _matched(key: str, value: str, sign: str) -> str:
     """A field that is (`=`) or isn't (`!`) a value, or keeps a limit; `*` in it stands for anything, at least once.
 
-    Of a field that is no number Loki keeps the line, with an error. RE2 takes any punctuation with a backslash.
+    Of a field that is no number Loki keeps the line, with an error. RE2 takes any punctuation with a backslash (Go,
+    regexp/syntax/parse.go: "Escaped non-word characters are always themselves").
     """
     limit = comparison(value)
     if limit:

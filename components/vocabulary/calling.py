@@ -1,8 +1,8 @@
 """Where a message calls somebody although its address doesn't look like it: on-call services and text messages.
 
-Sources: PagerDuty, "Email Integration Guide"; Opsgenie, "Email integration" (opsgenie.net); Splunk On-Call, "Email
-Endpoint" (alert.victorops.com); Grafana, "Inbound Email integration"; the others by the domain of the service. A list
-can't know a forwarding address of one's own: docs/environments.md says so.
+Read: PagerDuty's "Email Integration Guide", Grafana's "Inbound Email integration", and addresses at opsgenie.net in
+public repositories. The others are the domains of services that are known to take mail; which of their subdomains do
+was not looked up, so all are refused. A list can't know a forwarding address of one's own: docs/environments.md.
 """
 
 from __future__ import annotations
