@@ -20,7 +20,7 @@ CASES = {
     "a missing key in the stack file": (STAGING, "    suffix: -staging\n", "", ["suffix", "is missing", "suffix: "]),
     "a value of the wrong kind in the stack file": (
         STAGING,
-        "probe-at-most-every: 30m",
+        "probe-at-most-every: 10m",
         "probe-at-most-every: half an hour",
         ["probe-at-most-every", "'half an hour'", "such as 30m"],
     ),
