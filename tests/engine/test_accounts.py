@@ -111,7 +111,7 @@ def test_4_with_one_stack_per_product_a_stack_that_comes_first_is_told_what_to_a
     prod("destroy")
     assert at_vendors(prod) == []
     own("preview", expect=1)
-    assert "is declared by the stack prod, and hasn't been yet" in own.printed[-1]
+    assert "is declared by the stack prod, and hasn't been yet" in own.printed[-2]
     (root / ".sandbox" / "state" / ".pulumi" / "stacks" / "monitoring" / "prod.json").unlink()
     own("preview", expect=1)
     assert "make up STACK=prod" in own.printed[-1]
