@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -81,6 +82,11 @@ def failed(project: Project, session: Session | None, said: str) -> int:
         tell(f"error: {session.refusal}")
     elif "incorrect passphrase" in said:
         tell(_wrong_passphrase(project))
+    elif unknown := re.search(r'unknown stack "[^"]*?([\w.-]+)"', said):
+        tell(
+            f"error: this stack refers to receivers that the stack {unknown[1]} declares, and that one was never "
+            f"applied. Apply it first: make up STACK={unknown[1]}"
+        )
     elif "currently locked by" in said:
         require_unlocked(project)
     elif session is None:

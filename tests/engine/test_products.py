@@ -20,8 +20,8 @@ def sandbox(tmp_path_factory, engine):
 
 
 def of(name):
-    """Whether a resource is one of that product."""
-    return name == OUT or name.startswith(f"{OUT}-")
+    """Whether a resource is one of that product, or a receiver that only it tells."""
+    return name == OUT or name.startswith((f"{OUT}-", f"sentry-{OUT}-", f"datadog-{OUT}-"))
 
 
 def test_1_all_products_are_created(sandbox, recordings):
@@ -34,9 +34,16 @@ def test_2_a_second_preview_finds_nothing_to_do(sandbox):
     assert not CHANGED.search(printed)
 
 
-def test_3_a_product_that_the_stack_no_longer_names_is_deleted_and_nothing_else(sandbox, recordings):
+def test_3_a_product_that_the_stack_no_longer_names_is_deleted_once_agreed_and_nothing_else(
+    sandbox, recordings, monkeypatch
+):
     remaining = ", ".join(name for name in NAMES if name != OUT)
     sandbox.copy.edit("Pulumi.prod.yaml", "    protect: false", f"    protect: false\n    products: [{remaining}]")
+    there = sandbox.at_vendors()
+    sandbox("up", expect=1)
+    assert f"{OUT}-sentry-project (deleted): its issues and events" in sandbox.printed[-1]
+    assert sandbox.at_vendors() == there
+    monkeypatch.setenv("DELETE", "yes")
     changed = sandbox.changes("up")
     assert changed == {each.name for each in recordings["prod"].resources if of(each.name)}
 
