@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := PYTHONPATH=. $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs engine test check lint-workflows bench
+.PHONY: preview up refresh destroy export unlock plan trace docs engine test torture check lint-workflows bench
 
 preview up refresh destroy export unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
@@ -24,6 +24,10 @@ engine: .venv/ready
 
 test: engine
 	@$(RUN) -m pytest -n 2 --dist loadfile
+
+# Minutes to hours, so it isn't part of `check`: SEEDS=20 for fewer, ONLY="7 11" for those that failed.
+torture: engine
+	@SEEDS=$(or $(SEEDS),200) $(RUN) tests/sandbox/torture.py $(ONLY)
 
 check: .venv/ready
 	@$(BIN)/ruff format --check .
