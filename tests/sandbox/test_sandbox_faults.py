@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import torture
 from support import ROOT
 
 from sandbox.engine import find_engine
+from sandbox.locks import Lock
 
 FOLDER = "grafana:oss/folder:Folder"
 MONITOR = "datadog:index/monitor:Monitor"
@@ -133,6 +135,18 @@ def test_a_create_whose_answer_was_lost_is_taken_over_and_not_made_twice(project
     assert up.out.count("so it is taken over") == 4
     assert project.vendor_ids() == ids
     assert "5 unchanged" in project.run("preview").out
+
+
+def test_the_lock_of_an_engine_that_is_killed_and_not_yet_reaped_is_stale(tmp_path):
+    command = tmp_path / "pulumi"
+    command.write_bytes(Path("/bin/sleep").read_bytes())
+    command.chmod(0o755)
+    with subprocess.Popen([command, "60"]) as engine:
+        lock = Lock(tmp_path, engine.pid, "me", socket.gethostname(), "now")
+        assert not lock.stale
+        engine.kill()
+        os.waitid(os.P_PID, engine.pid, os.WEXITED | os.WNOWAIT)
+        assert lock.stale
 
 
 def test_a_look_ahead_after_an_unfinished_run_compares_with_the_vendors_before_it_says_what_would_be_lost(project):
