@@ -134,7 +134,7 @@ class Environment(BaseModel):
     uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
     protect: StrictBool
     owns: Annotated[tuple[Literal["receivers", "metric-settings"], ...], AfterValidator(_once)]
-    products: Annotated[tuple[str, ...] | None, BeforeValidator(_products)] = None
+    products: Annotated[Annotated[tuple[str, ...], AfterValidator(_once)] | None, BeforeValidator(_products)] = None
 
     def account(self, vendor: str) -> str:
         """The account at a vendor in which receivers exist once."""
