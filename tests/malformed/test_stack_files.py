@@ -51,7 +51,7 @@ CASES = {
     "a text for a number": ("month: 50000", 'month: "50000"', "`uptime-executions-per-month`: '50000'"),
     "less than nothing": ("month: 50000", "month: -1", "`uptime-executions-per-month`: -1"),
     "no products": (END, f"{END}    products: []\n", "`products`: [] is not what belongs here", "or none, in letters"),
-    "a product twice": (END, f"{END}    products: [tikit, tikit]\n", "`products`", "each once"),
+    "a product twice": (END, f"{END}    products: [tikit, tikit]\n", "`products`", "each name once"),
     "a text for products": (END, f"{END}    products: tikit\n", "`products`: 'tikit'"),
     "a retention that nobody sells": (
         "keep-logs-at-most: 7d",
