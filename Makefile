@@ -5,7 +5,7 @@ BIN := .venv/bin
 # UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
 RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs engine test check lint-workflows lock bench
+.PHONY: preview up refresh destroy export unlock plan trace docs engine test torture check lint-workflows lock bench
 
 preview up refresh destroy export unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
@@ -25,6 +25,10 @@ engine: .venv/ready
 
 test: engine
 	@$(RUN) -m pytest -n 2 --dist loadfile
+
+# Minutes to hours, so it isn't part of `check`: SEEDS=20 for fewer, ONLY="7 11" for those that failed.
+torture: engine
+	@SEEDS=$(or $(SEEDS),200) $(RUN) tests/sandbox/torture.py $(ONLY)
 
 check: .venv/ready
 	@$(BIN)/ruff format --check .

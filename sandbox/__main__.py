@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -12,22 +15,32 @@ from pulumi.automation import CommandError
 
 from sandbox.command import EngineCommand
 from sandbox.engine import find_engine
+from sandbox.environment import enclose, passphrase_variable
 from sandbox.errors import SandboxError
-from sandbox.locks import require_unlocked, unlock
+from sandbox.locks import alone, locks_on, require_unlocked, unlock
+from sandbox.output import OUTPUT
 from sandbox.project import Project
-from sandbox.session import Session
+from sandbox.session import Session, environment
 from sandbox.standins import ROOT, StandIns
-from sandbox.state import require_readable
-from sandbox.vendors.store import DATABASE
+from sandbox.state import made, require_readable
+from sandbox.vendors.store import DATABASE, StoreError
 
 COMMANDS = ("preview", "up", "refresh", "destroy", "export")
 CHANGING = ("up", "refresh", "destroy")
 RUNNING = ("preview", "up")
 INTERRUPTED = 130
+ADVICE = {
+    errno.EACCES: "Give yourself the right to write there, then run this again.",
+    errno.EPERM: "Give yourself the right to write there, then run this again.",
+    errno.EROFS: "Work on a copy of the project where you may write: the sandbox keeps its data beside the program.",
+    errno.ENOSPC: "The disk is full: free some space, then run this again.",
+    errno.EDQUOT: "Your quota is used up: free some space, then run this again.",
+}
 
 
 def main() -> int:
     """Run one command; return its exit code: 0, 1 when it failed, 130 when it was interrupted."""
+    OUTPUT.prepare()
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("command", choices=(*COMMANDS, "unlock"))
     parser.add_argument(
@@ -38,74 +51,151 @@ def main() -> int:
     try:
         project = Project(arguments.project.resolve(), arguments.stack)
         if arguments.command == "unlock":
-            print(unlock(project))
-            return 0
-        return run(arguments.command, project)
+            OUTPUT.out(unlock(project))
+            code = 0
+        else:
+            code = run(arguments.command, project)
     except SandboxError as problem:
-        tell(f"error: {problem}")
+        OUTPUT.err(f"error: {problem}")
+        return 1
+    except StoreError as problem:
+        OUTPUT.err(f"error: {project.data / DATABASE} can't be used: {problem}. Run this again once it can.")
+        return 1
+    except OSError as problem:
+        OUTPUT.err(f"error: {_told(problem)}")
         return 1
     except KeyboardInterrupt:
-        tell(f"interrupted before `{arguments.command}` had begun; nothing was changed.")
+        OUTPUT.err(f"interrupted before `{arguments.command}` had begun; nothing was changed.")
         return INTERRUPTED
+    if OUTPUT.lost:
+        OUTPUT.err(f"error: standard output didn't take what `{arguments.command}` said: {OUTPUT.lost}.")
+        return code or 1
+    return code
 
 
 def run(command: str, project: Project) -> int:
     """Run a command of the engine with the stand-ins attached."""
+    _make(project.data)
     require_readable(project)
-    if command in CHANGING:
-        require_unlocked(project)
-    project.data.mkdir(exist_ok=True)
-    # The stand-ins start while the engine is looked for.
-    with StandIns(project.data, float(os.environ.get("SANDBOX_LATENCY", "0")), project.accounts()) as stand_ins:
+    with contextlib.ExitStack() as held:
+        lock = (held.enter_context(alone(project)),) if command in CHANGING else ()
+        # The stand-ins start while the engine is looked for.
+        stand_ins = held.enter_context(StandIns(project.data, project.accounts(), go_on=command in CHANGING))
         engine = find_engine()
+        # Read now: the program sees nothing of it.
+        agreed = os.environ.get("DELETE") == "yes"
+        passphrase = enclose()
         # `export` prints the state on standard output, and nothing else.
-        say = sys.stderr if command == "export" else sys.stdout
-        print(f"engine:  {engine}", file=say)
-        print("vendors: stand-ins for Datadog, Grafana Cloud and Sentry; what exists at them is kept in", file=say)
-        print(f"         {project.data / DATABASE}", file=say, flush=True)
-        ports = stand_ins.ports()
-        caller, session = EngineCommand(engine), None
+        say = OUTPUT.err if command == "export" else OUTPUT.out
+        say(f"engine:  {engine}")
+        say("vendors: stand-ins for Datadog, Grafana Cloud and Sentry; what exists at them is kept in")
+        say(f"         {project.data / DATABASE}")
+        env = environment(project, stand_ins.ports(), stand_ins.token, passphrase)
+        caller, session = EngineCommand(engine, keep_open=lock), None
         try:
-            session = Session(project, caller, ports, runs_program=command in RUNNING)
+            session = Session(project, caller, env, runs_program=command in RUNNING, agreed=agreed)
             getattr(session, command)()
         except CommandError as failure:
-            if caller.interrupted:
-                tell(f"interrupted: what had begun was finished, and is in the state. Run `{command}` again to go on.")
-                return INTERRUPTED
-            return failed(project, session, str(failure))
+            if caller.interrupts:
+                return interrupted(command, project, caller, session)
+            return failed(command, project, caller, session, str(failure))
+        except KeyboardInterrupt:
+            # The engine wasn't running: it had ended, or its next command had not begun.
+            caller.interrupts = 1
+            return interrupted(command, project, caller, session)
+        if caller.interrupts and not (command == "destroy" and session.finished):
+            return interrupted(command, project, caller, session)
     return 0
 
 
-def failed(project: Project, session: Session | None, said: str) -> int:
+def interrupted(command: str, project: Project, caller: EngineCommand, session: Session | None) -> int:
+    """Say where an interrupted run has left things; return the exit code."""
+    if command not in CHANGING:
+        OUTPUT.err(f"interrupted: a `{command}` changes nothing, so there is nothing to go on with.")
+        return INTERRUPTED
+    if not (session and session.begun):
+        OUTPUT.err(f"interrupted before `{command}` had begun; nothing was changed.")
+        return INTERRUPTED
+    left = f" {len(made(project))} resources are left." if command == "destroy" else ""
+    if caller.code < 0:
+        done = (
+            "the engine was ending already, and has not written its state. What was done is noted, and looked up next."
+        )
+    elif caller.interrupts == 1:
+        done = "what had begun was finished, and is in the state."
+    else:
+        done = (
+            "at once, as you asked twice. What had begun may be done at the vendors or not; the next run looks it up."
+        )
+    OUTPUT.err(f"interrupted: {done}{left} {_again(command, project)}")
+    return INTERRUPTED
+
+
+def failed(command: str, project: Project, caller: EngineCommand, session: Session | None, said: str) -> int:
     """Say what to do about a failure of the engine; return the exit code."""
-    if session and session.refusal:
-        tell(f"error: {session.refusal}")
+    begun = session is not None and session.begun
+    if caller.code < 0:
+        name = signal.Signals(-caller.code).name
+        what = (
+            "Nothing of this run is in the state; what it did at the vendors is noted, and the next run looks it up."
+            if begun
+            else "Nothing was changed."
+        )
+        OUTPUT.err(
+            f"error: the engine was killed by {name}, not by this program; when memory runs out, the system does that."
+            f" {what} {_again(command, project)}"
+        )
+    elif session and session.refusal:
+        OUTPUT.err(f"error: {session.refusal}")
     elif "incorrect passphrase" in said:
-        tell(_wrong_passphrase(project))
+        OUTPUT.err(_wrong_passphrase(project))
     elif unknown := re.search(r'unknown stack "[^"]*?([\w.-]+)"', said):
-        tell(
+        OUTPUT.err(
             f"error: this stack refers to receivers that the stack {unknown[1]} declares, and that one was never "
             f"applied. Apply it first: make up STACK={unknown[1]}"
         )
     elif "currently locked by" in said:
         require_unlocked(project)
     elif session is None:
-        tell(said)
+        OUTPUT.err(said)
+    elif begun:
+        OUTPUT.err(
+            f"error: `{command}` is not complete: what was refused is named above. What doesn't depend on it was done, "
+            f"and is in the state. Run `{command}` again once the cause is gone."
+        )
+    elif command in CHANGING:
+        OUTPUT.err(f"error: `{command}` stopped before it changed anything; what is wrong is said above.")
     return 1
 
 
-def tell(message: str) -> None:
-    """Say something on standard error."""
-    print(message, file=sys.stderr, flush=True)
+def _again(command: str, project: Project) -> str:
+    again = f"Run `{command}` again to go on."
+    return f"Run `make unlock STACK={project.stack}`, then `{command}` again to go on." if locks_on(project) else again
+
+
+def _make(data: Path) -> None:
+    try:
+        data.mkdir(exist_ok=True)
+    except FileExistsError:
+        what = f"is a link to {data.readlink()}, which doesn't exist" if data.is_symlink() else "is not a directory"
+        raise SandboxError(
+            f"{data} {what}. The sandbox keeps all its data in it; nothing was changed. Remove it, or make the "
+            "directory it should be, then run this again."
+        ) from None
+
+
+def _told(problem: OSError) -> str:
+    where = f"{problem.filename}: " if problem.filename else ""
+    advice = ADVICE.get(problem.errno or 0, "Nothing more is known; run this again once it is mended.")
+    return f"{where}{problem.strerror or problem}. {advice}"
 
 
 def _wrong_passphrase(project: Project) -> str:
-    variable = "PULUMI_CONFIG_PASSPHRASE"
-    theirs = next((name for name in (variable, f"{variable}_FILE") if name in os.environ), None)
+    theirs = passphrase_variable()
     instead = (
         f"{theirs} is set in your environment: unset it to use the sandbox's own, or set it to the one that was used"
         if theirs
-        else f"{variable} isn't set, so the sandbox's own was tried: set it to the one that was used"
+        else "PULUMI_CONFIG_PASSPHRASE isn't set, so the sandbox's own was tried: set it to the one that was used"
     )
     return (
         f"error: the secrets of the stack {project.stack} were encrypted with another passphrase, so its state "

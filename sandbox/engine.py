@@ -6,12 +6,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.engine_build import BuildError, build_with_go, exclusively, install_with_pulumi
+from sandbox.output import OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,12 +46,7 @@ def cache_directory() -> Path:
     return Path(home) / "monitoring-as-code"
 
 
-def tell(message: str) -> None:
-    """Say something about finding the engine on standard error, where `export` can't be spoiled by it."""
-    print(message, file=sys.stderr, flush=True)
-
-
-def find_engine(say: Callable[[str], None] = tell, *, tools: Path = TOOLS) -> Engine:
+def find_engine(say: Callable[[str], None] = OUTPUT.err, *, tools: Path = TOOLS) -> Engine:
     """Find the engine, or get it.
 
     Args:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import socket
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sandbox.project import Project
@@ -44,7 +47,8 @@ class Lock:
 def locks_on(project: Project) -> list[Lock]:
     """Return the locks on the project's stack."""
     directory = project.data / "state" / ".pulumi" / "locks" / "organization" / project.name / project.stack
-    return [_read(path) for path in sorted(directory.glob("*.json"))]
+    # Whatever is in there counts for the engine, also the half of a lock that a killed run was about to write.
+    return [_read(path) for path in sorted(directory.glob("*")) if path.suffix != ".attrs"]
 
 
 def require_unlocked(project: Project) -> None:
@@ -66,6 +70,30 @@ def require_unlocked(project: Project) -> None:
             "other's state, so nothing was changed. Wait until it has ended and run this again."
             + ("" if lock.here else f" If no such run exists on {lock.host}: `make unlock STACK={project.stack}`.")
         )
+
+
+@contextlib.contextmanager
+def alone(project: Project) -> Iterator[int]:
+    """Be the only run that changes the stack, from before the engine takes its own lock to after it has released it.
+
+    Yields a file that holds the lock as long as any process has it open: the engine gets it, so that it isn't
+    overtaken if this process is killed.
+
+    Raises:
+        SandboxError: Another run does.
+
+    """
+    require_unlocked(project)
+    with (project.data / f"{project.stack}.run").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            require_unlocked(project)
+            raise SandboxError(
+                f"Another run is at work on the stack {project.stack}. Two runs at once would overwrite each other's "
+                "state, so nothing was changed. Wait until it has ended and run this again."
+            ) from None
+        yield file.fileno()
 
 
 def unlock(project: Project) -> str:
@@ -92,7 +120,7 @@ def unlock(project: Project) -> str:
 
 def _read(path: Path) -> Lock:
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
         return Lock(path, int(content["pid"]), content["username"], content["hostname"], content["timestamp"][:19])
     except (OSError, ValueError, KeyError, TypeError):
         # A lock that says nothing was cut off while it was written: its run is as dead as one that can't be found.
@@ -108,6 +136,8 @@ def _is_engine(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    # Process numbers are used again: only a Pulumi engine can be the one that made the lock.
-    listed = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False)  # noqa: S607
-    return "pulumi" in listed.stdout
+    # Process numbers are used again: only a Pulumi engine can be the one that made the lock. One that was killed stays
+    # listed, as a zombie, until its parent has taken note.
+    command = ["ps", "-p", str(pid), "-o", "stat=,comm="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "pulumi" in listed.stdout and not listed.stdout.startswith("Z")

@@ -37,6 +37,9 @@ REPLACED = (OpType.REPLACE, OpType.CREATE_REPLACEMENT, OpType.DELETE_REPLACED)
 class Losses:
     """Listens to a preview.
 
+    Attributes:
+        deletes_first: Whether something would be deleted before what replaces it is made.
+
     Args:
         resources: Those of the state before. What the preview doesn't mention is what would be deleted, also where the
             engine stops before it says so because something is protected.
@@ -45,15 +48,24 @@ class Losses:
 
     def __init__(self, resources: Iterable[dict[str, Any]]) -> None:
         self._before = {one["urn"]: one for one in resources if not one["type"].startswith("pulumi:")}
+        self.deletes_first = False
         self._kept: set[str] = set()
+        self._gone: set[str] = set()
         self._replaced: set[str] = set()
         self._rules: dict[str, set[str]] = {}
 
     def see(self, event: EngineEvent) -> None:
         """Take note of what would become of a resource."""
-        if event.resource_pre_event is None:
+        found = event.res_outputs_event
+        if found and found.metadata.op == OpType.REFRESH and found.metadata.new is None:
+            # A run that didn't finish, or somebody, has deleted it: nothing is left to be lost.
+            self._gone.add(found.metadata.urn)
+        # To be compared with the vendor is not to be kept.
+        if event.resource_pre_event is None or event.resource_pre_event.metadata.op == OpType.REFRESH:
             return
         step = event.resource_pre_event.metadata
+        if step.op == OpType.DELETE_REPLACED and step.urn not in self._kept:
+            self.deletes_first = True
         if step.op not in GONE:
             self._kept |= {step.urn, step.old.urn if step.old else step.urn}
         if step.op in REPLACED:
@@ -85,7 +97,8 @@ class Losses:
         return "\n".join(text for product in sorted(lost) for text in _section(product, sorted(lost[product])))
 
     def _going(self) -> list[str]:
-        return sorted({urn for urn in self._before if urn not in self._kept} | (self._replaced & self._before.keys()))
+        there = self._before.keys() - self._gone
+        return sorted((there - self._kept) | (there & self._replaced))
 
     def _alerts(self, going: list[str]) -> dict[tuple[str, str], set[str]]:
         """The alerts that go, without the parts that some of them have."""
@@ -94,7 +107,7 @@ class Losses:
             if self._before[urn]["type"] in ALERTS:
                 found[self._product(urn), _vendor(self._before[urn]["type"])].add(_name(urn))
         for urn, resource in self._before.items():
-            if resource["type"] == RULES:
+            if resource["type"] == RULES and urn not in self._gone:
                 left = set() if urn in going else self._rules.get(urn, set())
                 found[self._product(urn), "Grafana"] |= _uids(resource.get("inputs", {})) - left
         return {

@@ -7,7 +7,6 @@ import fcntl
 import hashlib
 import importlib
 import json
-import os
 import re
 import runpy
 import sys
@@ -19,6 +18,7 @@ import pulumi
 import yaml
 
 from sandbox.errors import SandboxError
+from sandbox.state import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,8 @@ class Project:
             wanted = self.secrets()
             if wanted:
                 secret[f"{self.name}:secrets"] = json.dumps(wanted)
-            _write(self.work / "Pulumi.yaml", (self.directory / "Pulumi.yaml").read_text(encoding="utf-8"))
+            # As plain ASCII: the Automation API reads it in whatever encoding the locale has.
+            _write(self.work / "Pulumi.yaml", yaml.safe_dump(_read(self.directory / "Pulumi.yaml"), sort_keys=False))
             print_of = hashlib.sha256(json.dumps([source, secret], sort_keys=True, default=str).encode()).hexdigest()
             before = _read(copy) if copy.is_file() else {}
             if not (before.get("encryptionsalt") and stamp.is_file() and stamp.read_text(encoding="utf-8") == print_of):
@@ -172,16 +173,13 @@ def _read(path: Path) -> Settings:
     except OSError as problem:
         raise SandboxError(f"{path} can't be read: {problem.strerror}. A Pulumi project needs it.") from problem
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise SandboxError(f"{path} is no YAML: {problem}") from problem
+        raise SandboxError(f"{path} isn't YAML: {problem}") from problem
     if not isinstance(settings or {}, dict):
         raise SandboxError(f"{path} should hold keys and values, and doesn't.")
     return settings or {}
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file in one step, so that a run that is killed, or a second one, never meets half of it."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    content = text.encode()
+    if not (path.is_file() and path.read_bytes() == content):
+        replace(path, content)

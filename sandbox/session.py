@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import os
+import contextlib
 import re
 import shutil
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi.automation import CommandError, ConfigValue, LocalWorkspace, OutputMap, Stack
+from pulumi.automation import CommandError, LocalWorkspace, OutputMap, Stack, _server
+from pulumi.runtime.stack import run_in_stack
 
 from sandbox.errors import SandboxError
 from sandbox.losses import Losses
-from sandbox.project import MARK
-from sandbox.state import has_pending_operations, has_protected, interrupted_creations, resources, settled
+from sandbox.output import OUTPUT
+from sandbox.state import kept_safe, made, made_whole, resources
+from sandbox.unfinished import Unfinished
+from sandbox.vendors.access import TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from sandbox.command import EngineCommand
     from sandbox.project import Project
 
-PASSPHRASE = "sandbox"  # noqa: S105 - it protects stand-in values in a directory that is thrown away
-
-# Whatever real credentials the user's shell holds, a program that runs in the sandbox must not see them.
-CREDENTIALS = (
-    "DATADOG_API_KEY",
-    "DATADOG_APP_KEY",
-    "DD_API_KEY",
-    "DD_APP_KEY",
-    "GRAFANA_AUTH",
-    "GRAFANA_SM_ACCESS_TOKEN",
-    "GRAFANA_CLOUD_ACCESS_POLICY_TOKEN",
-    "GRAFANA_CONNECTIONS_API_ACCESS_TOKEN",
-    "SENTRY_AUTH_TOKEN",
-    "SENTRY_TOKEN",
-)
 PROTECTED = re.compile(r"because it is protected|marked for protection")  # deleted; replaced
-REFUSED = "the program refused its input; what is wrong is said below"
+LAST_WORDS = ("The resources in the stack have been deleted", "If you want to remove the stack completely")
+REFUSED = "the program couldn't be run to its end; what is wrong is said below"
 
 
 class SandboxWorkspace(LocalWorkspace):
@@ -59,92 +47,148 @@ class Session:
 
     Attributes:
         refusal: What the program said before it gave up, if it did.
+        begun: Whether anything may have been changed.
+
+    Args:
+        project: The project and its stack.
+        command: The engine.
+        env: What the engine needs to know.
+        runs_program: Whether the command is one that runs the program.
+        agreed: Whether what can't be had back may go.
 
     """
 
     def __init__(
-        self, project: Project, command: EngineCommand, ports: Mapping[str, int], *, runs_program: bool = True
+        self,
+        project: Project,
+        command: EngineCommand,
+        env: Mapping[str, str],
+        *,
+        runs_program: bool = True,
+        agreed: bool = False,
     ) -> None:
         self.project = project
         self.command = command
+        self.agreed = agreed
         self.refusal: str | None = None
+        self.begun = False
         workspace = SandboxWorkspace(
             work_dir=str(project.work),
             pulumi_home=str(project.data / "home"),
             program=self._program,
-            env_vars=_environment(project, ports),
+            env_vars=env,
             secrets_provider="passphrase",
             pulumi_command=command,
         )
+        # The Automation API has no way to handle what goes wrong after the program's last line.
+        _server.__dict__["run_in_stack"] = self._in_stack
         (project.data / "state").mkdir(parents=True, exist_ok=True)
         _keep_no_logs(project.data / "home")
         with project.prepared() as secrets:
             if runs_program:
                 project.preload()
-            choose = Stack.select if project.state.is_file() else Stack.create
-            self.stack = choose(project.stack, workspace)
-            if secrets:
-                self.stack.set_all_config({key: ConfigValue(value, secret=True) for key, value in secrets.items()})
+            if project.state.is_file():
+                self.stack = Stack.select(project.stack, workspace)
+            else:
+                with made_whole(project):
+                    self.stack = Stack.create(project.stack, workspace)
+            for key, value in secrets.items():
+                # Not the Automation API's way, which makes each secret an argument that every user of the machine sees.
+                self._engine("config", "set", "--secret", key, quiet=True, stdin=value)
 
     def preview(self) -> None:
         """Show what `up` would do, and at the end what it would take along."""
-        losses, failure = self._foreseen(_out)
+        losses, failure = self._foreseen(OUTPUT.out, behind=self._look_up("preview", changing=False))
         report = losses.report()
         if report:
-            _err(f"\nWhat would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes.")
+            said = f"What would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes."
+            OUTPUT.err(f"\n{said}")
         if failure:
             raise failure
 
     def up(self) -> None:
-        """Make what exists what is declared. Raises SandboxError where history would go and nobody has agreed."""
-        self._settle()
-        if os.environ.get("DELETE") == "yes":
-            self._unprotect()
-        else:
-            self._refuse_losses()
-        self.stack.up(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
+        """Make what exists what is declared.
+
+        Raises:
+            SandboxError: Something would go that can't be had back, and nobody has agreed.
+
+        """
+        behind = self._look_up("up")
+        deletes_first = self._look_ahead(behind=behind)
+        if self.command.interrupts:
+            return
+        with self._changing():
+            if self.agreed:
+                self._unprotect()
+            # pulumi/pkg, resource/deploy/step_executor.go, executeChain: where a deletion is refused that comes before
+            # its replacement, an engine that goes on waits for ever; nobody answers the program.
+            self.stack.up(refresh=behind, continue_on_error=not deletes_first, show_secrets=False, **_shown())
+        if not self.command.interrupts:
+            self._end(sweep=True)
 
     def refresh(self) -> None:
         """Compare the state with what exists at the vendors, and take note of the difference."""
-        self._settle()
-        self.stack.refresh(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
+        self._look_up("refresh")
+        with self._changing():
+            self.stack.refresh(show_secrets=False, **_shown())
+        if not self.command.interrupts:
+            self._end(sweep=False)
 
     def destroy(self) -> None:
         """Delete everything the stack declares, also what is protected: in the sandbox nothing is lost with it."""
-        self._settle()
-        self._unprotect()
-        self.stack.destroy(on_output=_out, on_error=_err, color=_color(), show_secrets=False)
+        behind = self._look_up("destroy")
+        with self._changing():
+            # What isn't in the state may hold on to what is; what is still refused after that is told at the end.
+            self.unfinished.sweep()
+            self._unprotect()
+            shown = {**_shown(), "on_output": _but_the_last_words}
+            self.stack.destroy(refresh=behind, continue_on_error=True, show_secrets=False, **shown)
+        # The engine ends well when it is interrupted, too, whatever is left.
+        if self.finished or not self.command.interrupts:
+            self._end(sweep=True)
+        if self.finished:
+            OUTPUT.out("Everything that the stack had declared is deleted.")
 
     def export(self) -> None:
         """Print the state as Pulumi exports it, with secrets encrypted; the Automation API's own shows them."""
         self._engine("stack", "export")
 
-    def _unprotect(self) -> None:
-        if has_protected(self.project):
-            self._engine("state", "unprotect", "--all", "--yes", quiet=True)
-            _out("Protection was taken off, as everything here is a stand-in; a real stack wants that done by hand.")
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        with kept_safe(self.project):
+            self.begun = True
+            yield
 
-    def _foreseen(self, say: Callable[[str], None]) -> tuple[Losses, CommandError | None]:
+    def _unprotect(self) -> None:
+        if any(resource.get("protect") for resource in resources(self.project)):
+            self._engine("state", "unprotect", "--all", "--yes", quiet=True)
+            OUTPUT.out("Protection was taken off, as everything here is a stand-in; with a real stack you do it.")
+
+    def _foreseen(self, say: Callable[[str], None], *, behind: bool) -> tuple[Losses, CommandError | None]:
         """Preview; return what would be lost, and the failure where the engine stopped at what is protected."""
         losses = Losses(resources(self.project))
         try:
-            self.stack.preview(on_output=say, on_error=_err, color=_color(), on_event=losses.see)
+            self.stack.preview(refresh=behind, on_event=losses.see, **{**_shown(), "on_output": say})
         except CommandError as failure:
-            if not PROTECTED.search(str(failure)):
+            if self.command.interrupts or not PROTECTED.search(str(failure)):
                 raise
             return losses, failure
         return losses, None
 
-    def _refuse_losses(self) -> None:
-        """Look before anything is changed; with nothing applied there is nothing to lose."""
-        if not resources(self.project):
-            return
+    def _look_ahead(self, *, behind: bool) -> bool:
+        """Refuse losses that nobody has agreed to; return whether something would be deleted before it is replaced."""
+        if not made(self.project):
+            # With nothing applied there is nothing to lose.
+            return False
         said: list[str] = []
         try:
-            losses, failure = self._foreseen(said.append)
+            losses, failure = self._foreseen(said.append, behind=behind)
         except CommandError:
-            _out("\n".join(said))
+            OUTPUT.out("\n".join(said))
             raise
+        if self.command.interrupts or self.agreed:
+            # What was protected hides what comes after it.
+            return losses.deletes_first or failure is not None
         report = losses.report()
         if report:
             raise SandboxError(
@@ -153,40 +197,58 @@ class Session:
                 f"meant: make up STACK={self.project.stack} DELETE=yes"
             )
         if failure:
-            _out("\n".join(said))
+            OUTPUT.out("\n".join(said))
             raise failure
+        return losses.deletes_first
 
-    def _settle(self) -> None:
-        """Find out what became of what a killed run had begun; without it, the next run would create it twice.
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to destroy."""
+        return not made(self.project)
 
-        `pulumi refresh --import-pending-creates` is meant for this, but forgets the resource instead of taking it over.
-        """
-        if not has_pending_operations(self.project):
-            return
-        pending = interrupted_creations(self.project)
-        _out(f"A run before this one was killed in the middle of its changes. {len(pending)} creations were under way:")
-        for one in pending:
-            _out(f"  {one}")
-        exported = self.project.work / "settled.json"
-        self._engine("stack", "export", "--file", str(exported))
-        try:
-            exported.write_text(json.dumps(settled(json.loads(exported.read_text()), pending)))
-            self._engine("stack", "import", "--file", str(exported), quiet=True)
-        finally:
-            exported.unlink()
-        taken_over = [one.urn for one in pending if one.identity]
-        if taken_over:
-            self.stack.refresh(target=taken_over, on_output=_out, on_error=_err, color=_color(), show_secrets=False)
+    def _look_up(self, command: str, *, changing: bool = True) -> bool:
+        """Find out what runs before this one left undone; return whether the state may be behind the vendors."""
+        self.unfinished = Unfinished(self.project)
+        self.unfinished.look_up(changing=changing)
+        for line in self.unfinished.told(command):
+            OUTPUT.out(line)
+        return self.unfinished.behind
 
-    def _engine(self, *arguments: str, quiet: bool = False) -> None:
+    def _end(self, *, sweep: bool) -> None:
+        """Forget what a run that ended well has settled."""
+        refusals = self.unfinished.sweep() if sweep else []
+        self.unfinished.settle()
+        if refusals:
+            raise SandboxError(
+                "Made by a run that didn't finish, declared no longer, and the vendor doesn't let go of it:\n"
+                + "\n".join(f"- {refusal}" for refusal in refusals)
+                + "\nRemove what holds on to it from the program, then run this again."
+            )
+
+    def _engine(self, *arguments: str, quiet: bool = False, stdin: str | None = None) -> None:
         workspace = self.stack.workspace
         self.command.run(
             [*arguments, "--stack", self.project.stack],
             workspace.work_dir,
             {**workspace.env_vars, "PULUMI_HOME": str(workspace.pulumi_home)},
-            on_output=None if quiet else _out,
-            on_error=_err,
+            on_output=None if quiet else OUTPUT.out,
+            on_error=OUTPUT.err,
+            stdin=stdin,
         )
+
+    async def _in_stack(self, program: Callable[[], None]) -> None:
+        """Run the program; what a look-up was refused is said in a sentence, and not as a traceback of the SDK's."""
+        try:
+            await run_in_stack(program)
+        except Exception as problem:
+            refused = re.search(r"^invoke of .* returned an error: (.*)", str(problem), re.DOTALL)
+            if not refused:
+                raise
+            self.refusal = (
+                f"{refused[1]}\nThe program looks up something that the vendor doesn't have. If it was deleted by "
+                "hand, run `refresh`, so that the state takes note of it, and then `up`, which makes it anew."
+            )
+            raise pulumi.RunError(REFUSED) from problem
 
     def _program(self) -> None:
         # Each is a round trip to the engine that the program waits for, and nobody is shown it: half of the time.
@@ -211,38 +273,30 @@ def _keep_no_logs(home: Path) -> None:
     logs.touch()
 
 
-def _environment(project: Project, ports: Mapping[str, int]) -> dict[str, str]:
-    for name in CREDENTIALS:
-        os.environ[name] = MARK + name.lower().replace("_", "-")
-    os.environ.pop("PULUMI_ACCESS_TOKEN", None)
-    passphrase = {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-    if os.environ.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
-        passphrase = {}
+def environment(
+    project: Project, ports: Mapping[str, int], token: str, passphrase: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what the engine needs to know, beside what any program may."""
     return {
         "PULUMI_BACKEND_URL": (project.data / "state").as_uri(),
         "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in ports.items()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Every provider is attached; the engine would look for a real one all the same, seconds long without network.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        # The state is written once, at the end; sandbox/unfinished.py makes up for it.
+        "PULUMI_EXPERIMENTAL": "true",
+        "PULUMI_SKIP_CHECKPOINTS": "true",
+        TOKEN: token,
         **passphrase,
     }
 
 
-def _color() -> str:
-    return "always" if sys.stdout.isatty() else "never"
+def _shown() -> dict[str, Any]:
+    color = "always" if sys.stdout.isatty() else "never"
+    return {"on_output": OUTPUT.out, "on_error": OUTPUT.err, "color": color}
 
 
-def _out(line: str) -> None:
-    _print(line, sys.stdout)
-
-
-def _err(line: str) -> None:
-    _print(line, sys.stderr)
-
-
-def _print(line: str, stream: TextIO) -> None:
-    try:
-        print(line, file=stream, flush=True)
-    except BrokenPipeError:
-        # Whoever read this (`| head`) has seen enough; the engine still has to be heard out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def _but_the_last_words(line: str) -> None:
+    """Leave out that the resources have been deleted: the engine says so after an interrupt, too."""
+    if not line.startswith(LAST_WORDS):
+        OUTPUT.out(line)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox.environment import harmless
 from sandbox.errors import SandboxError
+from sandbox.vendors.access import TOKEN
+from sandbox.vendors.faults import SpecError, parse
 from sandbox.vendors.store import DATABASE
 
 if TYPE_CHECKING:
@@ -20,30 +24,59 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
+UNUSABLE = {
+    "damaged": "is damaged ({said}). It holds what exists at the stand-ins for the vendors; nothing was changed. Put "
+    "back a copy of it, or delete the directory {data} to start afresh with nothing applied.",
+    "full": "can't be written to: the disk is full ({said}). What is in it is whole, and nothing was changed. Free "
+    "some space and run this again.",
+    "locked": "is locked by another program ({said}). What is in it is whole, and nothing was changed. End the program "
+    "that has it open (`fuser {file}` names it) and run this again.",
+    "read-only": "can't be opened for writing ({said}). What is in it wasn't touched. Give yourself the right to write "
+    "to it and to {data}, then run this again.",
+    "unreadable": "can't be read or written ({said}); that is the disk's or the file system's fault. Nothing was "
+    "changed. Look at the system's log, then run this again.",
+}
+
 
 class StandIns:
     """The three stand-ins, from `with` to its end; they also end when this process is killed.
 
+    Attributes:
+        token: What a process needs in its environment for the stand-ins to answer it.
+
     Args:
         data: Directory that holds `vendors.db`: what exists at the vendors.
-        latency: Seconds every change takes, as at a real API.
         names: What each vendor's account is called; a program may ask.
+        go_on: Refuse bad inputs when they are applied, one by one, so that the rest is done.
+
+    Raises:
+        SandboxError: SANDBOX_FAULTS or SANDBOX_LATENCY can't be read.
 
     """
 
-    def __init__(self, data: Path, latency: float = 0, names: Mapping[str, str] | None = None) -> None:
+    def __init__(self, data: Path, names: Mapping[str, str] | None = None, *, go_on: bool = False) -> None:
         self.data = data
+        self.token = secrets.token_hex(16)
+        try:
+            parse(os.environ.get("SANDBOX_FAULTS", ""))
+        except SpecError as problem:
+            raise SandboxError(f"SANDBOX_FAULTS: {problem}. Nothing was changed.") from problem
         # A separate process keeps the engine's program and the vendors from waiting for one interpreter; a session of
         # its own keeps Ctrl-C away from it.
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "sandbox.vendors", "--data", str(data)),
-                *("--latency", str(latency), "--names", json.dumps(names or {})),
+                *("--latency", str(_latency()), "--names", json.dumps(names or {})),
+                *["--go-on"] * go_on,
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+            encoding="utf-8",
+            env={
+                **harmless(os.environ),
+                "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+                TOKEN: self.token,
+            },
             start_new_session=True,
         )
 
@@ -51,19 +84,23 @@ class StandIns:
         """Wait until they serve; return the port by package name.
 
         Raises:
-            SandboxError: What exists at the vendors can't be read.
+            SandboxError: What exists at the vendors can't be used, or they ended before they served.
 
         """
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        nothing = {"error": "the stand-ins ended before they were ready"}
-        answer: dict[str, Any] = json.loads(line) if line.strip() else nothing
-        if "error" in answer:
+        if not line.endswith("\n"):
+            code = self._process.wait()
+            how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
             raise SandboxError(
-                f"{self.data / DATABASE} is damaged ({answer['error']}). It holds what exists at the stand-ins for the "
-                "vendors; nothing was changed. Put back a copy of it, or delete the directory "
-                f"{self.data} to start afresh with nothing applied."
+                f"The stand-ins for the vendors ended {how} before they were ready. Nothing was changed, and the data "
+                f"in {self.data} weren't touched. Run this again; if it was signal 9, look whether memory ran out."
             )
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            file = self.data / DATABASE
+            said = UNUSABLE[answer["kind"]].format(said=answer["error"], data=self.data, file=file)
+            raise SandboxError(f"{file} {said}")
         ports: dict[str, int] = answer["ports"]
         return ports
 
@@ -83,3 +120,14 @@ class StandIns:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
+
+
+def _latency() -> float:
+    text = os.environ.get("SANDBOX_LATENCY", "0")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise SandboxError(f"SANDBOX_LATENCY={text} isn't a number of seconds, such as 0.5. Nothing was changed.")
+    return seconds

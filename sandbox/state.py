@@ -1,32 +1,21 @@
-"""The state that the engine keeps: whether it can be read, and what a killed run left half done in it."""
+"""The file in which the engine keeps a stack's state: read, kept safe while the engine writes it, put back."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import sqlite3
-from dataclasses import dataclass
+import os
 from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import SandboxError
-from sandbox.vendors.store import DATABASE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from sandbox.project import Project
 
-
-@dataclass(frozen=True)
-class Pending:
-    """A resource whose creation was under way when its run was killed."""
-
-    urn: str
-    identity: str | None
-    """Its id, if it came into being at the vendor all the same."""
-
-    def __str__(self) -> str:
-        name = self.urn.split("::", 2)[2]
-        if self.identity:
-            return f"{name} exists at the vendor (id {self.identity}), so it is taken over"
-        return f"{name} doesn't exist at the vendor, so it is created anew"
+Latest = dict[str, Any]
 
 
 def require_readable(project: Project) -> None:
@@ -36,77 +25,141 @@ def require_readable(project: Project) -> None:
         SandboxError: It is damaged.
 
     """
-    _latest(project)
+    latest(project)
+
+
+def latest(project: Project) -> Latest:
+    """Return the deployment in the state; {} when there is none yet.
+
+    Raises:
+        SandboxError: It is damaged, or can't be read.
+
+    """
+    try:
+        return _parsed(project.state)
+    except FileNotFoundError:
+        return {}
+    except OSError as problem:
+        raise SandboxError(
+            f"{project.state} can't be read: {problem.strerror}. Nothing was changed, and nothing is known to be wrong "
+            "with it. Give yourself the right to read it, and run this again."
+        ) from problem
+    except ValueError as problem:
+        raise _damaged(project, problem) from problem
 
 
 def resources(project: Project) -> list[dict[str, Any]]:
     """Return the resources in the state."""
-    return _latest(project).get("resources") or []
+    return latest(project).get("resources") or []
 
 
-def has_protected(project: Project) -> bool:
-    """Whether something in the state refuses to be deleted."""
-    return any(resource.get("protect") for resource in resources(project))
+def made(project: Project) -> list[dict[str, Any]]:
+    """Return those among them that are there for themselves: neither the stack nor a provider."""
+    return [resource for resource in resources(project) if not resource.get("type", "").startswith("pulumi:")]
 
 
-def interrupted_creations(project: Project) -> list[Pending]:
-    """Return what a killed run left half created, each with what became of it at the vendor."""
-    latest = _latest(project)
-    known = {resource["urn"] for resource in latest.get("resources") or []}
-    urns = [
-        operation["resource"]["urn"]
-        for operation in latest.get("pending_operations") or []
-        if operation.get("type") == "creating" and operation["resource"]["urn"] not in known
-    ]
-    if not urns:
-        return []
-    database = sqlite3.connect(project.data / DATABASE)
+def pending(project: Project) -> list[tuple[str, str, str | None]]:
+    """Return URN, type and id of what the state says was being worked on."""
+    worked_on = [one["resource"] for one in latest(project).get("pending_operations") or []]
+    return [(resource["urn"], resource.get("type", ""), resource.get("id")) for resource in worked_on]
+
+
+def forget_pending(project: Project) -> None:
+    """Take what was being worked on out of the state: the engine would carry it along for ever, and warn of it."""
+    if latest(project).get("pending_operations"):
+        whole = json.loads(project.state.read_text(encoding="utf-8"))
+        del whole["checkpoint"]["latest"]["pending_operations"]
+        replace(project.state, json.dumps(whole).encode())
+
+
+@contextlib.contextmanager
+def kept_safe(project: Project) -> Iterator[None]:
+    """Keep a copy of the state while the engine may write it, and put it back if what was written isn't a state.
+
+    On a full disk the engine cuts the state off, and then its own backup of it. Putting back needs no space. Only for
+    the run that holds the stack's lock: another one would put back what that run has left behind.
+
+    Raises:
+        SandboxError: There is no space for the copy, or what the engine wrote was damaged.
+
+    """
+    copy = _copy_of(project)
+    replace(copy, project.state.read_bytes())
     try:
-        ids = dict(database.execute("SELECT urn, id FROM resources").fetchall())
+        yield
     finally:
-        database.close()
-    return [Pending(urn, ids.get(urn)) for urn in sorted(set(urns))]
+        problem = _problem_with(project.state)
+        if problem:
+            copy.replace(project.state)
+            raise SandboxError(
+                f"The engine couldn't write the state of the stack {project.stack} ({problem}); most likely the disk "
+                f"is full. The state from before this run was put back to {project.state}, whole. What this run did at "
+                "the vendors is noted. Free some space and run the same command again: it looks that up and goes on."
+            )
+        copy.unlink()
 
 
-def has_pending_operations(project: Project) -> bool:
-    """Whether a killed run left anything half done."""
-    return bool(_latest(project).get("pending_operations"))
-
-
-def settled(exported: dict[str, Any], pending: list[Pending]) -> dict[str, Any]:
-    """Return an exported state in which nothing is pending: what exists at the vendor is a resource like any other."""
-    deployment = dict(exported["deployment"])
-    operations = {one["resource"]["urn"]: one["resource"] for one in deployment.pop("pending_operations", [])}
-    taken_over = [
-        # Its outputs are read from the vendor afterwards.
-        {**operations[one.urn], "id": one.identity, "outputs": operations[one.urn].get("inputs", {})}
-        for one in pending
-        if one.identity
-    ]
-    return {**exported, "deployment": {**deployment, "resources": [*deployment.get("resources", []), *taken_over]}}
-
-
-def _latest(project: Project) -> dict[str, Any]:
+@contextlib.contextmanager
+def made_whole(project: Project) -> Iterator[None]:
+    """Let the engine write the first state, which is empty; what it couldn't write to its end is taken away."""
     try:
-        text = project.state.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as problem:
-        raise _damaged(project, str(problem)) from problem
+        yield
+    finally:
+        if _problem_with(project.state):
+            project.state.unlink(missing_ok=True)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Replace a file in one step: a run that is killed, a full disk or a second run never leave half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        latest = json.loads(text)["checkpoint"].get("latest") or {}
-        for resource in latest.get("resources") or []:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _copy_of(project: Project) -> Path:
+    return project.work / "state-before-this-run.json"
+
+
+def _parsed(path: Path) -> Latest:
+    """Read a state; ValueError says what is wrong with it."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
+        for resource in found.get("resources") or []:
             resource["urn"]
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise _damaged(project, f"{type(problem).__name__}: {problem}") from problem
-    return dict(latest)
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise ValueError(f"{type(problem).__name__}: {problem}") from problem
+    return dict(found)
 
 
-def _damaged(project: Project, problem: str) -> SandboxError:
-    backup = project.state.with_name(f"{project.state.name}.bak")
-    restore = f"Pulumi's copy from before the last change is {backup}: put it back, " if backup.is_file() else ""
-    return SandboxError(
+def _problem_with(path: Path) -> str | None:
+    try:
+        _parsed(path)
+    except (OSError, ValueError) as problem:
+        return str(problem)
+    return None
+
+
+def _damaged(project: Project, problem: ValueError) -> SandboxError:
+    said = (
         f"{project.state} is damaged ({problem}). It is the state of the stack {project.stack}: what Pulumi knows it "
-        f"has created. Nothing was changed. {restore}{'or ' if restore else ''}delete {project.data} to start "
-        "afresh with nothing applied."
+        "has created. Nothing was changed. "
+    )
+    copies = (_copy_of(project), project.state.with_name(f"{project.state.name}.bak"))
+    whole = [copy for copy in copies if not _problem_with(copy)]
+    if whole:
+        count = len(_parsed(whole[0]).get("resources") or [])
+        ours = whole[0] == copies[0]
+        since = "is looked up" if ours else "is looked up if that run didn't end well, and otherwise isn't known"
+        return SandboxError(
+            f"{said}A copy from before the last run was looked at and is whole ({count} resources): put it back with "
+            f"`cp {whole[0]} {project.state}`, then run this again. What the last run made {since}."
+        )
+    return SandboxError(
+        f"{said}There is no whole copy of it. Delete {project.data} to start afresh with nothing applied."
     )

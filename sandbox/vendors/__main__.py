@@ -1,6 +1,7 @@
 """`python -m sandbox.vendors --data DIR`: serve the three stand-ins until the parent goes away.
 
-Prints one line of JSON: the ports by package name, or `{"error": ...}` when the data can't be used.
+Prints one line of JSON: the ports by package name, or `{"error": ..., "kind": ...}` when the data can't be used. The
+environment has SANDBOX_RUN, the token that callers need, and what SANDBOX_FAULTS and SANDBOX_SEED order.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
 from sandbox.vendors import datadog, grafana, sentry
+from sandbox.vendors.access import TOKEN, OnlyThisRun
+from sandbox.vendors.faults import Faults, parse
 from sandbox.vendors.servicer import StandIn
-from sandbox.vendors.store import DATABASE, DamagedError, Store
+from sandbox.vendors.store import DATABASE, Store, StoreError
 
 # The Sentry provider reaches the engine through its Terraform bridge, so that is the plugin it asks for.
 SERVED = {"datadog": datadog.VENDOR, "grafana": grafana.VENDOR, "terraform-provider": sentry.VENDOR}
@@ -31,20 +34,24 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="directory to keep vendors.db in")
     parser.add_argument("--latency", type=float, default=0, help="seconds every change takes, as at a real API")
     parser.add_argument("--names", type=json.loads, default={}, help="what each vendor's account is called, as JSON")
+    parser.add_argument("--go-on", action="store_true", help="refuse bad inputs when they are applied")
     arguments = parser.parse_args()
     # Ctrl-C reaches the whole terminal group: these serve on, so that what the engine has begun is answered.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    arguments.data.mkdir(parents=True, exist_ok=True)
     try:
         store = Store(arguments.data / DATABASE, arguments.names)
-    except DamagedError as problem:
-        print(json.dumps({"error": str(problem)}), flush=True)
+        rules = parse(os.environ.get("SANDBOX_FAULTS", ""))
+        faults = Faults(rules, os.environ.get("SANDBOX_SEED", ""), store.next_run() if rules else 0)
+    except StoreError as problem:
+        print(json.dumps({"error": str(problem), "kind": problem.kind}), flush=True)
         return 1
+    access = OnlyThisRun(os.environ[TOKEN])
     servers, ports = [], {}
     for package, vendor in SERVED.items():
-        server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=OPTIONS)
-        add_ResourceProviderServicer_to_server(StandIn(vendor, store, arguments.latency), server)
+        server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=OPTIONS, interceptors=[access])
+        stand_in = StandIn(vendor, store, arguments.latency, faults, go_on=arguments.go_on)
+        add_ResourceProviderServicer_to_server(stand_in, server)
         ports[package] = server.add_insecure_port("127.0.0.1:0")
         server.start()
         servers.append(server)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import time
@@ -14,22 +15,30 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.vendors.diff import changes
+from sandbox.vendors.faults import Faults
 from sandbox.vendors.model import DEFAULTS, Evidenced, Made, Refused, ResourceType, Vendor, evidenced, problems_of
-from sandbox.vendors.store import Account, Row, Store
+from sandbox.vendors.store import Account, Row, Store, StoreError
 from sandbox.vendors.values import (
     UNKNOWN_WIRE,
     Inputs,
     masked,
     plain,
     secret,
+    secret_texts,
     struct,
     unmasked,
     wire,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import NoReturn
+
+NO_STORE = {
+    "full": "the disk is full; free some space and run this again",
+    "locked": "another program holds a lock on it; end that program and run this again",
+    "read-only": "it may not be written to; make it writable and run this again",
+}
 
 KINDS = {
     "add": (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),
@@ -50,13 +59,20 @@ class StandIn(ResourceProviderServicer):
         vendor: The tables to serve.
         store: What exists.
         latency: Seconds every change takes, as a real API does; 0 for none.
+        faults: What goes wrong, on order.
+        go_on: Refuse bad inputs when they are applied, and not when they are checked: the engine, which ends a run at
+            the first failed check, then says all that is wrong and does what doesn't depend on it.
 
     """
 
-    def __init__(self, vendor: Vendor, store: Store, latency: float = 0) -> None:
+    def __init__(
+        self, vendor: Vendor, store: Store, latency: float = 0, faults: Faults | None = None, *, go_on: bool = False
+    ) -> None:
         self.vendor = vendor
+        self.go_on = go_on
         self.store = store
         self.latency = latency
+        self.faults = faults or Faults()
 
     # --- what the engine asks before it works with a provider
 
@@ -96,14 +112,17 @@ class StandIn(ResourceProviderServicer):
         kind, news = self._kind(request.urn, context), wire(request.news)
         if kind.autonamed and news.get(kind.autonamed) is None:
             news = {**news, **self._autonamed(kind, request.urn, wire(request.olds))}
-        problems = problems_of(kind, plain(news), self.vendor.schema)
-        failures = [provider_pb2.CheckFailure(reason=problem) for problem in problems]
+        problems = [] if self.go_on else self._problems(kind, news)
+        failures = [provider_pb2.CheckFailure(reason=_without_secrets(problem, news)) for problem in problems]
         return provider_pb2.CheckResponse(inputs=struct(news), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
         # As the bridge does: the vendor's last answer, which says what it made of the inputs, against the new inputs.
         old, new = plain(wire(request.olds or request.old_inputs)), plain(wire(request.news))
+        if self.go_on and self._problems(kind, new):
+            # Updating is what says so, and does nothing; to replace would begin with deleting.
+            return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_SOME)
         found, replacing = changes(old, new, kind, self.vendor)
         detailed = {
             path: provider_pb2.PropertyDiff(kind=KINDS[how][path in replacing], inputDiff=True) for path, how in found
@@ -123,14 +142,17 @@ class StandIn(ResourceProviderServicer):
         kind, sent = self._kind(request.urn, context), wire(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=self._foreseen(kind, sent))
-        time.sleep(self.latency)
-        with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
+        with self._changing("create", request.urn, context, sent) as account:
             inputs = plain(sent)
-            self._check_account(kind, request.urn, inputs, account, own=None)
-            identity = kind.identify(account.token(), inputs)
-            if account.get(token_of(request.urn), identity):
+            _refuse_if(self._problems(kind, inputs) if self.go_on else ())
+            own = self._own(kind, request.urn, sent, account)
+            self._check_account(kind, request.urn, inputs, account, own=own)
+            identity = own or kind.identify(account.token(), inputs)
+            if not own and account.get(token_of(request.urn), identity):
                 raise Refused(evidenced(f"409 Conflict: {identity} already exists", "an id is given once"))
-            taken = {name: value for name, value in sent.items() if name not in kind.left_out_on_create}
+            # What is taken over is there already, so that it is updated.
+            left_out = () if own else kind.left_out_on_create
+            taken = {name: value for name, value in sent.items() if name not in left_out}
             outputs = self._put(kind, request.urn, identity, taken, account)
         return provider_pb2.CreateResponse(id=identity, properties=outputs)
 
@@ -138,8 +160,8 @@ class StandIn(ResourceProviderServicer):
         kind, sent = self._kind(request.urn, context), wire(request.news)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=self._foreseen(kind, sent, wire(request.olds)))
-        time.sleep(self.latency)
-        with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
+        with self._changing("update", request.urn, context, sent) as account:
+            _refuse_if(self._problems(kind, sent) if self.go_on else ())
             if not account.get(token_of(request.urn), request.id):
                 gone = f"404 Not Found: {request.id} is gone at the vendor; `make refresh` takes note of it"
                 raise Refused(evidenced(gone, "what isn't there can't be changed"))
@@ -149,7 +171,7 @@ class StandIn(ResourceProviderServicer):
 
     def Read(self, request: Any, context: Any) -> Any:
         kind = self._kind(request.urn, context)
-        with self.store.transaction(self.vendor.name) as account:
+        with self._answering("read", request.urn, context) as account:
             row = account.get(token_of(request.urn), request.id)
             if row is None:
                 return provider_pb2.ReadResponse()
@@ -162,15 +184,11 @@ class StandIn(ResourceProviderServicer):
         )
 
     def Delete(self, request: Any, context: Any) -> Any:
-        kind, token = self._kind(request.urn, context), token_of(request.urn)
-        time.sleep(self.latency)
-        with self._refusing(request.urn, context), self.store.transaction(self.vendor.name) as account:
-            row = account.get(token, request.id)
+        kind = self._kind(request.urn, context)
+        with self._changing("delete", request.urn, context) as account:
+            row = account.get(token_of(request.urn), request.id)
             if row:
-                _refuse_if(problem for rule in kind.delete_rules for problem in rule(row, account))
-                if kind.on_delete:
-                    kind.on_delete(row, account)
-                account.delete(token, request.id)
+                remove(kind, row, account)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:
@@ -181,10 +199,10 @@ class StandIn(ResourceProviderServicer):
                 grpc.StatusCode.UNIMPLEMENTED,
                 f"the stand-in for {self.vendor.name} doesn't know {request.tok}",
             )
-        arguments = plain(wire(request.args))
-        with self._refusing(request.tok, context), self.store.transaction(self.vendor.name) as account:
+        arguments = wire(request.args)
+        with self._answering("lookup", request.tok, context, arguments) as account:
             response = provider_pb2.InvokeResponse()
-            getattr(response, "return").CopyFrom(struct(lookup(arguments, account)))
+            getattr(response, "return").CopyFrom(struct(lookup(plain(arguments), account)))
         return response
 
     # --- common parts
@@ -198,12 +216,15 @@ class StandIn(ResourceProviderServicer):
             self._abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
         return kind
 
+    def _problems(self, kind: ResourceType, inputs: Inputs) -> list[Evidenced]:
+        return problems_of(kind, plain(inputs), self.vendor.schema)
+
     def _check_account(self, kind: ResourceType, urn: str, inputs: Inputs, account: Account, own: str | None) -> None:
-        others = [row for row in account.all(token_of(urn)) if row.id != own] if kind.unique else []
         for group, read in kind.unique.items():
             values = {name: inputs.get(name) for name in group}
-            for row in others:
-                if None not in values.values() and all(row.inputs.get(name) == value for name, value in values.items()):
+            same = [] if None in values.values() else account.having(token_of(urn), values)
+            for row in same:
+                if row.id != own:
                     said = ", ".join(f"{name} {value!r}" for name, value in values.items())
                     taken = f"409 Conflict: {said} is already used by {row.name} (id {row.id})"
                     raise Refused(evidenced(taken, read))
@@ -238,29 +259,66 @@ class StandIn(ResourceProviderServicer):
             for name, value in values.items()
         }
 
-    def _refusing(self, urn: str, context: Any) -> _Refusing:
-        return _Refusing(self, urn, context)
+    def _own(self, kind: ResourceType, urn: str, sent: Inputs, account: Account) -> str | None:
+        """Return the id of what an unfinished run made for this resource, so that it isn't made twice."""
+        row = account.orphan(urn)
+        if row is None:
+            return None
+        _, replacing = changes(row.inputs, masked(self._marked(kind, sent), account.salt), kind, self.vendor)
+        if not replacing:
+            return row.id
+        # The program has changed since, so that what is there can't become what is wanted.
+        remove(kind, row, account)
+        return None
+
+    @contextlib.contextmanager
+    def _changing(self, operation: str, urn: str, context: Any, sent: Inputs | None = None) -> Iterator[Account]:
+        time.sleep(self.latency)
+        with self._answering(operation, urn, context, sent) as account:
+            yield account
+
+    @contextlib.contextmanager
+    def _answering(self, operation: str, subject: str, context: Any, sent: Inputs | None = None) -> Iterator[Account]:
+        """Do something at the vendor, or what the faults make of it; what is refused names the resource."""
+        what = f"{token_of(subject)} {subject.rsplit('::', 1)[-1]}" if "::" in subject else subject
+        fault = self.faults.strike(operation, self.vendor.name, subject)
+        if fault and not fault.done:
+            self._abort(context, grpc.StatusCode.UNKNOWN, f"{self.vendor.name} failed to {operation} {what}: {fault}")
+        try:
+            with self.store.transaction(self.vendor.name) as account:
+                yield account
+        except Refused as problem:
+            said = _without_secrets(str(problem), sent or {})
+            self._abort(context, grpc.StatusCode.INVALID_ARGUMENT, f"{self.vendor.name} refused {what}: {said}")
+        except StoreError as problem:
+            advice = NO_STORE.get(problem.kind, str(problem))
+            said = f"the stand-in for {self.vendor.name} couldn't write its store ({problem}) for {what}: {advice}"
+            self._abort(context, grpc.StatusCode.UNKNOWN, said)
+        if fault:
+            self._abort(context, grpc.StatusCode.UNKNOWN, f"{self.vendor.name}: {operation} {what}: {fault}")
 
     def _abort(self, context: Any, code: grpc.StatusCode, message: str) -> NoReturn:
         context.abort(code, message)
         raise AssertionError("abort returns")
 
 
-class _Refusing:
-    """Turns what a vendor refuses into an answer that names the resource."""
+def remove(kind: ResourceType, row: Row, account: Account) -> None:
+    """Delete something, if the vendor lets it.
 
-    def __init__(self, stand_in: StandIn, urn: str, context: Any) -> None:
-        self.stand_in, self.urn, self.context = stand_in, urn, context
+    Raises:
+        Refused: The vendor doesn't.
 
-    def __enter__(self) -> None:
-        return None
+    """
+    _refuse_if(problem for rule in kind.delete_rules for problem in rule(row, account))
+    if kind.on_delete:
+        kind.on_delete(row, account)
+    account.delete(row.type, row.id)
 
-    def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
-        if isinstance(problem, Refused):
-            what = f"{token_of(self.urn)} {self.urn.rsplit('::', 1)[-1]}" if "::" in self.urn else self.urn
-            self.context.abort(
-                grpc.StatusCode.INVALID_ARGUMENT, f"{self.stand_in.vendor.name} refused {what}: {problem}"
-            )
+
+def _without_secrets(message: str, sent: Inputs) -> str:
+    for text in secret_texts(sent):
+        message = message.replace(text, "[secret]")
+    return message
 
 
 def _refuse_if(problems: Iterable[Evidenced]) -> None:

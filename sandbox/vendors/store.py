@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import Self
 
     from sandbox.vendors.values import Inputs
 
@@ -22,12 +23,50 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS resources (
     vendor TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL,
     inputs TEXT NOT NULL, outputs TEXT NOT NULL, PRIMARY KEY (vendor, type, id));
+CREATE INDEX IF NOT EXISTS by_type ON resources (vendor, type);
 CREATE TABLE IF NOT EXISTS account (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS changes (
+    vendor TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL,
+    orphan INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (vendor, type, id));
+CREATE INDEX IF NOT EXISTS by_urn ON changes (vendor, urn) WHERE orphan;
 """
+OPENING_SECONDS, BUSY_SECONDS = 2.0, 10.0
+
+# By SQLite's primary result code (sqlite.org/rescode.html); whatever isn't named here is damage.
+KINDS = {5: "locked", 6: "locked", 3: "read-only", 8: "read-only", 14: "read-only", 10: "unreadable", 13: "full"}
 
 
-class DamagedError(Exception):
-    """The file isn't a database that this program wrote."""
+class StoreError(Exception):
+    """The file can't be used.
+
+    Attributes:
+        kind: Why: damaged, locked, read-only, unreadable, full.
+
+    """
+
+    def __init__(self, said: str, kind: str = "damaged") -> None:
+        super().__init__(said)
+        self.kind = kind
+
+
+def store_error(problem: sqlite3.Error) -> StoreError:
+    """Tell damage from what only looks like it: a lock, a full disk, a directory that may not be written to."""
+    code = getattr(problem, "sqlite_errorcode", None)
+    return StoreError(str(problem), KINDS.get(code & 0xFF, "damaged") if code is not None else "damaged")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a run did to one thing, noted until the run's state is known to agree with it."""
+
+    vendor: str
+    type: str
+    id: str
+    urn: str
+    orphan: bool
+    """Made by a run that ended before its state was written."""
+    exists: bool
+    """Whether it is there now."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +85,10 @@ class Row:
         return self.urn.rsplit("::", 1)[-1]
 
 
+Known = dict[tuple[str, str], dict[str, Row]]
+"""Rows that were read or written before, by vendor and type, then by id, oldest first."""
+
+
 class Store:
     """The database file. Every change is one transaction that also holds the checks it depends on."""
 
@@ -53,16 +96,18 @@ class Store:
         """Open or create the file; `names` by vendor: what its account is called there.
 
         Raises:
-            DamagedError: The file isn't a readable database; it is left as it is.
+            StoreError: The file can't be used; it is left as it is.
 
         """
         self._names = names or {}
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+        self._known: Known = {}
+        self._version = 0
         try:
+            self._db = sqlite3.connect(path, timeout=OPENING_SECONDS, isolation_level=None, check_same_thread=False)
             problems = self._db.execute("PRAGMA quick_check").fetchall()
             if problems != [("ok",)]:
-                raise DamagedError(str(problems[0][0]))
+                raise StoreError(str(problems[0][0]))
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(SCHEMA)
@@ -70,40 +115,113 @@ class Store:
             self._db.execute("INSERT OR IGNORE INTO account VALUES ('counter', '0')")
             broken = self._db.execute("SELECT type, id FROM resources WHERE NOT json_valid(inputs) LIMIT 1").fetchone()
             if broken:
-                raise DamagedError(f"the inputs of {broken[0]} {broken[1]} are no JSON")
+                raise StoreError(f"the inputs of {broken[0]} {broken[1]} are no JSON")
+            self._db.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
             self.salt: str = self._db.execute("SELECT value FROM account WHERE key='salt'").fetchone()[0]
         except sqlite3.DatabaseError as problem:
-            raise DamagedError(str(problem)) from problem
+            raise store_error(problem) from problem
 
     @contextlib.contextmanager
     def transaction(self, vendor: str) -> Iterator[Account]:
-        """Open one vendor's account; everything done in it happens, or none of it."""
+        """Open one vendor's account; everything done in it happens, or none of it.
+
+        Raises:
+            StoreError: The file is locked by another program, or can't be written to.
+
+        """
+        with self._transaction():
+            yield Account(self._db, vendor, self.salt, self._known, self._names.get(vendor, ""))
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield Account(self._db, vendor, self.salt, self._names.get(vendor, ""))
-            except BaseException:
-                self._db.execute("ROLLBACK")
+                self._db.execute("BEGIN IMMEDIATE")
+                # It changes when another process has written.
+                (version,) = self._db.execute("PRAGMA data_version").fetchone()
+                if version != self._version:
+                    self._known.clear()
+                    self._version = version
+                yield
+                self._db.execute("COMMIT")
+            except BaseException as problem:
+                self._known.clear()
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(problem, sqlite3.Error):
+                    raise store_error(problem) from problem
                 raise
-            self._db.execute("COMMIT")
+
+    def next_run(self) -> int:
+        """Count the runs of the stand-ins: what faults strike by, so that a second run isn't struck as the first."""
+        with self._transaction():
+            sql = "INSERT INTO account VALUES ('runs', '1') ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
+            return int(self._db.execute(sql).fetchone()[0])
+
+    def changes(self, prefix: str) -> list[Change]:
+        """Return what is noted of the resources whose URN starts so, oldest first."""
+        sql = """SELECT c.vendor, c.type, c.id, c.urn, c.orphan, r.id IS NOT NULL FROM changes c
+                 LEFT JOIN resources r ON (r.vendor, r.type, r.id) = (c.vendor, c.type, c.id)
+                 WHERE substr(c.urn, 1, length(?)) = ? ORDER BY c.rowid"""
+        found = self._db.execute(sql, (prefix, prefix)).fetchall()
+        return [
+            Change(vendor, kind, identity, urn, bool(orphan), bool(exists))
+            for vendor, kind, identity, urn, orphan, exists in found
+        ]
+
+    def note(self, *, orphans: Iterable[Change], settled: Iterable[Change]) -> None:
+        """Mark what no state knows, and forget what a state agrees with.
+
+        Raises:
+            StoreError: The file can't be written to.
+
+        """
+        with self._transaction():
+            sql = "UPDATE changes SET orphan = 1 WHERE (vendor, type, id) = (?, ?, ?)"
+            self._db.executemany(sql, [(one.vendor, one.type, one.id) for one in orphans])
+            sql = "DELETE FROM changes WHERE (vendor, type, id) = (?, ?, ?)"
+            self._db.executemany(sql, [(one.vendor, one.type, one.id) for one in settled])
+
+    def note_pending(self, operations: Iterable[tuple[str, str, str | None]]) -> None:
+        """Note resources as changed that a state says were being worked on: URN, type, and the id if there was one."""
+        with self._transaction():
+            for urn, kind, identity in operations:
+                self._db.execute(
+                    "INSERT OR IGNORE INTO changes SELECT vendor, type, id, urn, 0 FROM resources WHERE urn = ?", (urn,)
+                )
+                if identity:
+                    values = (kind.partition(":")[0], kind, identity, urn)
+                    self._db.execute("INSERT OR IGNORE INTO changes VALUES (?, ?, ?, ?, 0)", values)
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.close()
+
 
 class Account:
     """What one vendor holds, within one transaction."""
 
-    def __init__(self, db: sqlite3.Connection, vendor: str, salt: str, name: str = "") -> None:
+    def __init__(self, db: sqlite3.Connection, vendor: str, salt: str, known: Known, name: str) -> None:
         self._db = db
         self._vendor = vendor
+        self._all_known = known
         self.salt = salt
         self.name = name
 
     def all(self, kind: str) -> list[Row]:
         """Return everything of one type, oldest first."""
-        return self._rows("type = ? ORDER BY rowid", kind)
+        known = self._all_known.get((self._vendor, kind))
+        if known is None:
+            # Rules ask with every change: to read all rows each time would take the square of their number.
+            known = {row.id: row for row in self._rows("type = ? ORDER BY rowid", kind)}
+            self._all_known[self._vendor, kind] = known
+        return list(known.values())
 
     def get(self, kind: str, identity: str) -> Row | None:
         """Return the one with this id."""
@@ -118,11 +236,36 @@ class Account:
             "ON CONFLICT DO UPDATE SET urn=excluded.urn, inputs=excluded.inputs, outputs=excluded.outputs",
             values,
         )
+        if (self._vendor, row.type) in self._all_known:
+            written = Row(row.type, row.id, row.urn, json.loads(values[4]), json.loads(values[5]))
+            self._all_known[self._vendor, row.type][row.id] = written
+        self._note(row.type, row.id, row.urn)
+
+    def orphan(self, urn: str) -> Row | None:
+        """Return what an unfinished run made for this URN, if no state knows it."""
+        sql = "SELECT type, id FROM changes WHERE vendor = ? AND urn = ? AND orphan"
+        found = self._db.execute(sql, (self._vendor, urn)).fetchone()
+        return self.get(*found) if found else None
+
+    def having(self, kind: str, values: Mapping[str, object]) -> list[Row]:
+        """Return those of one type whose inputs have these values."""
+        same = [(f'$."{name}"', json.dumps(value)) for name, value in values.items()]
+        where = " AND ".join("json_extract(inputs, ?) = json_extract(?, '$')" for _ in same)
+        return self._rows(f"type = ? AND {where}", kind, *(part for pair in same for part in pair))
 
     def delete(self, kind: str, identity: str) -> None:
         """Remove one; one that is gone already is fine."""
+        sql = "DELETE FROM resources WHERE vendor = ? AND type = ? AND id = ? RETURNING urn"
+        for (urn,) in self._db.execute(sql, (self._vendor, kind, identity)).fetchall():
+            self._all_known.get((self._vendor, kind), {}).pop(identity, None)
+            self._note(kind, identity, urn)
+
+    def _note(self, kind: str, identity: str, urn: str) -> None:
+        """Write down, with the change itself, that a state may not know of it; `Store.note` forgets it."""
         self._db.execute(
-            "DELETE FROM resources WHERE vendor = ? AND type = ? AND id = ?", (self._vendor, kind, identity)
+            "INSERT INTO changes (vendor, type, id, urn) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET urn = excluded.urn, orphan = 0",
+            (self._vendor, kind, identity, urn),
         )
 
     def token(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import json_format, struct_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 Inputs = dict[str, Any]
 
@@ -63,6 +63,17 @@ def secret(value: Any) -> Any:
 def is_secret(value: Any) -> bool:
     """Say whether a wire value is wrapped as a secret."""
     return isinstance(value, dict) and value.get(SIGNATURE) == SECRET
+
+
+def secret_texts(value: Any, *, within: bool = False) -> Iterator[str]:
+    """Return every text that is, or is a part of, a secret: what no message may repeat."""
+    if is_secret(value):
+        yield from secret_texts(value["value"], within=True)
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from secret_texts(item, within=within)
+    elif within and isinstance(value, str) and value:
+        yield value
 
 
 def masked(value: Any, salt: str) -> Any:

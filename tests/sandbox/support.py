@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -33,8 +34,14 @@ def sentry():
         package_name="sentry", package_version="0.15.4", base64_parameter="e30=",
     )
 
+made = {}
+
+def value(of):
+    return made[of.removeprefix("id of ")].id if isinstance(of, str) and of.startswith("id of ") else of
+
 for kind, name, props in json.loads(Path(__file__).with_name("resources.json").read_text()):
-    Resource(kind, name, props, package_ref=sentry() if kind.startswith("sentry:") else None)
+    props = {key: value(of) for key, of in props.items()}
+    made[name] = Resource(kind, name, props, package_ref=sentry() if kind.startswith("sentry:") else None)
 """
 
 
@@ -48,6 +55,13 @@ class TinyProject:
         (directory / "Pulumi.staging.yaml").write_text("config:\n  monitoring:environment: staging\n")
         self.program(PROGRAM)
         self.declare()
+
+    @classmethod
+    def at(cls, directory: Path) -> TinyProject:
+        """A project that is there already."""
+        project = cls.__new__(cls)
+        project.directory = directory
+        return project
 
     def program(self, text: str) -> None:
         (self.directory / "__main__.py").write_text(text)
@@ -77,9 +91,9 @@ class TinyProject:
             text=True,
         )
 
-    def run(self, command: str, *more: str, **env: str) -> Ran:
+    def run(self, command: str, *more: str, timeout: float = 120, **env: str) -> Ran:
         process = self.start(command, *more, **env)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=timeout)
         return Ran(process.returncode, out, err)
 
     def sql(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
@@ -93,18 +107,22 @@ class TinyProject:
     def vendor_ids(self) -> list[str]:
         return [row[0] for row in self.sql("SELECT id FROM resources ORDER BY rowid")]
 
-    def wait_for_pending(self, count: int) -> None:
-        """Wait until that many creations are under way."""
+    def wait_for_changes(self, count: int) -> None:
+        """Wait until a run has changed that much at the vendors."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            try:
-                latest = json.loads(self.state.read_text())["checkpoint"]["latest"]
-                if len(latest.get("pending_operations") or []) >= count:
+            with contextlib.suppress(sqlite3.Error):
+                if self.sql("SELECT count(*) FROM changes")[0][0] >= count:
                     return
-            except (OSError, ValueError, KeyError, TypeError):
-                pass
             time.sleep(0.02)
-        raise AssertionError(f"never {count} operations under way")
+        raise AssertionError(f"never {count} changes")
+
+    def wait_for_lock(self) -> None:
+        """Wait until the engine is at work."""
+        deadline = time.monotonic() + 30
+        while not self.locks():
+            assert time.monotonic() < deadline, "the engine never locked the stack"
+            time.sleep(0.02)
 
     def locks(self) -> list[Path]:
         return sorted((self.data / "state" / ".pulumi" / "locks").rglob("*.json"))

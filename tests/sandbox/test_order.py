@@ -43,9 +43,9 @@ NAMES = {"folder": "f", "point": "ops", "timing": "night", "first": None}
 def test_names_change_on_a_live_stack_only_where_the_old_ones_are_not_deleted_first(project):
     project.program(PROGRAM)
 
-    def up(**changes):
+    def up(answer="", **changes):
         (project.directory / "resources.json").write_text(json.dumps({**NAMES, **changes}))
-        return project.run("up")
+        return project.run("up", DELETE=answer)
 
     ran = up()
     assert ran.code == 0, ran
@@ -58,7 +58,7 @@ def test_names_change_on_a_live_stack_only_where_the_old_ones_are_not_deleted_fi
     assert {"0:other", "0:day"} <= set(project.vendor_ids())
     assert not {"0:ops", "0:night"} & set(project.vendor_ids())
     # A folder is made anew before the old one goes, and its group moves.
-    ran = up(point="other", timing="day", first=False, folder="g")
+    ran = up("yes", point="other", timing="day", first=False, folder="g")
     assert ran.code == 0, ran
     assert {"0:g", "0:g:g"} <= set(project.vendor_ids())
     assert not {"0:f", "0:f:g"} & set(project.vendor_ids())

@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import torture
 
 FOLDER = "grafana:oss/folder:Folder"
 MONITOR = "datadog:index/monitor:Monitor"
@@ -146,7 +147,7 @@ def test_ctrl_c_in_mid_up_loses_nothing_and_running_again_completes(project):
     assert project.run("up").code == 0
     project.folders(*range(1, MANY + 1))
     process = project.start("up", SANDBOX_LATENCY="1")
-    project.wait_for_pending(2)
+    project.wait_for_changes(2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err
@@ -167,9 +168,13 @@ def test_ctrl_c_in_mid_up_loses_nothing_and_running_again_completes(project):
 
 def test_a_second_run_is_told_who_holds_the_lock_and_changes_nothing(project):
     project.folders(1)
-    process = project.start("up", SANDBOX_LATENCY="8")  # longer than the second run takes on a busy machine
+    process = project.start("up", SANDBOX_LATENCY="4")
+    project.wait_for_lock()
+    # Stopped, so that it is still there when the second run has ended, on a busy machine too.
+    running = torture.children(process.pid)
+    for pid in running:
+        os.kill(pid, signal.SIGSTOP)
     try:
-        project.wait_for_pending(1)
         second = project.run("up")
         assert second.code == 1
         assert "Another run holds the lock on the stack staging" in second.err
@@ -178,6 +183,8 @@ def test_a_second_run_is_told_who_holds_the_lock_and_changes_nothing(project):
         assert unlock.code == 1
         assert "still runs" in unlock.err
     finally:
+        for pid in running:
+            os.kill(pid, signal.SIGCONT)
         process.communicate(timeout=60)
     assert process.returncode == 0
 
@@ -185,10 +192,13 @@ def test_a_second_run_is_told_who_holds_the_lock_and_changes_nothing(project):
 def test_a_killed_run_leaves_a_stale_lock_that_unlock_removes_and_up_goes_on(project):
     project.folders(1, 2, 3)
     process = project.start("up", SANDBOX_LATENCY="1")
-    project.wait_for_pending(3)
+    project.wait_for_lock()
     engine = json.loads(project.locks()[0].read_text())["pid"]
     os.kill(engine, signal.SIGKILL)
-    process.communicate(timeout=60)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, out + err
+    assert "the engine was killed by SIGKILL" in err
+    assert "Run `make unlock STACK=staging`, then `up` again" in err
 
     blocked = project.run("up")
     assert blocked.code == 1
@@ -201,19 +211,15 @@ def test_a_killed_run_leaves_a_stale_lock_that_unlock_removes_and_up_goes_on(pro
 
     # One of the three came into being though nobody was told; the others didn't.
     project.sql("DELETE FROM resources")
-    row = (
-        "grafana",
-        FOLDER,
-        "0:f-2",
-        f"urn:pulumi:staging::monitoring::{FOLDER}::f2",
-        '{"title":"F2","uid":"f-2"}',
-        "{}",
-    )
+    project.sql("DELETE FROM changes")
+    urn = f"urn:pulumi:staging::monitoring::{FOLDER}::f2"
+    row = ("grafana", FOLDER, "0:f-2", urn, '{"title":"F2","uid":"f-2"}', "{}")
     project.sql("INSERT INTO resources (vendor, type, id, urn, inputs, outputs) VALUES (?, ?, ?, ?, ?, ?)", *row)
+    project.sql("INSERT INTO changes (vendor, type, id, urn) VALUES (?, ?, ?, ?)", *row[:4])
     up = project.run("up")
     assert up.code == 0, up
-    assert "Folder::f2 exists at the vendor (id 0:f-2), so it is taken over" in up.out
-    assert "Folder::f1 doesn't exist at the vendor, so it is created anew" in up.out
+    assert "Folder::f2 exists at the vendor (id 0:f-2) and isn't in the state, so it is taken over" in up.out
+    assert "Folder::f1" not in up.out
     assert sorted(project.vendor_ids()) == ["0:f-1", "0:f-2", "0:f-3"]
     assert "4 unchanged" in project.run("preview").out
 
