@@ -27,15 +27,24 @@ def gate(at_least: Amount | Frequency | None) -> Iterator[Problem]:
         yield Problem("at_least", str(at_least), "is no number of events.", "a whole one, such as times(20)")
 
 
+class PartOfWhole(Signal):
+    """A signal that is part of a whole."""
+
+    OF_A_WHOLE = True
+
+    @property
+    def unit(self) -> Unit:
+        """A ratio, 0 to 1."""
+        return Unit.RATIO
+
+
 @word
-class Ratio(Signal):
+class Ratio(PartOfWhole):
     """Part of a whole: the sum of one over the sum of the other, both over the window.
 
     `at_least` is the traffic gate: with fewer in the whole than that, one failure at three in the morning would be an
     outage. `of` may name several metrics, which are added up. Of gauges that are rates the gate is a rate.
     """
-
-    OF_A_WHOLE = True
 
     part: Measured
     _: KW_ONLY
@@ -48,11 +57,6 @@ class Ratio(Signal):
     def whole(self) -> tuple[Measured, ...]:
         """The metrics that are added up to the whole."""
         return self.of if isinstance(self.of, tuple) else (self.of,)
-
-    @property
-    def unit(self) -> Unit:
-        """A ratio, 0 to 1."""
-        return Unit.RATIO
 
     def metrics(self) -> tuple[Measured, ...]:
         """Part and whole."""
@@ -88,21 +92,14 @@ class Ratio(Signal):
 
 
 @word
-class Used(Signal):
+class Used(PartOfWhole):
     """The used part of something, where what is measured is what is left of it: `1 - free / of`, over the window."""
-
-    OF_A_WHOLE = True
 
     free: Measured
     _: KW_ONLY
     of: Measured
     over: Duration | None = None
     by: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """A ratio, 0 to 1."""
-        return Unit.RATIO
 
     def metrics(self) -> tuple[Measured, ...]:
         """What is left, and what there is."""
@@ -278,24 +275,17 @@ class Mean(_OfOneMetric):
 
 
 @word
-class Within(Signal):
+class Within(PartOfWhole):
     """The share of a distribution's single values that are not greater than a limit.
 
     Where distributions are kept in buckets, the limit has to be a bound of one.
     """
-
-    OF_A_WHOLE = True
 
     metric: Measured
     limit: Quantity
     _: KW_ONLY
     over: Duration | None = None
     by: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """A ratio, 0 to 1."""
-        return Unit.RATIO
 
     def metrics(self) -> tuple[Measured, ...]:
         """The distribution."""
