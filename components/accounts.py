@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 
 from components.ownership import Ownership, Shared, rows_of
 from components.secrets import Secrets
-from components.vendor import Answered
 
 OUTPUT = "once-per-account"
+
+
+class Answered(NamedTuple):
+    """A declared resource and the rows of the product's document that it answers."""
+
+    rows: str
+    resource: pulumi.Resource
 
 
 class Accounts(pulumi.ComponentResource):

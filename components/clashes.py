@@ -37,7 +37,7 @@ def clashes(products: Sequence[Product], suffixes: Sequence[str]) -> Iterator[Pr
     ]
     first: dict[tuple[str, str], _Made] = {}
     for each in (*shared, *ended):
-        other = first.setdefault((each.kind, each.name.lower()), each)
+        other = first.setdefault((each.kind, " ".join(each.name.lower().split())), each)
         if (other.product, other.item, other.value) != (each.product, each.item, each.value):
             where = f"{other.item or 'the product'} of {other.product}"
             why = f"becomes the {each.kind} {each.name!r}, and so does {where}: one would replace the other."

@@ -79,7 +79,13 @@ RUNBOOKS = _matching(
     r"https://[a-zA-Z0-9.-]+(:\d+)?(/[\w.~%+-]+)*/?",
     "an https address, without @, spaces, ? and #: https://…/docs/runbooks",
 )
-SUFFIX = _matching("(-[a-z0-9]+)*", '"", or what ends the names of what exists once per environment, such as -staging')
+# What is declared beside an alert is named so: with such a suffix, one environment's alert would be another's part.
+BESIDE = "late|monitor|traffic|burn|ratio|used|mean|percentile"
+SUFFIX = _matching(
+    rf"(?!.*-({BESIDE})$)(-[a-z0-9]+)*",
+    '"", or what ends the names of what exists once per environment, such as -staging; '
+    f"not {BESIDE.replace('|', ', ')}",
+)
 
 
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -134,7 +140,7 @@ class Environment(BaseModel):
     uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
     protect: StrictBool
     owns: Annotated[tuple[Literal["receivers", "metric-settings"], ...], AfterValidator(_once)]
-    products: Annotated[tuple[str, ...] | None, BeforeValidator(_products)] = None
+    products: Annotated[Annotated[tuple[str, ...], AfterValidator(_once)] | None, BeforeValidator(_products)] = None
 
     def account(self, vendor: str) -> str:
         """The account at a vendor in which receivers exist once."""
@@ -169,6 +175,15 @@ class Environment(BaseModel):
             raise InvalidDeclarationError(list(_explain(error, file))) from None
 
 
+# What pydantic calls it, for somebody who writes YAML.
+IN_YAML = {
+    "bool_type": "true or false",
+    "int_type": "a whole number, without quotes",
+    "string_type": "a text",
+    "tuple_type": "a list, such as [Frankfurt]",
+}
+
+
 def _explain(error: ValidationError, file: str) -> Iterator[Problem]:
     known = [name.replace("_", "-") for name in Environment.model_fields]
     for detail in error.errors(include_url=False):
@@ -180,5 +195,5 @@ def _explain(error: ValidationError, file: str) -> Iterator[Problem]:
             case "extra_forbidden":
                 yield Problem(key, given, "is no key of an environment.", nearest(key, known), file)
             case _:
-                message = detail["msg"].removeprefix("Input should be ")
+                message = IN_YAML.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
                 yield Problem(key, given, "is not what belongs here.", message, file)

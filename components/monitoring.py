@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pulumi
 
-from components.accounts import Accounts
+from components.accounts import Accounts, Answered
 from components.catalogue import scopes
 from components.scope import Scope
 from components.secrets import Secrets
-from components.vendor import Answered, VendorMonitoring
+from components.vendor import VendorMonitoring
 
 # By name, so that the SDK of a vendor the stack doesn't use is never imported.
 COMPONENTS = {

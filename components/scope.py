@@ -11,6 +11,7 @@ from components.environment import Environment
 from components.idle import waits_for_users
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
+from components.vocabulary.conditions import CheckFails
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.product import Answer, Evaluator, Product
 from components.vocabulary.quantities import Duration
@@ -129,6 +130,10 @@ class Scope:
     def interval(self, check: Check) -> Duration:
         """How often a check runs here: as the product says, unless the environment probes more rarely."""
         return max(check.every, self.environment.probe_at_most_every)
+
+    def rounds(self, when: CheckFails) -> int:
+        """How many rounds have to fail here: one is enough where several locations agree, and never from one alone."""
+        return max(when.rounds, 2) if len(self.environment.probe_from) == 1 else when.rounds
 
     def secret(self, vendor: str, receiver: Receiver) -> str:
         """The name of the secret with which a vendor reaches a receiver: `tikit-grafana-slack-alerts`."""

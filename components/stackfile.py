@@ -27,7 +27,10 @@ class StackFile:
 
     def flat(self) -> dict[str, str]:
         """As Pulumi hands it to a program: every value a text, structured ones as JSON."""
-        return {key: value if isinstance(value, str) else json.dumps(value) for key, value in self._config.items()}
+        return {
+            key: value if isinstance(value, str) else json.dumps(value, default=str)
+            for key, value in self._config.items()
+        }
 
 
 class _Once(yaml.SafeLoader):

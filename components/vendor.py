@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, TypeVar
 
 import pulumi
 
+from components.accounts import Accounts, Answered
 from components.scope import Scope
 from components.secrets import Secrets
 from components.vocabulary.alerts import Alert
 
-if TYPE_CHECKING:
-    from components.accounts import Accounts
-
 R = TypeVar("R", bound=pulumi.Resource)
-
-
-class Answered(NamedTuple):
-    """A declared resource and the rows of the product's document that it answers."""
-
-    rows: str
-    resource: pulumi.Resource
 
 
 class VendorMonitoring(pulumi.ComponentResource):

@@ -54,6 +54,7 @@ from components.vocabulary import (
     infrastructure,
     milliseconds,
     minutes,
+    per_second,
     percent,
     seconds,
     times,
@@ -458,7 +459,9 @@ RESOURCES = (
     Alert(
         "low-cache-hit-rate",
         P2,
-        when=Ratio(CACHE_HITS, of=(CACHE_HITS, CACHE_MISSES), over=minutes(15)).below(percent(60)),
+        when=Ratio(CACHE_HITS, of=(CACHE_HITS, CACHE_MISSES), over=minutes(15), at_least=per_second(1)).below(
+            percent(60)
+        ),
         summary="Fewer than {threshold} of cache look-ups find something",
         runbook="Check whether the cache was restarted or evicts for lack of memory; expect the database to be slower.",
         rows="TIK-17",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from components.datadog.messages import is_an_event
 from components.problems import MISSING, Problem
@@ -12,6 +13,7 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, ServiceCheck
 from components.vocabulary.dashboards import Buckets, Dial, Listing, Number, Standing, Top
 from components.vocabulary.errors import ErrorCount, FailedTransactions
+from components.vocabulary.incidents import PostMortem
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.logs import LogIndex
 from components.vocabulary.metrics import Kind, Metric
@@ -33,7 +35,11 @@ PERIODS = {7: "7d", 30: "30d", 90: "90d"}
 SLICES = (minutes(1), minutes(5))
 METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,199}")  # "Custom Metrics"; tags: "Getting Started with Tags"
 TAG_VALUE = re.compile(r"[\w./:-]{1,200}")
-INTEGRATION = re.compile(r"(pagerduty|opsgenie|victorops|oncall|on-call|xmatters|webhook|workflow|slack|teams)-")
+ROOT = Path(__file__).resolve().parents[2]
+INTEGRATION = re.compile(
+    r"(pagerduty|opsgenie|victorops|splunk|oncall|on-call|xmatters|webhook|workflow|slack|teams|all|here|channel)[-@]",
+    re.IGNORECASE,
+)
 LIVE_SPANS = {3600: "1h", 14400: "4h", 86400: "1d", 172800: "2d", 604800: "1w", 2592000: "1mo"}
 REMINDERS = (10, 20, 30, 40, 50, 60, 90, 120, 180, 240, 300, 360, 720, 1440)
 ANOMALY_INTERVALS = {minutes(15): 20, hours(4): 60, days(1): 300, days(2): 600, days(7): 3600}
@@ -68,6 +74,8 @@ def problems(scope: Scope) -> Iterator[Problem]:
         if isinstance(receiver, Email) and INTEGRATION.match(receiver.name):
             why = "is a handle of an integration at Datadog, where mail is @ and the address."
             yield Problem("notify or tell", str(receiver), why, "an address that begins otherwise")
+    if product.post_mortem:
+        yield from _template(product.post_mortem)
     if product.log_index:
         yield from _log_index(product.log_index)
         shorter = scope.environment.keep_logs_at_most
@@ -124,6 +132,21 @@ def _written(product: Product) -> Iterator[Problem]:
             if "*" in text and not re.fullmatch(r"[\w./*][\w./*-]*", text):
                 why = "has a * and characters that have to be quoted, and in quotes a * is no wildcard."
                 yield Problem(field, text, why, "letters, digits and _ . / - beside the *", item=label)
+
+
+def _template(post_mortem: PostMortem) -> Iterator[Problem]:
+    """A template that isn't a text below docs/: its content is sent to Datadog, whatever it is."""
+    path = (ROOT / post_mortem.template).resolve()
+    why = ""
+    if not path.is_relative_to(ROOT / "docs") or not path.is_file():
+        why = "is not a file below docs/, and its content is what Datadog gets."
+    else:
+        try:
+            path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            why = "is not a text in UTF-8."
+    if why:
+        yield Problem("template", post_mortem.template, why, "docs/post-mortem.md", item="post-mortem")
 
 
 def _log_index(index: LogIndex) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pulumi
@@ -19,7 +19,7 @@ from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, Serv
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Amount, Duration, Quantity, Unit, plain
+from components.vocabulary.quantities import Amount, Duration, Frequency, Quantity, Unit, plain
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Ratio, Total
 from components.vocabulary.thresholds import Threshold
 
@@ -114,6 +114,12 @@ def _gate(scope: Scope, when: object, delay: int | None) -> Query | None:
     match when:
         case Threshold(signal=Ratio(over=Duration() as over, at_least=Amount() as at_least) as ratio):
             counted = [expression(scope, Count(metric, by=ratio.by)).inline() for metric in ratio.whole]
+        case Threshold(signal=Ratio(over=Duration() as over, at_least=Frequency() as rate) as ratio):
+            made = expression(scope, ratio, bare=True)
+            whole = replace(made, formula=made.formula.partition(" / ")[2]).inline()
+            least = plain(rate.number)
+            text = f"avg({window(over)}):{whole} >= {least}"
+            return Query("query alert", text, {"critical": least}, missing="resolve", delay=delay)
         case Threshold(signal=Mean() | Percentile() as values) if values.at_least and values.over:
             over, at_least = values.over, values.at_least
             counted = [expression(scope, Count(values.metric, by=values.by)).inline()]

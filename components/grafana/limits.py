@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from components.grafana.promql import metric_name
 from components.problems import MISSING, Problem
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
@@ -26,6 +27,8 @@ SCRAPED_EVERY = (seconds(30), seconds(60), seconds(120))
 SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export
 POINTS = {Kind.COUNTER: 5, Kind.DISTRIBUTION: 5, Kind.GAUGE: 2}  # in a window: a rate needs two, and some come late
 METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+DISTRIBUTION_PARTS = ("bucket", "sum", "count")
+OWN_LABELS = frozenset({"__name__", "alertname", "grafana_folder", "le", "quantile"})
 ELSEWHERE = {
     "log_index": "log retention is part of Grafana Cloud's contract",
     "log_metrics": "Loki counts lines when it is asked",
@@ -67,6 +70,7 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
         if getattr(product, name):
             why = f"is declared at Datadog only, and would be left out here: {reason}."
             yield Problem(name, MISSING, why, f"no {name}=, and a Need where somebody has to act", item="product")
+    yield from _series(scope)
     signals: list[tuple[str, Signal]] = []
     for alert in alerts:
         signals += [(f"alert {alert.name!r}", signal) for signal in alert.when.signals()]
@@ -87,6 +91,22 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
     if any(isinstance(signal, LogCount) for _, signal in signals) and not scope.environment.grafana_logs_datasource:
         why = "is empty, and alerts or dashboards count log lines."
         yield Problem("grafana-logs-datasource", MISSING, why, "the uid of the data source of logs", item="stack file")
+
+
+def _series(scope: Scope) -> Iterator[Problem]:
+    """Metrics of which two write the same series, and tags that Prometheus keeps for itself."""
+    first: dict[str, Measured] = {}
+    for metric in scope.product.metrics:
+        label = f"metric {metric.name!r}"
+        for tag in sorted(OWN_LABELS & set(metric.tags)):
+            why = "is a label that Prometheus or Grafana sets, so what the application sends would be lost or mixed up."
+            yield Problem("tags", tag, why, "another name for the tag", item=label)
+        parts = DISTRIBUTION_PARTS if metric.kind is Kind.DISTRIBUTION else ("",)
+        for series in (metric_name(scope, metric, part) for part in parts):
+            other = first.setdefault(series, metric)
+            if other.name != metric.name:
+                why = f"is kept as the series {series}, and so is {other.name!r}: one can't be told from the other."
+                yield Problem("name", metric.name, why, "another name", item=label)
 
 
 def _condition(product: Product, alert: Alert) -> Iterator[Problem]:

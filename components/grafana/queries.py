@@ -59,7 +59,9 @@ class Query:
         sign = {"gt": ">", "lt": "<"}[self.compare]
         looks = _looks(after)
         held = f"({self.verdict}) {sign} bool {plain(self.limit)}"
-        return f"sum_over_time(({held})[{_range(looks)}:{window(LOOKED_AT)}])", Decimal(looks - 1)
+        # Looks lie on whole minutes, and Grafana evaluates at any second: this range holds so many at each of them.
+        lasted = window(Duration(looks * LOOKED_AT.to("seconds"), "seconds"))
+        return f"sum_over_time(({held})[{lasted}:{window(LOOKED_AT)}])", Decimal(looks - 1)
 
 
 def query(scope: Scope, when: Condition) -> Query:
@@ -69,8 +71,8 @@ def query(scope: Scope, when: Condition) -> Query:
             return _counted(scope, when, signal, signal.over)
         case Threshold(signal=signal) if signal.over:
             return _threshold(scope, when, signal.over)
-        case CheckFails(check=check, rounds=rounds):
-            every = scope.interval(check)
+        case CheckFails(check=check):
+            every, rounds = scope.interval(check), scope.rounds(when)
             # The best of all locations: one that fails alone is a network's problem, not the product's. Of each its
             # latest result, as probes that run rarely publish the one before again every two minutes.
             once = Duration(every.to("seconds") + LOOKED_AT.to("seconds"), "seconds")

@@ -14,7 +14,7 @@ from components.grafana.queries import MEMORY, Query, query
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
-from components.vocabulary.conditions import Absence, BudgetBurns
+from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
 from components.vocabulary.dashboards import Standing
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Receiver
@@ -81,7 +81,8 @@ def _rule(
         annotations={
             "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}{late}",
             "description": f"{_now(alert, made)}First: {alert.runbook} Condition: {alert.when.describe()}."
-            f"{_unless_known(alert)} {severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
+            f"{_from_one(scope, alert)}{_unless_known(alert)} "
+            f"{severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
             "runbook_url": scope.runbook(alert),
         }
         | _dashboard(scope, alert),
@@ -106,6 +107,14 @@ def _reports_failures(alert: Alert, told: Sequence[Receiver]) -> bool:
         isinstance(when, Threshold) and isinstance(when.signal, LogCount) and when.sense == "below"
     )
     return silence and not any(receiver.wakes for receiver in told)
+
+
+def _from_one(scope: Scope, alert: Alert) -> str:
+    """What is asked here where a single location probes."""
+    when = alert.when
+    if not isinstance(when, CheckFails) or scope.rounds(when) == when.rounds:
+        return ""
+    return f" As one location probes here, {scope.rounds(when)} rounds."
 
 
 def _unless_known(alert: Alert) -> str:

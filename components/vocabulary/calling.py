@@ -15,7 +15,7 @@ SERVICES = """
 """
 TEXT_MESSAGES = """
     email.uscc.net messaging.sprintpcs.com mms.att.net msg.fi.google.com mymetropcs.com sms.cricketwireless.net
-    tmomail.net txt.att.net vmobl.com vtext.com vzwpix.com
+    mms.cricketwireless.net msg.telus.com sms.myboostmobile.com tmomail.net txt.att.net vmobl.com vtext.com vzwpix.com
 """
 DOMAINS = frozenset([*SERVICES.split(), *TEXT_MESSAGES.split()])
 

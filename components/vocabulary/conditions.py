@@ -164,7 +164,8 @@ class CheckFails(Condition):
 
     def describe(self) -> str:
         """`api-health fails from every location, 2 rounds in a row`."""
-        return f"{self.check.name} fails from every location, {self.rounds} rounds in a row"
+        rounds = "in one round" if self.rounds == 1 else f"{self.rounds} rounds in a row"
+        return f"{self.check.name} fails from every location, {rounds}"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}: the rounds."""

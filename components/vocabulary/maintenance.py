@@ -44,6 +44,8 @@ class Maintenance(Word):
                 return
         if not self.days:
             yield Problem("days", MISSING, "is empty: it would never begin.", '("sunday",)')
+        if len(set(self.days)) < len(self.days):
+            yield Problem("days", ", ".join(self.days), "names a day twice.", "each day once")
         if self.minutes <= 0:
             yield Problem("end", self.end, f"is not after {self.start}.", "a later time; two windows span midnight")
         if self.timezone not in available_timezones():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal, cast
@@ -190,7 +191,10 @@ class TraceMetric(Measured):
 
 
 def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...], field: str = "by") -> Iterator[Problem]:
-    """Tags that a signal groups by (or is narrowed by) and its metrics don't carry."""
+    """Tags that a signal groups by (or is narrowed by) and its metrics don't carry, or that are named twice."""
+    for tag, count in Counter(by).items():
+        if count > 1:
+            yield Problem(field, tag, f"is named {count} times.", "each tag once")
     for metric in metrics:
         for tag in by:
             if tag not in metric.tags:

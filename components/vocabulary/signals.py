@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Kind, Measured, ungrouped
-from components.vocabulary.quantities import Amount, Duration, Quantity, Unit
+from components.vocabulary.quantities import Amount, Duration, Frequency, Quantity, Unit
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import word
 
@@ -19,38 +19,44 @@ def _kinds(field_name: str, metrics: tuple[Measured, ...], allowed: tuple[Kind, 
             yield Problem(field_name, metric.name, f"is a {metric.kind}: {why}", f"a {' or '.join(allowed)}")
 
 
-def gate(at_least: Amount | None) -> Iterator[Problem]:
-    """A traffic gate that is no number of events."""
-    if at_least and (at_least.number < 1 or at_least.number % 1):
+def gate(at_least: Amount | Frequency | None) -> Iterator[Problem]:
+    """A traffic gate that is no number of events, or a rate of nothing."""
+    if isinstance(at_least, Frequency) and not at_least.number:
+        yield Problem("at_least", str(at_least), "is always there, so it is not a gate.", "per_second(1)")
+    if isinstance(at_least, Amount) and (at_least.number < 1 or at_least.number % 1):
         yield Problem("at_least", str(at_least), "is no number of events.", "a whole one, such as times(20)")
 
 
+class PartOfWhole(Signal):
+    """A signal that is part of a whole."""
+
+    OF_A_WHOLE = True
+
+    @property
+    def unit(self) -> Unit:
+        """A ratio, 0 to 1."""
+        return Unit.RATIO
+
+
 @word
-class Ratio(Signal):
+class Ratio(PartOfWhole):
     """Part of a whole: the sum of one over the sum of the other, both over the window.
 
     `at_least` is the traffic gate: with fewer in the whole than that, one failure at three in the morning would be an
-    outage. `of` may name several metrics, which are added up.
+    outage. `of` may name several metrics, which are added up. Of gauges that are rates the gate is a rate.
     """
-
-    OF_A_WHOLE = True
 
     part: Measured
     _: KW_ONLY
     of: Measured | tuple[Measured, ...]
     over: Duration | None = None
-    at_least: Amount | None = None
+    at_least: Amount | Frequency | None = None
     by: tuple[str, ...] = ()
 
     @property
     def whole(self) -> tuple[Measured, ...]:
         """The metrics that are added up to the whole."""
         return self.of if isinstance(self.of, tuple) else (self.of,)
-
-    @property
-    def unit(self) -> Unit:
-        """A ratio, 0 to 1."""
-        return Unit.RATIO
 
     def metrics(self) -> tuple[Measured, ...]:
         """Part and whole."""
@@ -75,27 +81,25 @@ class Ratio(Signal):
         if self.whole == (self.part,) and Kind.DISTRIBUTION not in kinds:
             yield Problem("of", self.part.name, "is the part itself: the share is always 100 %.", "what it is part of")
         yield from gate(self.at_least)
-        if self.at_least and kinds == {Kind.GAUGE}:
-            yield Problem("at_least", str(self.at_least), "counts events, and gauges have none.", "no at_least")
+        rates = kinds == {Kind.GAUGE} and {metric.unit for metric in self.metrics()} == {Unit.PER_SECOND}
+        if isinstance(self.at_least, Amount) and kinds == {Kind.GAUGE}:
+            instead = "per_second(1)" if rates else "no at_least"
+            yield Problem("at_least", str(self.at_least), "counts events, and gauges have none.", instead)
+        if isinstance(self.at_least, Frequency) and not rates:
+            why = "is a rate, and these metrics are not."
+            yield Problem("at_least", str(self.at_least), why, "times(20), of counters")
         yield from ungrouped(self.metrics(), self.by)
 
 
 @word
-class Used(Signal):
+class Used(PartOfWhole):
     """The used part of something, where what is measured is what is left of it: `1 - free / of`, over the window."""
-
-    OF_A_WHOLE = True
 
     free: Measured
     _: KW_ONLY
     of: Measured
     over: Duration | None = None
     by: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """A ratio, 0 to 1."""
-        return Unit.RATIO
 
     def metrics(self) -> tuple[Measured, ...]:
         """What is left, and what there is."""
@@ -271,24 +275,17 @@ class Mean(_OfOneMetric):
 
 
 @word
-class Within(Signal):
+class Within(PartOfWhole):
     """The share of a distribution's single values that are not greater than a limit.
 
     Where distributions are kept in buckets, the limit has to be a bound of one.
     """
-
-    OF_A_WHOLE = True
 
     metric: Measured
     limit: Quantity
     _: KW_ONLY
     over: Duration | None = None
     by: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """A ratio, 0 to 1."""
-        return Unit.RATIO
 
     def metrics(self) -> tuple[Measured, ...]:
         """The distribution."""

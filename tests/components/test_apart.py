@@ -12,6 +12,7 @@ from components.problems import InvalidDeclarationError
 from components.secrets import malformed, needed
 from components.stackfile import others, readable_secrets, stack_file, stacks
 from components.vocabulary import Webhook
+from tests.components.conftest import alone
 from tests.conftest import ROOT
 from tests.refusals import refused, said
 from tests.tiny import PRODUCTION, QUIET, QUIETER, STAGING, TINY, environment, scope
@@ -30,7 +31,7 @@ def test_the_projects_own_stacks_are_apart():
     assert list(apart(STAGING, "staging", ROOT)) == []
 
 
-@pytest.mark.parametrize("stack", ["prod", "production", "production-eu"])
+@pytest.mark.parametrize("stack", ["prod", "production", "production-eu", "prod-tikit"])
 def test_a_stack_is_called_like_its_environment(tmp_path, stack):
     assert list(apart(PRODUCTION, stack, tmp_path)) == []
 
@@ -40,8 +41,8 @@ def test_production_is_not_declared_by_a_stack_of_another_name(tmp_path, stack):
     """Also without its stack file beside: moved, or given with --config-file."""
     assert said(apart(PRODUCTION, stack, tmp_path)) == [
         (
-            f"Pulumi.{stack}.yaml, `name`: 'production' is not what the stack {stack} is called after: a copied file "
-            f"would act on the other environment. -> {stack}, or a name that begins so"
+            f"Pulumi.{stack}.yaml, `name`: 'production' is not the environment that the stack {stack} is named after: "
+            f"a copied file would act on another one. -> {stack}, or a name that begins with it"
         )
     ]
 
@@ -70,6 +71,24 @@ def test_two_stacks_share_neither_name_nor_suffix(tmp_path):
             "the other declares. -> a suffix of its own"
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "shared"),
+    [
+        (["tikit"], "[shop]", False),
+        (["tikit"], "none", False),
+        ("none", "[shop]", False),
+        (["tikit"], "[shop, tikit]", True),
+        (["tikit"], "[]", False),
+        (None, "[shop]", True),
+    ],
+)
+def test_stacks_of_one_environment_that_share_no_product_may_share_name_and_suffix(tmp_path, ours, theirs, shared):
+    text = f"name: production, suffix: '', products: {theirs}"
+    write(tmp_path, "prod-shop", f"config:\n  monitoring:environment: {{ {text} }}\n")
+    made = environment() if ours is None else environment(products=ours)
+    assert bool(list(apart(made, "prod-tikit", tmp_path))) is shared
 
 
 def test_another_stack_file_that_can_not_be_read_is_named(tmp_path):
@@ -129,9 +148,9 @@ KEY = "R0" + "a1B2" * 7 + "c3"
 
 def wrong(values, **other):
     """What is said of a stack's secrets, where the others are right."""
-    made = scope(**other)
-    right = {name: WEBHOOK if "slack" in name else KEY for name in needed(made)}
-    return said(malformed(made, right | values, "prod"))
+    owned = alone(scope(**other))
+    right = {name: WEBHOOK if "slack" in name else KEY for name in needed(owned)}
+    return said(malformed(owned, right | values))
 
 
 def test_keys_and_webhooks_of_the_right_form_are_accepted():

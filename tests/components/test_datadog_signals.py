@@ -2,10 +2,22 @@
 
 import json
 
-from components.vocabulary import Count, Dashboard, Difference, Lines, Rate, minutes
+from components.vocabulary import (
+    Count,
+    Dashboard,
+    Difference,
+    Lines,
+    Rate,
+    Ratio,
+    Unit,
+    infrastructure,
+    minutes,
+    per_second,
+    percent,
+)
 from tests.components.conftest import declare
 from tests.components.test_datadog_dashboards import formulas, queries
-from tests.tiny import API, PAID, ROW, scope
+from tests.tiny import API, PAID, ROW, alert, scope
 
 
 def drawn(*lines):
@@ -23,6 +35,17 @@ def test_a_difference_takes_away_what_there_was_and_nothing_where_there_was_none
     )
     assert texts == [f"{hits}.as_rate()", f"{errors}.as_rate()"]
     assert made == ["q0aa - default_zero(q0ba)"]
+
+
+def test_a_share_of_rates_is_gated_by_their_rate():
+    hits, misses = (infrastructure(f"redis.{name}", Unit.PER_SECOND, name) for name in ("hits", "misses"))
+    when = Ratio(hits, of=(hits, misses), over=minutes(15), at_least=per_second(1)).below(percent(60))
+    made = declare(scope(alerts=(alert("cold", when),), dashboards=(), metrics=(hits, misses), objectives=()))
+    narrowed = "{env:production,product:tiny}"
+    whole = f"(sum:redis.hits{narrowed} + sum:redis.misses{narrowed})"
+    assert made.one("Monitor", "cold-ratio")["query"] == f"avg(last_15m):sum:redis.hits{narrowed} / {whole} < 0.6"
+    assert made.one("Monitor", "cold-traffic")["query"] == f"avg(last_15m):{whole} >= 1"
+    assert made.one("Monitor", "cold")["type"] == "composite"
 
 
 def test_an_amount_in_a_time_of_its_own_is_drawn_as_so_many_in_it():

@@ -7,6 +7,10 @@ from tests.refusals import refused
 from tests.tiny import KEYS, PRODUCTION, environment
 
 FILE = "Pulumi.test.yaml"
+SUFFIXES = (
+    '"", or what ends the names of what exists once per environment, such as -staging; '
+    "not late, monitor, traffic, burn, ratio, used, mean, percentile"
+)
 
 
 def parse(**other):
@@ -62,8 +66,8 @@ def test_a_duration_of_nothing_is_refused():
     [
         ("name", "Prod Uction", "what applications call it, the value of their `env` tag: lower case, hyphens"),
         ("name", "", "what applications call it, the value of their `env` tag: lower case, hyphens"),
-        ("suffix", "staging", '"", or what ends the names of what exists once per environment, such as -staging'),
-        ("suffix", "- x", '"", or what ends the names of what exists once per environment, such as -staging'),
+        ("suffix", "staging", SUFFIXES),
+        ("suffix", "- x", SUFFIXES),
         ("sentry_organization", "My Org", "the slug in Sentry's address"),
         ("datadog_organization", " ", "the organisation's name in its settings at Datadog"),
         ("grafana_metrics_instance", 1, "the number of its hosted Prometheus, in quotes"),
@@ -71,7 +75,9 @@ def test_a_duration_of_nothing_is_refused():
         ("probe_from", [], "at least one name, each once"),
         ("probe_from", ["Ohio", "Ohio"], "at least one name, each once"),
         ("grafana_stack", "abc", "the stack's number, in quotes"),
-        ("suffix", None, '"", or what ends the names of what exists once per environment, such as -staging'),
+        ("suffix", None, SUFFIXES),
+        ("suffix", "-late", SUFFIXES),
+        ("suffix", "-eu-traffic", SUFFIXES),
     ],
 )
 def test_what_becomes_part_of_names_at_the_vendors_has_their_form(key, value, instead):
@@ -144,3 +150,17 @@ def test_addresses_of_pages_are_those_of_the_vendors_unless_the_stack_file_says_
     )
     assert elsewhere.at_datadog("/dashboard/a") == "https://app.datadoghq.eu/dashboard/a"
     assert elsewhere.at_sentry("/dashboard/1/") == "https://s.example/organizations/us/dashboard/1/"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "instead"),
+    [
+        ("probe_from", "Frankfurt", "a list, such as [Frankfurt]"),
+        ("owns", "receivers", "a list, such as [Frankfurt]"),
+        ("protect", "no", "true or false"),
+        ("uptime_executions_per_month", "50000", "a whole number, without quotes"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_the_words_of_yaml(key, value, instead):
+    (text,) = refused(parse(**{key: value}))
+    assert text.endswith(f"-> {instead}")

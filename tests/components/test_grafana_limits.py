@@ -22,8 +22,11 @@ from components.vocabulary import (
     ServiceCheck,
     StatusPage,
     Unit,
+    counter,
     days,
+    distribution,
     exposed,
+    gauge,
     hours,
     infrastructure,
     minutes,
@@ -204,3 +207,26 @@ def test_logs_need_a_source_of_logs():
     widgets = [each for each in DASHBOARD.widgets if not any(isinstance(line, LogCount) for line in each.signals())]
     page = Dashboard("main", "x", tuple(widgets), about="x", rows=ROW)
     assert found(environment=nowhere, alerts=tuple(without), dashboards=(page,)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "series"),
+    [
+        (counter("paid", "x"), counter("paid.total", "x"), "paid_total"),
+        (distribution("wait", Unit.SECONDS, "x"), gauge("wait.seconds.count", Unit.COUNT, "x"), "wait_seconds_count"),
+        (gauge("free", Unit.RATIO, "x"), gauge("free.ratio", Unit.RATIO, "x"), "free_ratio"),
+    ],
+)
+def test_metrics_that_are_kept_as_one_series_are_refused(one, other, series):
+    (text,) = said(limits.problems(kept_at_grafana(metrics=(*GRAFANA.metrics, one, other))))
+    assert text == (
+        f"metric {other.name!r}, `name`: {other.name!r} is kept as the series {series}, and so is {one.name!r}: one "
+        "can't be told from the other. -> another name"
+    )
+
+
+@pytest.mark.parametrize("tag", ["le", "__name__", "alertname", "quantile", "grafana_folder"])
+def test_tags_that_prometheus_or_grafana_sets_are_refused(tag):
+    metrics = (*GRAFANA.metrics, distribution("wait", Unit.SECONDS, "x", (tag,)))
+    (text,) = said(limits.problems(kept_at_grafana(metrics=metrics)))
+    assert text.startswith(f"metric 'wait', `tags`: {tag!r} is a label that Prometheus or Grafana sets")

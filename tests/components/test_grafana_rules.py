@@ -5,9 +5,9 @@ import pytest
 
 from components.grafana.contact_points import TEXT
 from components.grafana.queries import query
-from components.vocabulary import BudgetBurns, CheckFails, days, percent, times
+from components.vocabulary import BudgetBurns, CheckFails, days, minutes, percent, times
 from tests.components.conftest import declare
-from tests.tiny import FRONT, UP, scope
+from tests.tiny import FRONT, PRODUCTION, STAGING, UP, alert, scope
 from tests.tiny_grafana import kept_at_grafana
 
 
@@ -219,3 +219,20 @@ def test_a_message_says_what_becomes_of_the_alert_without_data():
         in texts["tiny-routes"]
     )
     assert "Without data" not in texts["tiny-silent"]
+
+
+def test_one_location_alone_is_not_believed_after_one_round():
+    once = alert("down-once", CheckFails(FRONT, rounds=1))
+    several, single = (scope(alerts=(once,), dashboards=(), environment=each) for each in (PRODUCTION, STAGING))
+    assert "count_over_time" not in query(several, once.when).verdict
+    # Every 10 minutes or so there: two rounds, whatever the alert says.
+    assert "count_over_time" in query(single, once.when).verdict
+    said = declare(single).one("RuleGroup", "rule-down-once")["rules"][0]["annotations"]["description"]
+    assert "fails from every location, in one round. As one location probes here, 2 rounds." in said
+
+
+def test_an_escalation_counts_as_many_looks_at_every_second_of_the_minute():
+    """Looks lie on whole minutes: of a range that isn't a whole number of them, half of the seconds hold one less."""
+    text, limit = query(scope(), CheckFails(FRONT, rounds=1)).escalated(minutes(15))
+    assert text.endswith("[16m:1m])")
+    assert limit == 15

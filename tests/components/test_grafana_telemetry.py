@@ -77,7 +77,7 @@ def test_only_severities_that_escalate_have_a_second_rule_which_tells_others(mad
     late, first = steps(rule), steps(rules(made)["tiny-slow"])
     # The same verdict, found to fire at each of 31 looks; without a verdict the escalation is kept as well.
     assert late["A"] == first["A"]
-    assert late["D"]["expr"] == f"sum_over_time((({first['A']['expr']}) > bool 3)[1830s:1m])"
+    assert late["D"]["expr"] == f"sum_over_time((({first['A']['expr']}) > bool 3)[31m:1m])"
     assert (late["C"]["expression"], late["C"]["conditions"]) == (
         "D",
         [{"evaluator": {"type": "gt", "params": [30.0]}}],

@@ -21,6 +21,7 @@ from components.vocabulary import (
     Number,
     Objective,
     Percentile,
+    PostMortem,
     Ratio,
     ServiceCheck,
     Severity,
@@ -42,6 +43,7 @@ from tests.tiny import (
     OBJECTIVES,
     PAID,
     PRODUCTION,
+    QUIETER,
     ROW,
     SEVERITIES,
     STAGING,
@@ -323,3 +325,18 @@ def test_sentry_bundles_mails_for_an_hour_at_most():
     assert found(sentry, errors=errors) == [
         "errors, `summarise_every`: '2 hours' is outside of what Sentry takes. -> 1 minute to 1 hour"
     ]
+
+
+@pytest.mark.parametrize("path", ["docs/post-mortemm.md", "docs", "/etc/passwd", "docs/../README.md", "README.md"])
+def test_a_post_mortem_starts_from_a_file_below_docs_and_no_other_is_uploaded(path):
+    (text,) = said(datadog.problems(scope(post_mortem=PostMortem("x", path, rows=ROW))))
+    assert text == (
+        f"post-mortem, `template`: {path!r} is not a file below docs/, and its content is what Datadog gets. "
+        "-> docs/post-mortem.md"
+    )
+
+
+@pytest.mark.parametrize("address", ["PagerDuty-tiny@tiny.example", "pagerduty@tiny.example", "oncall@tiny.example"])
+def test_an_address_that_reads_like_the_handle_of_an_integration_is_refused_in_staging_too(address):
+    loud = environment(**QUIETER | {"notify": {"email": address}})
+    assert any("is a handle of an integration" in text for text in said(datadog.problems(scope(loud))))

@@ -132,10 +132,13 @@ def test_a_pagerduty_service_of_two_accounts_would_be_one_at_datadog_and_is_refu
 
 
 def test_receivers_whose_names_differ_in_signs_only_are_refused():
-    dots, dashes = Slack("#a.b"), Slack("#a-b")
-    alerts = (replace(TELEMETRY[0], tell=(dots,)), replace(TELEMETRY[1], tell=(dashes,)))
-    (text, *_) = said(alone(scope(alerts=alerts, receivers=(*TINY.receivers, dots, dashes))).problems())
-    assert text.startswith("`receivers`: 'Slack #a.b and Slack #a-b' are told apart by nothing")
+    """Within a product where they are written (names.py); of two products here."""
+    ours, theirs = (
+        made(alerts=(replace(TELEMETRY[0], tell=(channel,)),), receivers=(*TINY.receivers, channel))
+        for made, channel in ((scope, Slack("#a_b")), (shop, Slack("#a-b")))
+    )
+    (text, *_) = said(between(stack("prod", ours, theirs, env=OURS)).problems())
+    assert text.startswith("`receivers`: 'Slack #a_b and Slack #a-b' are told apart by nothing")
 
 
 def test_with_one_stack_per_product_the_owner_declares_for_all_and_the_others_nothing():

@@ -134,7 +134,7 @@ def numbers(scope, alert):
         case BudgetBurns():
             return {float(when.rate)} | ({float(when.at_least.number)} if when.at_least else set())
         case CheckFails():
-            return {1, -(-scope.interval(when.check).seconds * (when.rounds - 1) // 60) + 1}
+            return {1, -(-scope.interval(when.check).seconds * (scope.rounds(when) - 1) // 60) + 1}
         case _:
             return set()
 

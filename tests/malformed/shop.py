@@ -52,7 +52,7 @@ OTHERS = (
     Alert(
         "loss",
         HIGH,
-        when=LogCount(fields={"event": "loss"}, over=minutes(5)).above(times(0)),
+        when=LogCount(fields={"event": "loss"}, over=minutes(45)).above(times(0)),
         summary="Loss",
         runbook="Look.",
         rows="SHO-05",

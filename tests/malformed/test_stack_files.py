@@ -14,7 +14,7 @@ from tests.malformed.test_products import says
 STAGING = (ROOT / "Pulumi.staging.yaml").read_text(encoding="utf-8")
 PRODUCTION = (ROOT / "Pulumi.prod.yaml").read_text(encoding="utf-8")
 NOTIFY = 'notify: { slack: "#{product}-staging" }'
-END = "    protect: false\n"
+END = "    owns: [receivers]\n"
 SECRET = "tikit-grafana-slack-tikit-staging"
 
 # What stands in the file of staging, what is written instead, and parts of what is said, in their order.
@@ -28,7 +28,7 @@ CASES = {
     "an empty file": (STAGING, "", "monitoring:environment", "is missing"),
     "a key that is a number": (STAGING, "config:\n  5: 6\n", "`config` has no keys and values"),
     "a key that is a list": (STAGING, "config:\n  [a]: 6\n", "can't be read"),
-    "a key twice": ("    protect: false\n", "    protect: false\n    protect: true\n", "'protect' stands there twice"),
+    "a key twice": (END, f"{END}    owns: []\n", "'owns' stands there twice"),
     "an environment twice": (STAGING, STAGING + STAGING.partition("config:\n")[2], "stands there twice"),
     "a tab": ("    suffix: -staging", "\tsuffix: -staging", "can't be read"),
     "a tag that runs code": ("    suffix: -staging", "    suffix: !!python/name:os.system", "can't be read"),
@@ -46,12 +46,12 @@ CASES = {
     "a name that is a number": ("name: staging", "name: 5", "`name`: 5 is not what belongs here"),
     "a name that is yes": ("name: staging", "name: yes", "`name`: True is not what belongs here"),
     "no suffix": ("suffix: -staging", "suffix:", "`suffix`: None is not what belongs here"),
-    "a text for yes or no": (END, '    protect: "no"\n', "`protect`: 'no'"),
+    "a text for yes or no": ("    protect: false\n", '    protect: "no"\n', "`protect`: 'no'"),
     "a number for yes or no": ("otlp-suffixes: true", "otlp-suffixes: 1", "`otlp-suffixes`: 1"),
     "a text for a number": ("month: 50000", 'month: "50000"', "`uptime-executions-per-month`: '50000'"),
     "less than nothing": ("month: 50000", "month: -1", "`uptime-executions-per-month`: -1"),
-    "no products": (END, f"{END}    products: []\n", "`products`: [] is not what belongs here", "at least one"),
-    "a product twice": (END, f"{END}    products: [tikit, tikit]\n", "`products`", "each once"),
+    "no products": (END, f"{END}    products: []\n", "`products`: [] is not what belongs here", "or none, in letters"),
+    "a product twice": (END, f"{END}    products: [tikit, tikit]\n", "`products`", "each name once"),
     "a text for products": (END, f"{END}    products: tikit\n", "`products`: 'tikit'"),
     "a retention that nobody sells": (
         "keep-logs-at-most: 7d",
@@ -64,7 +64,11 @@ CASES = {
     "a data source with a quote": ("grafanacloud-logs", "'a\"b'", "`grafana-logs-datasource`"),
     "a location of nothing": ("[Frankfurt]", "['']", "probe-from", "is no probe location"),
     # Whom staging reaches
-    "a copy of production": (STAGING, PRODUCTION, "`name`: 'production' is not what the stack staging is called after"),
+    "a copy of production": (
+        STAGING,
+        PRODUCTION,
+        "`name`: 'production' is not the environment that the stack staging is named after",
+    ),
     "a copy of production shares its name": (
         STAGING,
         PRODUCTION,

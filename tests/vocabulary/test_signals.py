@@ -14,7 +14,9 @@ from components.vocabulary import (
     counter,
     distribution,
     gauge,
+    infrastructure,
     minutes,
+    per_second,
     percent,
     times,
 )
@@ -63,6 +65,21 @@ def test_a_ratio_is_made_of_metrics_of_one_kind(build, named):
 
 def test_a_ratio_needs_a_whole():
     assert refused(lambda: Ratio(PAID, of=())) == ["`of`: is empty: there is no whole to be part of. -> of=REQUESTS"]
+
+
+def test_a_traffic_gate_of_gauges_that_are_rates_is_a_rate():
+    hits, all_of = (infrastructure(name, Unit.PER_SECOND, name) for name in ("hits", "look_ups"))
+    gated = Ratio(hits, of=all_of, over=minutes(15), at_least=per_second(1)).below(percent(60))
+    assert "with at least 1 per second in the window" in gated.describe()
+    assert refused(lambda: Ratio(hits, of=all_of, at_least=times(5))) == [
+        "`at_least`: '5' counts events, and gauges have none. -> per_second(1)"
+    ]
+    assert refused(lambda: Ratio(hits, of=all_of, at_least=per_second(0))) == [
+        "`at_least`: '0 per second' is always there, so it is not a gate. -> per_second(1)"
+    ]
+    assert refused(lambda: Ratio(PAID, of=TRIED, at_least=per_second(1))) == [
+        "`at_least`: '1 per second' is a rate, and these metrics are not. -> times(20), of counters"
+    ]
 
 
 def test_a_traffic_gate_counts_events_which_gauges_have_not():
