@@ -18,7 +18,7 @@ import pulumi
 import yaml
 
 from sandbox.errors import SandboxError
-from sandbox.state import replace
+from sandbox.files import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import SandboxError
+from sandbox.files import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,19 +107,6 @@ def made_whole(project: Project) -> Iterator[None]:
     finally:
         if _problem_with(project.state):
             project.state.unlink(missing_ok=True)
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Replace a file in one step: a run that is killed, a full disk or a second run never leave half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _copy_of(project: Project) -> Path:
