@@ -64,10 +64,14 @@ def selector(scope: Scope, metric: Measured) -> str:
     return f'{{product="{scope.product.name}",env="{scope.environment.name}"{only}}}'
 
 
-def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False) -> str:
+LATELY = "2m"  # within which an application that runs has logged something
+
+
+def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False, lately: bool = False) -> str:
     """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field.
 
-    With `shipped`, nothing rather than 0 while the application's logs don't arrive at all.
+    With `shipped`, nothing rather than 0 while the application's logs don't arrive at all; with `lately`, nothing as
+    soon as they stop: what was counted before leaves the window line by line, which is no recovery.
     """
     stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
     contains = f" |= {quoted(logs.message)}" if logs.message else ""
@@ -78,6 +82,9 @@ def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False)
     fields = "".join(f" | {_matched(key, value, '=')}" for key, value in logs.fields.items())
     without = "".join(f" | {_matched(key, value, '!')}" for key, value in logs.without.items())
     counted = f"sum{_by(logs)}(count_over_time({stream}{contains}{parsed}{levels}{fields}{without} [{over}]))"
+    if lately:
+        found = log_query(scope, logs, over, shipped=True)
+        return f"({found}) and on () sum(count_over_time({stream} [{LATELY}])) > 0"
     if shipped:
         return f"{counted} or {'on () ' if logs.by else ''}sum(count_over_time({stream} [{over}])) * 0"
     return f"{counted}{'' if logs.by else ' or vector(0)'}"

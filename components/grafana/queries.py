@@ -152,9 +152,11 @@ def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
 def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Query:
     """Log lines. LogQL has no subqueries, so what lies between is no data, in which Grafana keeps the state."""
     # While no line at all arrives, nobody knows whether there were any: that is for an alert on silence to tell.
-    count = log_query(scope, logs, window(over), shipped=when.sense == "above")
+    above = when.sense == "above"
+    count = log_query(scope, logs, window(over), shipped=above)
+    ended = log_query(scope, logs, window(over), lately=True) if above else count
     return Query(
-        verdict=_verdict(count, count, _limits(when), None),
+        verdict=_verdict(count, ended, _limits(when), None),
         over=over,
         compare="gt" if when.sense == "above" else "lt",
         limit=when.critical.to(when.signal.unit),
