@@ -72,10 +72,11 @@ def cases(truth: Truth) -> Iterator[Case]:
     begins = f"{_so(truth, levels.bad, lost=absence)} from minute {BEFORE}"
     yield _case(truth, "fires and ends", f"{begins} to {story.end // MINUTE}", full)
     failing = (fires + truth.slack + 2 * MINUTE, fires + truth.slack + 7 * MINUTE)
-    yield replace(
-        _case(truth, "data source fails", f"{begins}, and the data source doesn't answer for 5 minutes", full),
-        failing=failing,
-    )
+    shaken = _case(truth, "data source fails", f"{begins}, and the data source doesn't answer for 5 minutes", full)
+    if truth.tells_failures:  # Grafana puts an alert on the data source in its place
+        (whole,) = shaken.fires
+        shaken = replace(shaken, fires=((whole[0], failing[0]), (failing[1], whole[1])))
+    yield replace(shaken, failing=failing)
     if absence:
         yield from _each_lost(truth, start, lasts, until, well)
         return
@@ -109,7 +110,7 @@ def cases(truth: Truth) -> Iterator[Case]:
 def expected(truth: Truth, story: Story) -> tuple[tuple[int, int | None], ...]:
     """When the alert fires: from its first verdict to that effect to the first that it is over."""
     found: list[tuple[int, int | None]] = []
-    for now in range(0, story.end + 1, truth.step):
+    for now in _moments(truth, story):
         lost = story.at(now)[0].lost and not isinstance(truth.when, Absence)
         verdict = None if lost else truth.verdict(story, now)
         fires = bool(found) and found[-1][1] is None
@@ -118,6 +119,15 @@ def expected(truth: Truth, story: Story) -> tuple[tuple[int, int | None], ...]:
         elif verdict == "over" and fires:
             found[-1] = (found[-1][0], now)
     return tuple(found)
+
+
+def _moments(truth: Truth, story: Story, after: int = 0) -> Iterator[int]:
+    """When it is worth asking for a verdict."""
+    for begin, end, _ in story.spans:
+        until = min(end, truth.settles(story, begin) + truth.step)
+        for now in range(begin, until, truth.step):
+            if now >= after:
+                yield now
 
 
 def _case(truth: Truth, name: str, said: str, story: Story) -> Case:
@@ -135,7 +145,7 @@ def _each_lost(truth: Truth, start: Story, lasts: int, until: int, well: Phase) 
 
 def _first(truth: Truth, story: Story, verdict: str, after: int = 0) -> int | None:
     """When it is first said, in seconds."""
-    return next((now for now in range(after, story.end + 1, truth.step) if truth.verdict(story, now) == verdict), None)
+    return next((now for now in _moments(truth, story, after) if truth.verdict(story, now) == verdict), None)
 
 
 def _counts_events(truth: Truth) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.environment import Environment
@@ -19,6 +19,7 @@ from proof.telemetry import EPOCH, series
 from proof.truth import MINUTE, Truth
 
 LATER = 23  # seconds after the minute at which rules are evaluated
+SETTLED = 3
 WAITED = 60  # by how much later than the state the first message may come: group_wait, and what is left of a minute
 
 
@@ -87,17 +88,11 @@ def queries_of(watched: Watched) -> dict[str, str]:
 
 def play(rule: Rule, declared: Declared, case: Case, results: Answer, prefix: str = "") -> Played:
     """Run a rule's evaluations over the results of its queries, and then its notifications."""
-    machine, evaluations, states = Machine(rule), [], []
+    machine = Machine(rule)
+    evaluations: list[tuple[int, set[Labels]]] = []
+    states: list[tuple[int, str]] = []
     firing: list[tuple[int, int | None]] = []
-    rows = {ref: results.results.get(f"{prefix}{ref}", results.results.get(ref, [])) for ref in rule.queries}
-    for number in range(case.story.end // rule.every + 1):
-        now = number * rule.every + LATER
-        at: dict[str, Values | Failed] = {
-            ref: {labels: value for labels, values in found if (value := values[number]) is not None}
-            for ref, found in rows.items()
-        }
-        if case.failing and case.failing[0] <= now < case.failing[1]:
-            at = dict.fromkeys(at, Failed())
+    for now, at in _evaluations(rule, case, results, prefix):
         machine.step(now, outcome(rule, at, machine.loaded))
         evaluations.append((now, machine.firing))
         shown = ", ".join(sorted({str(state) for state in machine.states.values()}))
@@ -113,13 +108,54 @@ def play(rule: Rule, declared: Declared, case: Case, results: Answer, prefix: st
     return Played(tuple(firing), tuple(states), tuple(told))
 
 
+def _evaluations(
+    rule: Rule, case: Case, results: Answer, prefix: str
+) -> Iterator[tuple[int, Mapping[str, Values | Failed]]]:
+    """The evaluations of a case: time, and what each query gives.
+
+    Of a long time in which nothing changes, the first three and the last: more make no other states, unless the rule
+    has a clock of its own (`for`, mute timings).
+    """
+    found = {ref: results.results.get(f"{prefix}{ref}", results.results.get(ref, [])) for ref in rule.queries}
+    rows = [(ref, labels, values) for ref, series in found.items() for labels, values in series]
+    last = case.story.end // rule.every
+    patient = rule.lasting or rule.routing.mutes or rule.condition.unload or rule.math
+    before: list[object] = []
+    held: tuple[int, Mapping[str, Values | Failed]] | None = None
+    alike = 0
+    for number in range(last + 1):
+        now = number * rule.every + LATER
+        fails = case.failing is not None and case.failing[0] <= now < case.failing[1]
+        shape = [fails, *(_side(rule, ref, values[number]) for ref, _, values in rows)]
+        alike = alike + 1 if shape == before else 0
+        before = shape
+        at: dict[str, Values | Failed] = {ref: Failed() for ref in rule.queries} if fails else {
+            ref: {labels: value for labels, values in series if (value := values[number]) is not None}
+            for ref, series in found.items()
+        }
+        if not patient and alike > SETTLED and number < last:
+            held = now, at
+            continue
+        if held:
+            yield held
+            held = None
+        yield now, at
+
+
+def _side(rule: Rule, ref: str, value: float | None) -> bool | None:
+    """What of a value matters to a threshold: whether there is one, and whether it is beyond."""
+    if value is None or ref != rule.condition.watched:
+        return None if value is None else False
+    return value > rule.condition.limit if rule.condition.sense == "gt" else value < rule.condition.limit
+
+
 def judge(watched: Watched, declared: Declared, number: int, results: Answer) -> Iterator[Failure]:
     """What is wrong with a case's result."""
     case, truth = watched.cases[number], watched.truth
     if results.error:
         yield Failure(watched.stack, watched.name, case, "an answer", results.error)
         return
-    alert, severity, scope = truth.alert, truth.alert.severity, truth.scope
+    alert, severity = truth.alert, truth.alert.severity
     yield from _judge(watched, case, declared, play(watched.rule, declared, case, results), alert.receivers, watched.rule)
     if watched.late and severity.escalate_after:
         after = severity.escalate_after.seconds
@@ -127,9 +163,10 @@ def judge(watched: Watched, declared: Declared, number: int, results: Answer) ->
             (begin + after, end) for begin, end in case.fires
             if begin + after + truth.slack < (case.story.end if end is None else end)
         ), case.failing)
+        if truth.tells_failures and case.failing:  # the rule that tells later keeps its state
+            later = replace(later, fires=tuple((begin + after, end) for begin, end in _whole(case.fires)))
         played = play(watched.late, declared, later, results, "late ")
         yield from _judge(watched, later, declared, played, severity.escalate_to, watched.late)
-    _ = scope
 
 
 def _judge(
@@ -137,7 +174,7 @@ def _judge(
 ) -> Iterator[Failure]:
     truth = watched.truth
     wanted, slack = case.fires, truth.slack
-    if not agrees(wanted, played.firing, slack):
+    if not agrees(wanted, played.firing, slack, truth.early):
         yield Failure(watched.stack, watched.name, case, spoken(wanted), spoken(played.firing))
         return
     expected = sorted({secret(truth.scope, each) for each in told(truth.scope, receivers)})
@@ -176,13 +213,13 @@ def secret(scope: Scope, receiver: Receiver) -> str:
     return receiver.name if isinstance(receiver, Email) else secret_name(scope.product.workspace, "grafana", receiver)
 
 
-def agrees(wanted: Sequence[tuple[int, int | None]], got: Sequence[tuple[int, int | None]], slack: int) -> bool:
-    """Whether as many times, each a minute early at most and not later than the slack allows."""
+def agrees(wanted: Sequence[tuple[int, int | None]], got: Sequence[tuple[int, int | None]], slack: int, early: int = MINUTE) -> bool:
+    """Whether as many times, each neither earlier nor later than that allows."""
     if len(wanted) != len(got):
         return False
     pairs = [(one, other) for times in zip(wanted, got, strict=True) for one, other in zip(*times, strict=True)]
     return all(
-        (one is None and other is None) or (one is not None and other is not None and -MINUTE <= other - one <= slack)
+        (one is None and other is None) or (one is not None and other is not None and -early <= other - one <= slack)
         for one, other in pairs
     )
 
@@ -202,3 +239,8 @@ def minute(at: int) -> str:
     return f"minute {at / MINUTE:.0f}"
 
 
+
+
+def _whole(times: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:
+    """From the first to the last, as if nothing had come between."""
+    return ((times[0][0], times[-1][1]),) if times else ()

@@ -56,8 +56,8 @@ class Machine:
 
     @property
     def firing(self) -> set[Labels]:
-        """The series that are alerts at the moment."""
-        return {key for key, state in self.states.items() if state.fires}
+        """The series that are alerts at the moment; one whose source fails is an alert of another name."""
+        return {SOURCE_FAILS if state.name == "Error" else key for key, state in self.states.items() if state.fires}
 
     def step(self, now: int, found: Outcome) -> None:
         """Take the outcome of the evaluation at `now`, in seconds."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 
 
@@ -29,33 +29,33 @@ class Story:
 
     phases: tuple[Phase, ...]
 
-    @property
+    @cached_property
     def start(self) -> int:
         """When it begins, in seconds: before 0."""
         return -60 * self.phases[0].minutes
 
-    @property
+    @cached_property
     def end(self) -> int:
         """When it ends, in seconds."""
         return 60 * sum(phase.minutes for phase in self.phases[1:])
 
-    def spans(self) -> Iterator[tuple[int, int, Phase]]:
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int, Phase], ...]:
         """Each phase with its beginning and end in seconds."""
-        ends = accumulate(60 * phase.minutes for phase in self.phases)
-        for phase, end in zip(self.phases, ends, strict=True):
-            yield self.start + end - 60 * phase.minutes, self.start + end, phase
+        ends = [self.start + end for end in accumulate(60 * phase.minutes for phase in self.phases)]
+        return tuple((end - 60 * phase.minutes, end, phase) for phase, end in zip(self.phases, ends, strict=True))
 
     def at(self, second: float) -> tuple[Phase, int]:
         """The phase of a moment, and when that began."""
         found = self.start, self.phases[0]
-        for begin, _, phase in self.spans():
+        for begin, _, phase in self.spans:
             if begin <= second:
                 found = begin, phase
         return found[1], found[0]
 
     def parts(self, begin: float, end: float) -> list[tuple[float, Phase]]:
         """How many seconds of which phases lie between two moments, without those of which nothing is known."""
-        found = [(min(end, until) - max(begin, since), phase) for since, until, phase in self.spans()]
+        found = [(min(end, until) - max(begin, since), phase) for since, until, phase in self.spans]
         return [(length, phase) for length, phase in found if length > 0 and not phase.lost]
 
     def then(self, *phases: Phase) -> Story:

@@ -82,13 +82,20 @@ def series(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[
     found: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
     emitted = list(emissions(truth))
     for selector in sorted({each for text in queries.values() for each in selectors(text)}):
-        fitting = [each for each in emitted if words(each.name) == words(selector.name)]
+        fitting = [each for each in emitted if called(each, selector.name)]
         if not fitting:
             raise UnplayableError(f"a query asks for {selector.name}, which no metric of the alert is called")
         for emission in fitting:
             for labels, pieces in _as_series(truth, story, selector, emission):
                 found[tuple(sorted(labels.items()))] = {"labels": labels, "pieces": pieces}
     return list(found.values())
+
+
+def called(emission: Emission, name: str) -> bool:
+    """Whether a query means this metric; what an endpoint itself calls a sum or a count is no part of another."""
+    if emission.name.endswith(("_sum", "_count", "_bucket")):
+        return emission.name == name
+    return words(emission.name) == words(name)
 
 
 def words(name: str) -> list[str]:
@@ -110,7 +117,7 @@ def _as_series(
     if emission.level:
         yield base, _pieces(story, emission, every, emission.level, counts=False)
     elif emission.distribution and part == "bucket":
-        bounds = sorted({bound for _, _, phase in story.spans() for bound in emission.distribution(phase)})
+        bounds = sorted({bound for _, _, phase in story.spans for bound in emission.distribution(phase)})
         for bound in [*bounds, float("inf")]:
 
             def below(phase: Phase, bound: float = bound) -> float:
@@ -130,7 +137,7 @@ def _as_series(
 def _pieces(story: Story, emission: Emission, every: int, of: Of, *, counts: bool) -> list[dict[str, float]]:
     """Samples of a level, or of a counter that grows by so many a second; none where the phase has lost it."""
     found, grown = [], 1000.0
-    for begin, end, phase in story.spans():
+    for begin, end, phase in story.spans:
         mine = phase.of is None or emission.place is None or phase.of == emission.place
         first = -(-(begin - OFFSET) // every) * every + OFFSET
         count = max(0, -(-(end - first) // every))

@@ -7,6 +7,7 @@ finds may be a little later, by as much as `slack`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from components.scope import Scope
@@ -37,7 +38,7 @@ class Truth:
         """When it fires."""
         return self.alert.when
 
-    @property
+    @cached_property
     def window(self) -> int:
         """The longest time that is looked back over, in seconds."""
         match self.when:
@@ -52,7 +53,7 @@ class Truth:
             case _:
                 return 10 * MINUTE
 
-    @property
+    @cached_property
     def lasting(self) -> int:
         """How long it has to be so, in seconds."""
         match self.when:
@@ -63,13 +64,13 @@ class Truth:
             case _:
                 return 0
 
-    @property
+    @cached_property
     def escalated(self) -> int:
         """After how many seconds of firing others are told; 0 where nobody is."""
         after = self.alert.severity.escalate_after
         return after.seconds if after else 0
 
-    @property
+    @cached_property
     def slack(self) -> int:
         """By how much later than here a rule may notice, in seconds: its data come so often, it looks so often."""
         rare = 30 * MINUTE if self.window > DAY else 0
@@ -80,7 +81,7 @@ class Truth:
             sliced = over.seconds if over else 0
         return 2 * MINUTE + probing + rare + sliced
 
-    @property
+    @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks it watches."""
         match self.when:
@@ -99,14 +100,14 @@ class Truth:
         """How often it is probed here, in seconds."""
         return self.scope.interval(check).seconds
 
-    @property
+    @cached_property
     def short(self) -> int:
         """The short window of a burn rate: a twelfth, and two rounds of probes at least."""
         assert isinstance(self.when, BudgetBurns)
         rounds = max((2 * self.interval(check) for check in self.checks), default=0)
         return max(self.when.short.seconds, rounds)
 
-    @property
+    @cached_property
     def gate(self) -> float:
         """With how many events in the window, or how many a second for gauges, it may fire."""
         if isinstance(self.when, BudgetBurns):
@@ -118,7 +119,40 @@ class Truth:
         least = getattr(self.when.signal, "at_least", None) if isinstance(self.when, Threshold) else None
         return float(least.number) if least else 0.0
 
-    @property
+    @cached_property
+    def early(self) -> int:
+        """By how much earlier a rule may notice: a probe that is lost has reported up to an interval before."""
+        probing = max((self.interval(check) for check in self.checks), default=0)
+        return MINUTE + (probing if isinstance(self.when, Absence) else 0)
+
+    @cached_property
+    def tells_failures(self) -> bool:
+        """Whether a data source that doesn't answer is told: by an alert on silence, unless it wakes somebody."""
+        silence = isinstance(self.when, Absence) or (
+            isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount) and self.when.sense == "below"
+        )
+        wakes = self.scope.environment.notify is None and any(each.wakes for each in self.alert.receivers)
+        return silence and not wakes
+
+    def settles(self, story: Story, now: int) -> int:
+        """From when on the verdict stays the same until the phase of a moment ends; certificates run out meanwhile."""
+        _, since = story.at(now)
+        return story.end if isinstance(self.when, CertificateExpires) else since + self.window + self.lasting + MINUTE
+
+    @cached_property
+    def recovery(self) -> float | None:
+        """Where a threshold is over again, in the signal's unit."""
+        when = self.when
+        found = when.recovery(when.critical) if isinstance(when, Threshold) else None
+        return float(found.to(when.signal.unit)) if found and isinstance(when, Threshold) else None
+
+    @cached_property
+    def burn(self) -> tuple[float, float]:
+        """The budget as a share, and the burn rate that is too much."""
+        assert isinstance(self.when, BudgetBurns)
+        return float(1 - self.when.objective.target.to("ratio")), float(self.when.rate)
+
+    @cached_property
     def step(self) -> int:
         """How often it is worth looking, in seconds."""
         return 10 * MINUTE if self.window > DAY else MINUTE
@@ -165,13 +199,12 @@ class Truth:
                 for back in range(0, self.lasting + 1, MINUTE)
             )
             return "fires" if held else None
-        recovery = when.recovery(when.critical)
-        if recovery is None:
+        if self.recovery is None:
             return None if beyond(when.sense, value, limit) else "over"
-        return "over" if beyond({"above": "below", "below": "above"}[when.sense], value, float(recovery.to(unit))) else None
+        return "over" if beyond({"above": "below", "below": "above"}[when.sense], value, self.recovery) else None
 
     def _burns(self, when: BudgetBurns, story: Story, now: int) -> Verdict:
-        budget, rate = float(1 - when.objective.target.to("ratio")), float(when.rate)
+        budget, rate = self.burn
         long, events = self._bad(story, now, when.within.seconds)
         brief, _ = self._bad(story, now, self.short)
         counted = events * (long or 0) if self.checks else events
