@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -101,6 +102,8 @@ def cases(truth: Truth) -> Iterator[Case]:
         if isinstance(truth.when, CheckFails):
             alone = replace(bad, minutes=far, of=0)
             yield _case(truth, "one location alone", f"one location fails from minute {BEFORE} on", start.then(alone))
+    if truth.silence:  # no data is what it is about
+        return
     lost = Phase(MEMORY, levels.well, levels.rate, lost=True)
     yield _case(truth, "telemetry lost", f"no data at all from minute {BEFORE} on", start.then(lost))
     stays = story.then(lost)
@@ -111,7 +114,7 @@ def expected(truth: Truth, story: Story) -> tuple[tuple[int, int | None], ...]:
     """When the alert fires: from its first verdict to that effect to the first that it is over."""
     found: list[tuple[int, int | None]] = []
     for now in _moments(truth, story):
-        lost = story.at(now)[0].lost and not isinstance(truth.when, Absence)
+        lost = story.at(now)[0].lost and not truth.silence
         verdict = None if lost else truth.verdict(story, now)
         fires = bool(found) and found[-1][1] is None
         if verdict == "fires" and not fires:
@@ -199,12 +202,17 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
     if truth.gate:
         gauges = isinstance(signal, Ratio) and signal.part.kind is Kind.GAUGE
         rate = truth.gate * 1.25 / (1 if gauges else truth.window)
-    elif isinstance(signal, Level | Rate | Count | LogCount):
+    elif isinstance(signal, Level | Rate | Count):
         rate = 1.0
+    if isinstance(signal, LogCount):  # whole lines: so many in any window, neither more nor fewer
+        low, high = math.floor(clear * 0.3), math.floor(limit) + 2 + math.floor(limit * 0.3)
+        if when.sense == "below":
+            return Levels(math.ceil(clear) + 2, 0, math.ceil(limit), None, 1.0, 0)
+        return Levels(low, high, math.floor(limit), None if recovery is None else math.floor(limit), 1.0, high)
     between = None if recovery is None else (limit + clear) / 2
     if when.sense == "above":
         bad = min(limit * 1.3, (limit + most) / 2) if limit else 1.0
-        if isinstance(signal, LogCount | Count):
+        if isinstance(signal, Count):
             bad = max(bad, limit + 1)
         return Levels(clear * 0.3, bad, limit - abs(limit) * 0.04 if limit else 0.0, between, rate, min(most, bad * 10))
     return Levels(min(max(clear * 1.4, clear + 1) if most > 1 else 1.0, most), limit * 0.7, limit * 1.04, between, rate, 0)

@@ -63,6 +63,17 @@ def _beyond(sense: str, value: float, limit: float) -> bool:
     return value > limit if sense == "gt" else value < limit
 
 
+def unthresholded(values: Values) -> Outcome:
+    """What follows from numbers that are the condition themselves: 0 is normal, all else alerts, NaN too (eval.go)."""
+    return {labels: _truthy(value) for labels, value in values.items()} or Empty()
+
+
+def _truthy(value: float | None) -> str:
+    if value is None:
+        return "NoData"
+    return "Normal" if value == 0 else "Alerting"
+
+
 OPERATORS: Mapping[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -124,5 +135,3 @@ def _of(how: ast.AST, left: float | None, right: float | None) -> float | None:
     if math.isnan(left) or math.isnan(right):
         return math.nan
     return float(OPERATORS[type(how)](left, right))
-
-

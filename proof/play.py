@@ -11,6 +11,7 @@ from components.scope import Scope, secret_name
 from components.vocabulary.people import Email, Receiver
 from proof.cases import Case
 from proof.engine import Answer
+from proof.lines import lines
 from proof.messages import Message, messages, muting
 from proof.numbers import Failed, Labels, Values, outcome
 from proof.rules import Declared, Rule
@@ -75,8 +76,14 @@ def request(watched: Watched, number: int) -> dict[str, Any]:
         "from": EPOCH + LATER,
         "to": EPOCH + LATER + case.story.end,
         "every": watched.rule.every,
-        "series": series(watched.truth, case.story, queries),
+        **_data(watched, case, queries),
     }
+
+
+def _data(watched: Watched, case: Case, queries: Mapping[str, str]) -> dict[str, Any]:
+    if watched.rule.language == "logql":
+        return {"lines": lines(watched.truth, case.story, queries)}
+    return {"series": series(watched.truth, case.story, queries)}
 
 
 def queries_of(watched: Watched) -> dict[str, str]:

@@ -58,6 +58,15 @@ class Story:
         found = [(min(end, until) - max(begin, since), phase) for since, until, phase in self.spans]
         return [(length, phase) for length, phase in found if length > 0 and not phase.lost]
 
+    def events(self, window: int) -> list[float]:
+        """When single events happen of which there are the value's number in each window."""
+        found: list[float] = []
+        for begin, end, phase in self.spans:
+            if phase.value and not phase.lost:
+                apart = window / phase.value
+                found += [begin + 1 + n * apart for n in range(int((end - begin - 1) / apart) + 1)]
+        return found
+
     def then(self, *phases: Phase) -> Story:
         """The story with more at its end."""
         return replace(self, phases=(*self.phases, *phases))

@@ -121,18 +121,22 @@ class Truth:
 
     @cached_property
     def early(self) -> int:
-        """By how much earlier a rule may notice: a probe that is lost has reported up to an interval before."""
+        """By how much earlier a rule may notice: rare probes are spread evenly over their interval here."""
         probing = max((self.interval(check) for check in self.checks), default=0)
-        return MINUTE + (probing if isinstance(self.when, Absence) else 0)
+        return MINUTE + (probing if isinstance(self.when, Absence | BudgetBurns) else 0)
+
+    @cached_property
+    def silence(self) -> bool:
+        """Whether it is an alert on silence, which tells that nothing arrives: no data, or too few log lines."""
+        return isinstance(self.when, Absence) or (
+            isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount) and self.when.sense == "below"
+        )
 
     @cached_property
     def tells_failures(self) -> bool:
         """Whether a data source that doesn't answer is told: by an alert on silence, unless it wakes somebody."""
-        silence = isinstance(self.when, Absence) or (
-            isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount) and self.when.sense == "below"
-        )
         wakes = self.scope.environment.notify is None and any(each.wakes for each in self.alert.receivers)
-        return silence and not wakes
+        return self.silence and not wakes
 
     def settles(self, story: Story, now: int) -> int:
         """From when on the verdict stays the same until the phase of a moment ends; certificates run out meanwhile."""
@@ -242,6 +246,9 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
     """A signal over a window, and how many events that was (per second, of gauges); None while it can't be known."""
     parts = story.parts(now - window, now)
     length = sum(length for length, _ in parts)
+    if isinstance(signal, LogCount):
+        events = sum(now - window < at <= now for at in story.events(window))
+        return float(events), float(events)
     if not parts:
         return None, 0.0
     events = sum(length * phase.rate for length, phase in parts)
@@ -254,7 +261,7 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
             return sum(each * phase.value for each, phase in parts) / length, events
         case Rate():
             return sum(each * phase.value for each, phase in parts) / window, events
-        case Count() | LogCount():
+        case Count():
             return sum(each * phase.value for each, phase in parts) / window, events
     if not events:
         return None, 0.0

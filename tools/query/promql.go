@@ -26,6 +26,8 @@ var engine = promql.NewEngine(promql.EngineOpts{
 	EnableAtModifier:     true,
 	EnableNegativeOffset: true,
 	Parser:               parser.NewParser(parser.Options{}),
+	// The step of a subquery that names none: Prometheus' own default of evaluation_interval.
+	NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() },
 })
 
 func promQL(asked request) (func(string) ([]values, error), error) {
