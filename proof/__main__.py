@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from components.catalogue import scopes
 from components.stackfile import stacks
@@ -18,6 +19,8 @@ from proof.rules import Declared, Rule, UnplayableError
 from proof.truth import Truth
 from review.recorder import ROOT, record
 from sandbox.errors import SandboxError
+
+LANGUAGES = {"promql": "PromQL", "logql": "LogQL"}
 
 
 @dataclass
@@ -68,9 +71,25 @@ def play_all(proof: Proof, command: Path) -> None:
         for each in proof.watched
         for number in range(len(each.cases))
     }
-    for answer in ask(command, (request(*each) for each in by_id.values())):
-        watched, number = by_id[answer.id]
+
+    def requests() -> Iterator[Mapping[str, Any]]:
+        for name, (watched, number) in by_id.items():
+            try:
+                made = request(watched, number)
+            except UnplayableError as why:
+                unasked[name] = str(why)
+            else:
+                yield made
+
+    unasked: dict[str, str] = {}
+    left = dict(by_id)
+    for answer in ask(command, requests()):
+        watched, number = left.pop(answer.id)
         proof.failures += judge(watched, proof.declared[watched.stack], number, answer)
+    # A case that can't be asked, or isn't answered, has failed: nobody knows.
+    for name, (watched, number) in left.items():
+        case, why = watched.cases[number], unasked.get(name, "none")
+        proof.failures.append(Failure(watched.stack, watched.name, case, "an answer", why))
 
 
 def report(proof: Proof, took: float) -> str:
@@ -79,7 +98,7 @@ def report(proof: Proof, took: float) -> str:
     alerts = {each.name for each in proof.watched}
     lines = [
         f"{len(alerts)} alerts of Grafana in {len(proof.declared)} environments, {proof.cases} cases, "
-        f"queries in {' and '.join({'promql': 'PromQL', 'logql': 'LogQL'}[each] for each in languages)}, {took:.0f} s",
+        f"queries in {' and '.join(LANGUAGES[each] for each in languages)}, {took:.0f} s",
         *(f"not yet played: {number} alerts of {vendor}" for vendor, number in sorted(proof.elsewhere.items())),
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),

@@ -32,8 +32,10 @@ def requests(text: str):
             made = {line: loaded(line, every) for line in body}
             series += [each for each in made.values() if each]
             unread |= {line.split("{")[0].split()[0] for line, each in made.items() if not each}
+        elif head.startswith("load_"):
+            unread |= {line.split("{")[0].split()[0] for line in body}
         elif asked := re.fullmatch(r"eval instant at (\w+) (.+)", head.strip()):
-            if any(name in asked[2] for name in unread) or "__name__" in asked[2]:
+            if any(name in asked[2] for name in unread) or (unread and re.search(r"(?<!\w)\{", asked[2])):
                 continue
             wanted = {}
             try:
