@@ -60,8 +60,12 @@ def cases(truth: Truth) -> Iterator[Case]:
     longest = (2 * truth.window + truth.lasting + 2 * truth.slack) // MINUTE + 90
     fires = _first(truth, start.then(replace(bad, minutes=longest)), "fires")
     if fires is None:
-        yield Case("fires", f"{_so(truth, levels.bad)} for {longest} minutes", start.then(replace(bad, minutes=longest)),
-                   ((BEFORE * MINUTE, None),))
+        yield Case(
+            "fires",
+            f"{_so(truth, levels.bad)} for {longest} minutes",
+            start.then(replace(bad, minutes=longest)),
+            ((BEFORE * MINUTE, None),),
+        )
         return
     late = truth.escalated // MINUTE + 15 if truth.escalated else 0
     lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
@@ -88,7 +92,9 @@ def cases(truth: Truth) -> Iterator[Case]:
         between = story.then(Phase(far, levels.between, levels.rate), replace(well, minutes=until))
         yield _case(truth, "stays until it is well over", f"{begins}, then {_so(truth, levels.between)}", between)
     if truth.lasting > 2 * truth.slack:
-        short = start.then(replace(bad, minutes=(fires - truth.slack) // MINUTE - BEFORE - 1), replace(well, minutes=far))
+        short = start.then(
+            replace(bad, minutes=(fires - truth.slack) // MINUTE - BEFORE - 1), replace(well, minutes=far)
+        )
         yield _case(truth, "too short", f"{begins} to {short.end // MINUTE - far}", short)
     if truth.gate:
         few = replace(bad, value=levels.worst, rate=levels.rate * 0.64)
@@ -98,7 +104,11 @@ def cases(truth: Truth) -> Iterator[Case]:
     if _counts_events(truth):
         none = replace(well, minutes=min(far, MEMORY), rate=0.0)
         yield _case(truth, "no traffic", f"no traffic from minute {BEFORE} on", start.then(none))
-    if isinstance(truth.when, CheckFails | BudgetBurns) and truth.checks and len(truth.scope.environment.probe_from) > 1:
+    if (
+        isinstance(truth.when, CheckFails | BudgetBurns)
+        and truth.checks
+        and len(truth.scope.environment.probe_from) > 1
+    ):
         if isinstance(truth.when, CheckFails):
             alone = replace(bad, minutes=far, of=0)
             yield _case(truth, "one location alone", f"one location fails from minute {BEFORE} on", start.then(alone))
@@ -215,7 +225,9 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
         if isinstance(signal, Count):
             bad = max(bad, limit + 1)
         return Levels(clear * 0.3, bad, limit - abs(limit) * 0.04 if limit else 0.0, between, rate, min(most, bad * 10))
-    return Levels(min(max(clear * 1.4, clear + 1) if most > 1 else 1.0, most), limit * 0.7, limit * 1.04, between, rate, 0)
+    return Levels(
+        min(max(clear * 1.4, clear + 1) if most > 1 else 1.0, most), limit * 0.7, limit * 1.04, between, rate, 0
+    )
 
 
 def _so(truth: Truth, value: float, *, lost: bool = False) -> str:

@@ -26,7 +26,9 @@ class Message:
     about: str = "the alert"
 
 
-def messages(routing: Routing, evaluations: Sequence[tuple[int, set[Labels]]], muted: Callable[[int], bool]) -> list[Message]:
+def messages(
+    routing: Routing, evaluations: Sequence[tuple[int, set[Labels]]], muted: Callable[[int], bool]
+) -> list[Message]:
     """The messages that follow from what fired at each evaluation (time in seconds, labels), in order of time.
 
     A data source that fails is an alert of another name, so a group of its own.
@@ -96,7 +98,9 @@ def _covers(interval: Mapping[str, Any], at: int) -> bool:
     weekdays, times = interval.get("weekdays", ()), interval.get("times", ())
     if weekdays and not any(_on(local.weekday(), each) for each in weekdays):
         return False
-    return not times or any(_clock(each["start"]) <= local.time() and _before(local.time(), each["end"]) for each in times)
+    return not times or any(
+        _clock(each["start"]) <= local.time() and _before(local.time(), each["end"]) for each in times
+    )
 
 
 def _on(day: int, weekdays: str) -> bool:

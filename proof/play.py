@@ -89,8 +89,10 @@ def _data(watched: Watched, case: Case, queries: Mapping[str, str]) -> dict[str,
 def queries_of(watched: Watched) -> dict[str, str]:
     """The queries of both rules; those they share are asked once."""
     late = watched.late.queries if watched.late else {}
-    return {**{f"late {ref}": text for ref, text in late.items() if watched.rule.queries.get(ref) != text},
-            **watched.rule.queries}
+    return {
+        **{f"late {ref}": text for ref, text in late.items() if watched.rule.queries.get(ref) != text},
+        **watched.rule.queries,
+    }
 
 
 def play(rule: Rule, declared: Declared, case: Case, results: Answer, prefix: str = "") -> Played:
@@ -136,10 +138,14 @@ def _evaluations(
         shape = [fails, *(_side(rule, ref, values[number]) for ref, _, values in rows)]
         alike = alike + 1 if shape == before else 0
         before = shape
-        at: dict[str, Values | Failed] = {ref: Failed() for ref in rule.queries} if fails else {
-            ref: {labels: value for labels, values in series if (value := values[number]) is not None}
-            for ref, series in found.items()
-        }
+        at: dict[str, Values | Failed] = (
+            {ref: Failed() for ref in rule.queries}
+            if fails
+            else {
+                ref: {labels: value for labels, values in series if (value := values[number]) is not None}
+                for ref, series in found.items()
+            }
+        )
         if not patient and alike > SETTLED and number < last:
             held = now, at
             continue
@@ -163,13 +169,22 @@ def judge(watched: Watched, declared: Declared, number: int, results: Answer) ->
         yield Failure(watched.stack, watched.name, case, "an answer", results.error)
         return
     alert, severity = truth.alert, truth.alert.severity
-    yield from _judge(watched, case, declared, play(watched.rule, declared, case, results), alert.receivers, watched.rule)
+    yield from _judge(
+        watched, case, declared, play(watched.rule, declared, case, results), alert.receivers, watched.rule
+    )
     if watched.late and severity.escalate_after:
         after = severity.escalate_after.seconds
-        later = Case(f"{case.name}, escalated", case.said, case.story, tuple(
-            (begin + after, end) for begin, end in case.fires
-            if begin + after + truth.slack < (case.story.end if end is None else end)
-        ), case.failing)
+        later = Case(
+            f"{case.name}, escalated",
+            case.said,
+            case.story,
+            tuple(
+                (begin + after, end)
+                for begin, end in case.fires
+                if begin + after + truth.slack < (case.story.end if end is None else end)
+            ),
+            case.failing,
+        )
         if truth.tells_failures and case.failing:  # the rule that tells later keeps its state
             later = replace(later, fires=tuple((begin + after, end) for begin, end in _whole(case.fires)))
         played = play(watched.late, declared, later, results, "late ")
@@ -204,7 +219,11 @@ def _messages(wanted: Sequence[tuple[int, int | None]], played: Played, rule: Ru
     if begins and (not first or first[0] > begins[0] + WAITED):
         return f"a message at {minute(begins[0])}", f"at {minute(first[0])}" if first else "none"
     last = max((each for each in ends), default=None)
-    if last is not None and wanted[-1][1] is not None and not any(0 <= at - last <= rule.routing.interval for at in over):
+    if (
+        last is not None
+        and wanted[-1][1] is not None
+        and not any(0 <= at - last <= rule.routing.interval for at in over)
+    ):
         return f"a message that it is over, within {rule.routing.interval} s of {minute(last)}", f"{over}"
     return None
 
@@ -220,7 +239,9 @@ def secret(scope: Scope, receiver: Receiver) -> str:
     return receiver.name if isinstance(receiver, Email) else secret_name(scope.product.workspace, "grafana", receiver)
 
 
-def agrees(wanted: Sequence[tuple[int, int | None]], got: Sequence[tuple[int, int | None]], slack: int, early: int = MINUTE) -> bool:
+def agrees(
+    wanted: Sequence[tuple[int, int | None]], got: Sequence[tuple[int, int | None]], slack: int, early: int = MINUTE
+) -> bool:
     """Whether as many times, each neither earlier nor later than that allows."""
     if len(wanted) != len(got):
         return False
@@ -244,8 +265,6 @@ def spoken(times: Sequence[tuple[int, int | None]]) -> str:
 def minute(at: int) -> str:
     """A time of the story."""
     return f"minute {at / MINUTE:.0f}"
-
-
 
 
 def _whole(times: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:

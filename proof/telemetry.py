@@ -109,7 +109,9 @@ def _as_series(
     asked = dict(selector.equal)
     if any(asked.get(label, value) != value for label, value in emission.labels.items()):
         return
-    if any(not re.fullmatch(text, emission.labels[label]) for label, text in selector.matching if label in emission.labels):
+    if any(
+        not re.fullmatch(text, emission.labels[label]) for label, text in selector.matching if label in emission.labels
+    ):
         return
     base = {"__name__": selector.name} | asked | dict(emission.labels)
     every = 300 if truth.window > DAY and not truth.checks else emission.every
@@ -205,7 +207,9 @@ def _probes(truth: Truth) -> Iterator[Emission]:
             yield Emission("probe_success", labels, level=success, every=rare, place=place)
             yield Emission("probe_all_success_sum", labels, rate=good, every=rare, place=place)
             yield Emission("probe_all_success_count", labels, rate=probed, every=rare, place=place)
-            yield Emission("probe_ssl_earliest_cert_expiry", labels, level=lambda phase: phase.value, every=rare, expires=True)
+            yield Emission(
+                "probe_ssl_earliest_cert_expiry", labels, level=lambda phase: phase.value, every=rare, expires=True
+            )
 
 
 def of_signal(signal: Signal, window: int, *, good: bool = False) -> Iterator[Emission]:

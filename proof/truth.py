@@ -170,7 +170,9 @@ class Truth:
                 every = self.interval(check)
                 runs = [now // every * every - n * every for n in range(self.when.rounds)]
                 failing = [self._succeeds(story, run) < 1 for run in runs]
-                return None if story.at(runs[0])[0].lost else "fires" if all(failing) else None if failing[0] else "over"
+                return (
+                    None if story.at(runs[0])[0].lost else "fires" if all(failing) else None if failing[0] else "over"
+                )
             case CertificateExpires(within=within):
                 phase, since = story.at(now)
                 if phase.lost:

@@ -99,7 +99,9 @@ class _Monitor(MockMonitor):
         if request.type != "pulumi:pulumi:Stack":
             inputs = json_format.MessageToDict(request.object)
             parent = request.parent.rpartition("::")[2]
-            self.recording.resources.append(Declared(request.type, request.name, parent, _plain(inputs, named=self.named)))
+            self.recording.resources.append(
+                Declared(request.type, request.name, parent, _plain(inputs, named=self.named))
+            )
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
