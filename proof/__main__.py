@@ -14,7 +14,8 @@ from components.catalogue import scopes
 from components.stackfile import stacks
 from proof.cases import cases
 from proof.engine import ask, find_query_engine
-from proof.play import Failure, Watched, judge, request
+from proof.judge import Failure, judge
+from proof.play import Watched, request
 from proof.rules import Declared, Rule, UnplayableError
 from proof.truth import Truth
 from review.recorder import ROOT, record
@@ -94,16 +95,22 @@ def play_all(proof: Proof, command: Path) -> None:
 
 def report(proof: Proof, took: float) -> str:
     """What was played, what wasn't and why, and what failed."""
-    languages = sorted({each.rule.language for each in proof.watched})
-    alerts = {each.name for each in proof.watched}
     lines = [
-        f"{len(alerts)} alerts of Grafana in {len(proof.declared)} environments, {proof.cases} cases, "
-        f"queries in {' and '.join(LANGUAGES[each] for each in languages)}, {took:.0f} s",
+        _counts(proof, took),
         *(f"not yet played: {number} alerts of {vendor}" for vendor, number in sorted(proof.elsewhere.items())),
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
     ]
     return "\n".join(lines)
+
+
+def _counts(proof: Proof, took: float) -> str:
+    alerts, stacks = len({each.name for each in proof.watched}), len(proof.declared)
+    languages = " and ".join(LANGUAGES[each] for each in sorted({each.rule.language for each in proof.watched}))
+    return (
+        f"{alerts} alerts of Grafana in {stacks} environments, {proof.cases} cases, {len(proof.failures)} fail, "
+        f"queries in {languages}, {took:.0f} s"
+    )
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.vocabulary.log_signals import LogCount, comparison
@@ -28,7 +28,7 @@ def lines(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[s
     signal, counted = truth.when.signal, story.events(truth.window)
     ordinary = [at for begin, end, phase in story.spans if not phase.lost for at in range(begin, end, MINUTE)]
     every_line = signal.status == ("*",) and not signal.fields and not signal.message
-    made = [(line_of(signal), counted), (ORDINARY, [] if every_line else ordinary)]
+    made: list[tuple[str, Sequence[float]]] = [(line_of(signal), counted), (ORDINARY, [] if every_line else ordinary)]
     return [{"labels": stream, "line": line, "at": [EPOCH + at for at in times]} for line, times in made if times]
 
 

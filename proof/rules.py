@@ -15,9 +15,8 @@ CONTACT = "grafana:alerting/contactPoint:ContactPoint"
 MUTE = "grafana:alerting/muteTiming:MuteTiming"
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 RECEIVERS = {"slacks": "url", "pagerduties": "integrationKey", "webhooks": "url"}
-KNOWN = frozenset(
-    "name uid condition datas for noDataState execErrState labels annotations notificationSettings isPaused".split()
-)
+KNOWN = {"name", "uid", "condition", "datas", "for", "noDataState", "execErrState"}
+KNOWN |= {"labels", "annotations", "notificationSettings", "isPaused"}
 
 Sense = Literal["gt", "lt"]
 

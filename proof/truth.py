@@ -14,10 +14,9 @@ from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
-from components.vocabulary.metrics import Kind
-from components.vocabulary.signals import Count, Level, Percentile, Ratio, Rate, Used
-from components.vocabulary.thresholds import Condition, Signal, Threshold
 from components.vocabulary.log_signals import LogCount
+from components.vocabulary.thresholds import Condition, Threshold
+from proof.measure import beyond, measured
 from proof.story import Story
 
 Verdict = Literal["fires", "over"] | None
@@ -111,11 +110,11 @@ class Truth:
     def gate(self) -> float:
         """With how many events in the window, or how many a second for gauges, it may fire."""
         if isinstance(self.when, BudgetBurns):
-            least = float(self.when.at_least.number) if self.when.at_least else 0.0
-            if least and self.checks:
+            events = float(self.when.at_least.number) if self.when.at_least else 0.0
+            if events and self.checks:
                 probes = len(self.scope.environment.probe_from) * self.when.within.seconds
-                least = min(least, max(2, probes // self.interval(self.checks[0]) // 2))
-            return least
+                events = min(events, max(2, probes // self.interval(self.checks[0]) // 2))
+            return events
         least = getattr(self.when.signal, "at_least", None) if isinstance(self.when, Threshold) else None
         return float(least.number) if least else 0.0
 
@@ -237,44 +236,3 @@ class Truth:
         events = sum(length * phase.rate for length, phase in parts)
         bad = sum(length * phase.rate * phase.value for length, phase in parts)
         return (bad / events if events else None), events
-
-
-def beyond(sense: str, value: float, limit: float) -> bool:
-    """Strictly."""
-    return value > limit if sense == "above" else value < limit
-
-
-def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float | None, float]:
-    """A signal over a window, and how many events that was (per second, of gauges); None while it can't be known."""
-    parts = story.parts(now - window, now)
-    length = sum(length for length, _ in parts)
-    if isinstance(signal, LogCount):
-        events = sum(now - window < at <= now for at in story.events(window))
-        return float(events), float(events)
-    if not parts:
-        return None, 0.0
-    events = sum(length * phase.rate for length, phase in parts)
-    match signal:
-        case Level(taking=taking):
-            values = [phase.value for _, phase in parts]
-            mean = sum(length * phase.value for length, phase in parts) / length
-            return {"maximum": max(values), "minimum": min(values)}.get(taking, mean), events
-        case Used():
-            return sum(each * phase.value for each, phase in parts) / length, events
-        case Rate():
-            return sum(each * phase.value for each, phase in parts) / window, events
-        case Count():
-            return sum(each * phase.value for each, phase in parts) / window, events
-    if not events:
-        return None, 0.0
-    if isinstance(signal, Percentile):
-        below = 0.0
-        for each, phase in sorted(parts, key=lambda part: part[1].value):
-            below += each * phase.rate
-            if below >= events * signal.rank / 100:
-                return phase.value, events
-    gauges = isinstance(signal, Ratio) and signal.part.kind is Kind.GAUGE
-    return (
-        sum(each * phase.rate * phase.value for each, phase in parts) / events,
-        events / length if gauges else events,
-    )

@@ -19,7 +19,7 @@ def testdata() -> Path:
 
 
 def requests(text: str):
-    """Each query of a file as a request, with the series loaded before it and what Prometheus expects; others are left out."""
+    """Each query of a file as a request with the series loaded before it, and what Prometheus expects."""
     series, number, unread = [], 0, set()
     lines = [line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     groups = itertools.groupby(enumerate(lines), key=_counter(lines))

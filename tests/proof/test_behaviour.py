@@ -6,7 +6,7 @@ import pytest
 
 from proof.__main__ import Proof, gather, play_all, report
 from proof.engine import find_query_engine
-from proof.play import told
+from proof.judge import told
 from proof.rules import Declared
 from tests.conftest import STACKS
 

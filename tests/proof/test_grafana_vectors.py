@@ -87,7 +87,7 @@ def test_g6_a_series_that_is_missing_while_others_are_there_ends_at_the_second_e
     [(6, 6, "Alerting"), (6, None, "Normal (NoData)"), (math.nan, 0, "Alerting"), (0, math.nan, "Normal")],
 )
 def test_g7_math_with_nan_and_without_data(a, b, state):
-    """pkg/expr/mathexp/exp.go: 0 && NaN is 0, NaN && 0 is NaN; eval/eval.go: NaN alerts, no data of one query is all."""
+    """pkg/expr/mathexp/exp.go: 0 && NaN is 0, NaN && 0 is NaN; eval/eval.go: NaN alerts, no data of one is no data."""
     made = rule(math_step="$A > 5 && $B > 5", queries=("A", "B"))
     numbers = {"A": {NONE: float(a)}, "B": {} if b is None else {NONE: float(b)}}
     # NaN at the condition alerts; the threshold that every rule here ends in would make it 0.
