@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,7 +30,7 @@ class Proof:
     watched: list[Watched] = field(default_factory=list)
     declared: dict[str, Declared] = field(default_factory=dict)
     uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
-    elsewhere: Counter[str] = field(default_factory=Counter)  # vendor: alerts
+    elsewhere: dict[str, set[str]] = field(default_factory=lambda: {"Datadog": set(), "Sentry": set()})
     failures: list[Failure] = field(default_factory=list)
 
     @property
@@ -48,8 +47,11 @@ def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
         for scope in scopes(stack, root):
             grafana = scope.product.telemetry == "grafana"
             at_grafana = (*scope.alerts_at("checks"), *(scope.alerts_at("telemetry") if grafana else ()))
-            proof.elsewhere["Datadog"] += 0 if grafana else len(scope.alerts_at("telemetry"))
-            proof.elsewhere["Sentry"] += len(scope.alerts_at("errors"))
+            name = scope.product.name
+            proof.elsewhere["Datadog"] |= {
+                f"{name}, {each.name}" for each in scope.alerts_at("telemetry") if not grafana
+            }
+            proof.elsewhere["Sentry"] |= {f"{name}, {each.name}" for each in scope.alerts_at("errors")}
             for alert in at_grafana:
                 rule, truth = declared.rules[scope.slug(alert.name)], Truth(scope, alert)
                 late = declared.rules.get(scope.slug(f"{alert.name}-late"))
@@ -97,7 +99,7 @@ def report(proof: Proof, took: float) -> str:
     """What was played, what wasn't and why, and what failed."""
     lines = [
         _counts(proof, took),
-        *(f"not yet played: {number} alerts of {vendor}" for vendor, number in sorted(proof.elsewhere.items())),
+        *(f"not yet played: {len(names)} alerts of {vendor}" for vendor, names in sorted(proof.elsewhere.items())),
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
     ]

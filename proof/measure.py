@@ -19,8 +19,8 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
     parts = story.parts(now - window, now)
     length = sum(length for length, _ in parts)
     if isinstance(signal, LogCount):
-        events = len([at for at in story.events(window) if now - window < at <= now])
-        return float(events), float(events)
+        lines = len([at for at in story.events(window) if now - window < at <= now])
+        return float(lines), float(lines)
     if not parts:
         return None, 0.0
     events = sum(length * phase.rate for length, phase in parts)

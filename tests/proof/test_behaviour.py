@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from proof import play as play_module
 from proof.__main__ import Proof, gather, play_all, report
-from proof.engine import find_query_engine
+from proof.engine import ask, find_query_engine
 from proof.judge import told
+from proof.play import request
 from proof.rules import Declared
 from tests.conftest import STACKS
 
@@ -64,6 +66,21 @@ def test_every_rule_of_grafana_is_played_in_every_environment(proof):
 )
 def test_an_alert_of_each_kind_does_what_the_product_file_says(program, proof, kind, stack):
     assert failures(program, of(proof, *PLAYED[kind], stack)) == []
+
+
+def test_what_is_skipped_while_nothing_changes_makes_no_difference(program, proof, monkeypatch):
+    """A rule's evaluations are cut short where nothing changes; stepping through all of them says the same."""
+    alert = of(proof, *PLAYED["ratio"])
+    (watched,) = alert.watched
+    answers = list(ask(program, [request(watched, number) for number in range(len(watched.cases))]))
+    played = []
+    for settled in (play_module.SETTLED, 10**9):
+        monkeypatch.setattr(play_module, "SETTLED", settled)
+        for answer in answers:
+            case = watched.cases[int(answer.id.rpartition(":")[2])]
+            played.append(play_module.play(watched.rule, alert.declared["prod"], case, answer))
+    assert played[: len(answers)] == played[len(answers) :]
+    assert any(each.messages for each in played)
 
 
 def broken(alert, **change):
