@@ -5,7 +5,7 @@ BIN := .venv/bin
 # UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
 RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs engine test torture check lint-workflows lock bench
+.PHONY: preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
 
 preview up refresh destroy export unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
@@ -18,6 +18,10 @@ trace: .venv/ready
 
 docs: .venv/ready
 	@$(RUN) -m review.docs
+
+# The query engines are built on the first run, which takes some minutes and says how far it is.
+behaviour: .venv/ready
+	@$(RUN) -m proof $(if $(CASES),--cases)
 
 # Before the tests, which would say nothing for the minutes that a first build takes.
 engine: .venv/ready

@@ -88,9 +88,10 @@ class _Answers(Mocks):
 class _Monitor(MockMonitor):
     """Keeps every registration with its parent, which the mocks are not told."""
 
-    def __init__(self, recording: Recording, owned: Ownership | None = None) -> None:
+    def __init__(self, recording: Recording, owned: Ownership | None = None, *, named: bool = False) -> None:
         super().__init__(_Answers(owned))
         self.recording = recording
+        self.named = named
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         """Record, then answer as the mocks do."""
@@ -98,7 +99,9 @@ class _Monitor(MockMonitor):
         if request.type != "pulumi:pulumi:Stack":
             inputs = json_format.MessageToDict(request.object)
             parent = request.parent.rpartition("::")[2]
-            self.recording.resources.append(Declared(request.type, request.name, parent, _plain(inputs)))
+            self.recording.resources.append(
+                Declared(request.type, request.name, parent, _plain(inputs, named=self.named))
+            )
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
@@ -109,17 +112,19 @@ class _Monitor(MockMonitor):
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
-def record(stack: str, root: Path = ROOT) -> Recording:
+def record(stack: str, root: Path = ROOT, *, named: bool = False) -> Recording:
     """Run `__main__.py` for a stack.
 
+    With `named`, a secret is recorded as `[secret NAME]`, which says to whom a contact point sends.
     Raises InvalidDeclarationError for a stack without a usable file, pulumi.RunError for what the program refuses.
     """
     file = stack_file(root, stack)
     owned = ownership(stack, root)
-    secrets = {name: CHANNEL if "slack" in name else KEY for name in (needed(owned) if owned else ())}
+    kinds = {name: CHANNEL if "slack" in name else KEY for name in (needed(owned) if owned else ())}
+    secrets = {name: f"{value}/{name}" if named else value for name, value in kinds.items()}
     config = {"monitoring:secrets": json.dumps(secrets)} | file.flat()
     recording = Recording()
-    monitor = _Monitor(recording, owned)
+    monitor = _Monitor(recording, owned, named=named)
     program: Mapping[str, Any] = {}
 
     def run() -> None:
@@ -144,15 +149,16 @@ async def _mocked(monitor: _Monitor, stack: str, config: Mapping[str, str], run:
     await run_in_stack(run)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, *, named: bool = False) -> Any:
     """JSON with secrets replaced, and whole numbers written as such: on the wire every number is a float."""
     match value:
         case {"4dabf18193072939515e22adb298388d": _}:
-            return SECRET
+            name = str(value.get("value")).rpartition("/")[2].strip('"')
+            return f"[secret {name}]" if named else SECRET
         case dict():
-            return {key: _plain(part) for key, part in sorted(value.items()) if part is not None}
+            return {key: _plain(part, named=named) for key, part in sorted(value.items()) if part is not None}
         case list():
-            return [_plain(part) for part in value]
+            return [_plain(part, named=named) for part in value]
         case float() if value.is_integer():
             return int(value)
         case _:

@@ -41,13 +41,13 @@ class BuildError(SandboxError):
 
 
 @contextlib.contextmanager
-def exclusively(cache: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the cache's lock, so that two runs don't build the same engine twice; says so when it has to wait."""
+def exclusively(cache: Path, say: Callable[[str], None], what: str = "engine") -> Iterator[None]:
+    """Hold the cache's lock, so that two runs don't build the same thing twice; says so when it has to wait."""
     with (cache / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("engine: another run is getting the engine; waiting for it to finish.")
+            say(f"{what}: another run is getting the {what}; waiting for it to finish.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         # Whoever left these was killed: this run holds the lock, so nobody is still working in them.
         for left_over in cache.glob(".new-*"):
@@ -63,7 +63,7 @@ def install_with_pulumi(root: Path, say: Callable[[str], None]) -> None:
 
     """
     say("engine: none found; trying Pulumi's own installer.")
-    code, last = _watched(
+    code, last = watched(
         [sys.executable, "-c", INSTALL, str(root)], "installing the engine", say, limit=INSTALLER_SECONDS
     )
     if code:
@@ -85,7 +85,7 @@ def build_with_go(root: Path, tools: Path, say: Callable[[str], None]) -> None:
     (root / "bin").mkdir(parents=True)
     command = [go, "build", "-v", "-mod=readonly", "-o", str(root / "bin" / "pulumi")]
     command += ["-ldflags", f"-X {VERSION_VARIABLE}={version}", f"{PACKAGE}/cmd/pulumi"]
-    code, last = _watched(command, "building the engine", say, cwd=tools)
+    code, last = watched(command, "building the engine", say, cwd=tools)
     if code:
         raise BuildError(f"`go build` failed: {last or f'exit code {code}'}")
 
@@ -102,13 +102,14 @@ def wanted_version(tools: Path) -> str:
     return match.group(1)
 
 
-def _watched(
+def watched(
     command: list[str],
     doing: str,
     say: Callable[[str], None],
     *,
     cwd: Path | None = None,
     limit: float | None = None,
+    what: str = "engine",
 ) -> tuple[int, str]:
     """Run a command, say every few seconds how long it has run and what it said last; return its code and last line."""
     every = TERMINAL_SECONDS if sys.stderr.isatty() else QUIET_SECONDS
@@ -126,7 +127,7 @@ def _watched(
                 _sleep(process, min(every, limit or every))
                 elapsed = time.monotonic() - started
                 if process.poll() is None:
-                    say(f"engine: {doing}, {_clock(elapsed)}: {_progress(lines)}")
+                    say(f"{what}: {doing}, {_clock(elapsed)}: {_progress(lines)}")
                 if limit and elapsed > limit and process.poll() is None:
                     lines.append(f"no end after {_clock(elapsed)}")
                     _stop(process)

@@ -1,0 +1,176 @@
+"""The cases of an alert, derived from the alert itself: what happens, and what should follow from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
+from components.vocabulary.metrics import Kind
+from components.vocabulary.signals import Mean, Percentile, Ratio, Within
+from components.vocabulary.thresholds import Threshold
+from proof.levels import Levels, levels_of, so
+from proof.story import Phase, Story
+from proof.truth import MINUTE, Truth
+
+BEFORE = 20  # minutes in which all is well
+AFTER = 20  # minutes for which it stays as it has become
+MEMORY = 420  # minutes without telemetry: longer than what a query remembers
+
+
+@dataclass(frozen=True)
+class Case:
+    """A story, in words too, and when the alert has to fire in it: from and to, in seconds; to is None at the end.
+
+    `failing`: from when to when the data source doesn't answer.
+    """
+
+    name: str
+    said: str
+    story: Story
+    fires: tuple[tuple[int, int | None], ...]
+    failing: tuple[int, int] | None = None
+
+
+def cases(truth: Truth) -> Iterator[Case]:
+    """All cases of an alert in one environment. Raises UnplayableError for a condition that none are derived from."""
+    levels = levels_of(truth)
+    look_back = (truth.window + truth.lasting) // MINUTE + 30
+    start = Story((Phase(look_back, levels.well, levels.rate), Phase(BEFORE, levels.well, levels.rate)))
+    absence = isinstance(truth.when, Absence)
+    bad = Phase(0, levels.bad, levels.rate, lost=absence)
+    well = Phase(0, levels.well, levels.rate)
+    longest = (2 * truth.window + truth.lasting + 2 * truth.slack) // MINUTE + 90
+    fires = _first(truth, start.then(replace(bad, minutes=longest)), "fires")
+    if fires is None:
+        yield Case(
+            "fires",
+            f"{so(truth, levels.bad)} for {longest} minutes",
+            start.then(replace(bad, minutes=longest)),
+            ((BEFORE * MINUTE, None),),
+        )
+        return
+    late = truth.escalated // MINUTE + 15 if truth.escalated else 0
+    lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
+    story = start.then(replace(bad, minutes=lasts))
+    ended = story.then(replace(well, minutes=longest))
+    over = _first(truth, ended, "over", after=story.end)
+    until = (over or ended.end) // MINUTE - story.end // MINUTE + AFTER + truth.slack // MINUTE
+    full = story.then(replace(well, minutes=until))
+    begins = f"{so(truth, levels.bad, lost=absence)} from minute {BEFORE}"
+    yield _case(truth, "fires and ends", f"{begins} to {story.end // MINUTE}", full)
+    failing = (fires + truth.slack + 2 * MINUTE, fires + truth.slack + 7 * MINUTE)
+    shaken = _case(truth, "data source fails", f"{begins}, and the data source doesn't answer for 5 minutes", full)
+    if truth.tells_failures:  # Grafana puts an alert on the data source in its place
+        (whole,) = shaken.fires
+        shaken = replace(shaken, fires=((whole[0], failing[0]), (failing[1], whole[1])))
+    yield replace(shaken, failing=failing)
+    if absence:
+        yield from _each_lost(truth, start, lasts, until, well)
+        return
+    yield from _silent(truth, levels, start, fires)
+    yield from _held(truth, levels, story, begins, until)
+
+
+def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[Case]:
+    """What is not bad enough, not for long enough, too little, or not known."""
+    well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
+    far = _far(truth)
+    near = start.then(Phase(far, levels.near, levels.rate))
+    yield _case(truth, "just not", f"{so(truth, levels.near)} from minute {BEFORE} on", near)
+    if truth.lasting > 2 * truth.slack:
+        lasts = (fires - truth.slack) // MINUTE - BEFORE - 1
+        short = start.then(replace(bad, minutes=lasts), replace(well, minutes=far))
+        said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}"
+        yield _case(truth, "too short", said, short)
+    if truth.gate and not truth.checks:
+        few = replace(bad, value=levels.worst, rate=levels.rate * 0.64)
+        looked_back = replace(well, minutes=start.phases[0].minutes, rate=few.rate)
+        quiet = Story((looked_back, replace(looked_back, minutes=BEFORE), replace(few, minutes=far)))
+        yield _case(truth, "too few", f"{so(truth, levels.worst)} from minute {BEFORE} on, of too few", quiet)
+    if truth.gate and truth.checks:
+        probes = truth.gate * 0.7 / len(truth.scope.environment.probe_from)
+        if blip := math.floor(probes * truth.interval(truth.checks[0]) / MINUTE):
+            failing = start.then(replace(bad, minutes=blip), replace(well, minutes=far))
+            yield _case(truth, "too few", f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + blip}", failing)
+    if _counts_events(truth):
+        none = replace(well, minutes=min(far, MEMORY), rate=0.0)
+        yield _case(truth, "no traffic", f"no traffic from minute {BEFORE} on", start.then(none))
+    if isinstance(truth.when, CheckFails) and len(truth.scope.environment.probe_from) > 1:
+        alone = replace(bad, minutes=far, of=0)
+        yield _case(truth, "one location alone", f"one location fails from minute {BEFORE} on", start.then(alone))
+    if not truth.silence:  # there, no data is what it is about
+        lost = Phase(MEMORY, levels.well, levels.rate, lost=True)
+        yield _case(truth, "telemetry lost", f"no data at all from minute {BEFORE} on", start.then(lost))
+
+
+def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -> Iterator[Case]:
+    """What fires, and goes on: between limit and recovery, and when nothing is received any more."""
+    if levels.between is not None:
+        rest = (Phase(_far(truth), levels.between, levels.rate), Phase(until, levels.well, levels.rate))
+        said = f"{begins}, then {so(truth, levels.between)}"
+        yield _case(truth, "stays until it is well over", said, story.then(*rest))
+    if not truth.silence:
+        stays = story.then(Phase(MEMORY, levels.well, levels.rate, lost=True))
+        said = f"{begins}, no data at all from {story.end // MINUTE} on"
+        yield _case(truth, "telemetry lost while firing", said, stays)
+
+
+def _far(truth: Truth) -> int:
+    """Minutes after which nothing more comes of what has been so all the time."""
+    return (truth.window + truth.lasting + truth.slack) // MINUTE + AFTER
+
+
+def expected(truth: Truth, story: Story) -> tuple[tuple[int, int | None], ...]:
+    """When the alert fires: from its first verdict to that effect to the first that it is over."""
+    found: list[tuple[int, int | None]] = []
+    for now in _moments(truth, story):
+        lost = story.at(now)[0].lost and not truth.silence
+        verdict = None if lost else truth.verdict(story, now)
+        fires = bool(found) and found[-1][1] is None
+        if verdict == "fires" and not fires:
+            found.append((now, None))
+        elif verdict == "over" and fires:
+            found[-1] = (found[-1][0], now)
+    return tuple(found)
+
+
+def _moments(truth: Truth, story: Story, after: int = 0) -> Iterator[int]:
+    """When it is worth asking for a verdict."""
+    for begin, end, _ in story.spans:
+        until = min(end, truth.settles(story, begin) + truth.step)
+        for now in range(begin, until, truth.step):
+            if now >= after:
+                yield now
+
+
+def _case(truth: Truth, name: str, said: str, story: Story) -> Case:
+    return Case(name, said, story, expected(truth, story))
+
+
+def _each_lost(truth: Truth, start: Story, lasts: int, until: int, well: Phase) -> Iterator[Case]:
+    """Of several metrics or checks each one counts."""
+    assert isinstance(truth.when, Absence)
+    names = [*(each.spoken for each in truth.when.metrics()), *(each.name for each in truth.when.checks())]
+    for place, name in enumerate(names if len(names) > 1 else ()):
+        story = start.then(Phase(lasts, well.value, well.rate, lost=True, of=place), replace(well, minutes=until))
+        yield _case(truth, f"{name} lost", f"no data of {name} from minute {BEFORE} to {BEFORE + lasts}", story)
+
+
+def _first(truth: Truth, story: Story, verdict: str, after: int = 0) -> int | None:
+    """When it is first said, in seconds."""
+    return next((now for now in _moments(truth, story, after) if truth.verdict(story, now) == verdict), None)
+
+
+def _counts_events(truth: Truth) -> bool:
+    match truth.when:
+        case Threshold(signal=Ratio(part=part)):
+            return part.kind is Kind.COUNTER
+        case Threshold(signal=Percentile() | Mean() | Within()):
+            return True
+        case BudgetBurns(objective=objective):
+            good = objective.good
+            return objective.bad is not None or isinstance(good, Ratio | Within)
+        case _:
+            return False

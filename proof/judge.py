@@ -1,0 +1,143 @@
+"""Whether what came out of a case is what should: when it fires, when it is over, who is told, and who isn't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from components.environment import Environment
+from components.scope import Scope, secret_name
+from components.vocabulary.people import Email, Receiver
+from proof.cases import Case
+from proof.engine import Answer
+from proof.play import Played, Watched, play
+from proof.rules import Declared, Rule
+from proof.truth import MINUTE
+
+WAITED = 60  # by how much later than group_wait the first message may come
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that doesn't come out as the product file says."""
+
+    stack: str
+    alert: str
+    case: Case
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.alert} ({self.stack}), {self.case.name}: {self.case.said}\n"
+            f"    expected: {self.expected}\n    got:      {self.got}"
+        )
+
+
+def judge(watched: Watched, declared: Declared, number: int, results: Answer) -> Iterator[Failure]:
+    """What is wrong with a case's result."""
+    case, truth = watched.cases[number], watched.truth
+    if results.error:
+        yield Failure(watched.stack, watched.name, case, "an answer", results.error)
+        return
+    alert, severity = truth.alert, truth.alert.severity
+    played = play(watched.rule, declared, case, results)
+    yield from _judge(watched, case, declared, watched.rule, played, receivers=alert.receivers)
+    if watched.late and severity.escalate_after:
+        after = severity.escalate_after.seconds
+        later = Case(
+            f"{case.name}, escalated",
+            case.said,
+            case.story,
+            tuple(
+                (begin + after, end)
+                for begin, end in case.fires
+                if begin + after + truth.slack < (case.story.end if end is None else end)
+            ),
+            case.failing,
+        )
+        if truth.tells_failures and case.failing:  # the rule that tells later keeps its state
+            later = replace(later, fires=tuple((begin + after, end) for begin, end in _whole(case.fires)))
+        played = play(watched.late, declared, later, results, "late ")
+        yield from _judge(watched, later, declared, watched.late, played, receivers=severity.escalate_to)
+
+
+def _judge(
+    watched: Watched, case: Case, declared: Declared, rule: Rule, played: Played, *, receivers: Sequence[Receiver]
+) -> Iterator[Failure]:
+    truth = watched.truth
+    wanted, slack = case.fires, truth.slack
+    if not agrees(wanted, played.firing, slack, truth.early):
+        yield Failure(watched.stack, watched.name, case, spoken(wanted), spoken(played.firing))
+        return
+    expected = sorted({secret(truth.scope, each) for each in told(truth.scope, receivers)})
+    heard = sorted({name for message in played.messages for name in declared.receivers[message.contact_point]})
+    source_told = case.failing and rule.on_error == "Error"
+    if heard != (expected if wanted or source_told else []):
+        who = ", ".join(expected) if wanted else "nobody"
+        yield Failure(watched.stack, watched.name, case, f"told: {who}", f"told: {', '.join(heard) or 'nobody'}")
+        return
+    if not source_told and (wrong := _messages(wanted, played, rule)):
+        yield Failure(watched.stack, watched.name, case, *wrong)
+
+
+def _messages(wanted: Sequence[tuple[int, int | None]], played: Played, rule: Rule) -> tuple[str, str] | None:
+    """A first message soon after it fires, and one when it is over."""
+    begins = [begin + rule.routing.wait for begin, _ in played.firing]
+    ends = [end for _, end in played.firing if end is not None]
+    first = [message.at for message in played.messages if message.firing]
+    over = [message.at for message in played.messages if not message.firing]
+    if begins and (not first or first[0] > begins[0] + WAITED):
+        return f"a message at {minute(begins[0])}", f"at {minute(first[0])}" if first else "none"
+    last = max((each for each in ends), default=None)
+    if (
+        last is not None
+        and wanted[-1][1] is not None
+        and not any(0 <= at - last <= rule.routing.interval for at in over)
+    ):
+        return f"a message that it is over, within {rule.routing.interval} s of {minute(last)}", f"{over}"
+    return None
+
+
+def told(scope: Scope, receivers: Sequence[Receiver]) -> tuple[Receiver, ...]:
+    """Who hears of it: as the product says, or the one channel that the stack file names instead."""
+    environment: Environment = scope.environment
+    return (environment.notify.of(scope.product.name),) if environment.notify else tuple(receivers)
+
+
+def secret(scope: Scope, receiver: Receiver) -> str:
+    """How a contact point names a receiver: by its secret, or by its address."""
+    return receiver.name if isinstance(receiver, Email) else secret_name(scope.product.workspace, "grafana", receiver)
+
+
+def agrees(
+    wanted: Sequence[tuple[int, int | None]], got: Sequence[tuple[int, int | None]], slack: int, early: int = MINUTE
+) -> bool:
+    """Whether as many times, each neither earlier nor later than that allows."""
+    if len(wanted) != len(got):
+        return False
+    pairs = [(one, other) for times in zip(wanted, got, strict=True) for one, other in zip(*times, strict=True)]
+    return all(
+        (one is None and other is None) or (one is not None and other is not None and -early <= other - one <= slack)
+        for one, other in pairs
+    )
+
+
+def spoken(times: Sequence[tuple[int, int | None]]) -> str:
+    """`fires at minute 25, over at minute 40`."""
+    if not times:
+        return "silent"
+    return "; ".join(
+        f"fires at {minute(begin)}, {'still firing at the end' if end is None else f'over at {minute(end)}'}"
+        for begin, end in times
+    )
+
+
+def minute(at: int) -> str:
+    """A time of the story."""
+    return f"minute {at / MINUTE:.0f}"
+
+
+def _whole(times: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:
+    """From the first to the last, as if nothing had come between."""
+    return ((times[0][0], times[-1][1]),) if times else ()

@@ -1,0 +1,109 @@
+"""The values of an alert's signal in its cases, by the alert's own limits, and how they are said."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.log_signals import LogCount
+from components.vocabulary.metrics import Kind
+from components.vocabulary.quantities import Unit
+from components.vocabulary.signals import Count, Level, Rate, Ratio
+from components.vocabulary.thresholds import Threshold
+from proof.rules import UnplayableError
+from proof.truth import DAY, Truth
+
+BUSY = 10.0  # events per second where nothing says how many there have to be
+CERTIFICATE = 60 * DAY
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Values of a signal: well, as bad as it gets in a case, just not bad enough, and not yet over."""
+
+    well: float
+    bad: float
+    near: float
+    between: float | None
+    rate: float
+    worst: float
+
+
+def levels_of(truth: Truth) -> Levels:
+    """Values that are well, bad and in between, by the alert's own limits."""
+    match truth.when:
+        case Threshold() as when:
+            return _of_threshold(truth, when)
+        case CheckFails():
+            return Levels(1, 0, 1, None, 1, 0)
+        case CertificateExpires(within=within):
+            limit = float(within.seconds)
+            return Levels(CERTIFICATE, limit - DAY / 2, limit + DAY, None, 1, 0)
+        case Absence():
+            return Levels(1, 1, 1, None, 1, 1)
+        case BudgetBurns(objective=objective) as when:
+            good = objective.good
+            if isinstance(good, Threshold):
+                limit = float(good.critical.to(good.signal.unit))
+                high, low = limit * 1.5, limit * 0.5
+                bad, well = (high, low) if good.sense == "below" else (low, high)
+                return Levels(well, bad, (limit + well) / 2, None, 1, bad)
+            if truth.checks:
+                return Levels(1, 0, 1, None, 1, 0)
+            limit = float((1 - objective.target.to("ratio")) * when.rate)
+            rate = truth.gate * 1.25 / truth.window if truth.gate else BUSY
+            return Levels(0, min(limit * 1.3, (1 + limit) / 2), limit * 0.9, None, rate, 1)
+        case _:
+            raise UnplayableError(f"no cases are derived from {type(truth.when).__name__}")
+
+
+def _of_threshold(truth: Truth, when: Threshold) -> Levels:
+    unit, signal = when.signal.unit, when.signal
+    limit = float(when.critical.to(unit))
+    recovery = when.recovery(when.critical)
+    clear = limit if recovery is None else float(recovery.to(unit))
+    most = 1.0 if signal.OF_A_WHOLE or unit is Unit.RATIO else 100.0 if unit is Unit.PERCENT else float("inf")
+    rate = BUSY
+    if truth.gate:
+        gauges = isinstance(signal, Ratio) and signal.part.kind is Kind.GAUGE
+        rate = truth.gate * 1.25 / (1 if gauges else truth.window)
+    elif isinstance(signal, Level | Rate | Count):
+        rate = 1.0
+    if isinstance(signal, LogCount):  # whole lines: so many in any window, neither more nor fewer
+        low, high = math.floor(clear * 0.3), math.floor(limit) + 2 + math.floor(limit * 0.3)
+        if when.sense == "below":
+            return Levels(math.ceil(clear) + 2, 0, math.ceil(limit), None, 1.0, 0)
+        return Levels(low, high, math.floor(limit), None if recovery is None else math.floor(limit), 1.0, high)
+    between = None if recovery is None else (limit + clear) / 2
+    if when.sense == "above":
+        bad = min(limit * 1.3, (limit + most) / 2) if limit else 1.0
+        if isinstance(signal, Count):
+            bad = max(bad, limit + 1)
+        return Levels(clear * 0.3, bad, limit - abs(limit) * 0.04 if limit else 0.0, between, rate, min(most, bad * 10))
+    return Levels(
+        min(max(clear * 1.4, clear + 1) if most > 1 else 1.0, most), limit * 0.7, limit * 1.04, between, rate, 0
+    )
+
+
+def so(truth: Truth, value: float, *, lost: bool = False) -> str:
+    """What is the case, in words."""
+    match truth.when:
+        case Absence():
+            return "no data" if lost else "data"
+        case CheckFails(check=check):
+            return f"{check.name} {'succeeds' if value else 'fails'} from every location"
+        case CertificateExpires():
+            return f"certificate valid for {value / DAY:g} days"
+        case BudgetBurns(objective=objective) if truth.checks:
+            return f"every probe of {objective.name} {'succeeds' if value else 'fails'}"
+        case BudgetBurns(objective=objective) if not isinstance(objective.good, Threshold):
+            return f"{value:.4%} of events count against {objective.name}".replace(".0000", "")
+        case BudgetBurns(objective=objective):
+            assert isinstance(objective.good, Threshold)
+            return f"{objective.good.signal.describe()} at {value:g} {objective.good.signal.unit}"
+        case Threshold(signal=signal):
+            shown = f"{value:.3%}" if signal.unit is Unit.RATIO else f"{value:g} {signal.unit}"
+            return f"{signal.describe()} at {shown}"
+        case _:
+            return f"{value:g}"

@@ -1,0 +1,238 @@
+"""What should happen: an alert's condition, as the product file words it, worked out on the story of a case.
+
+Nothing here knows a query or a vendor. Windows are exact here, while Prometheus extrapolates from samples; so what it
+finds may be a little later, by as much as `slack`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from components.scope import Scope
+from components.vocabulary.alerts import Alert
+from components.vocabulary.checks import Check
+from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.log_signals import LogCount
+from components.vocabulary.thresholds import Condition, Threshold
+from proof.measure import beyond, measured
+from proof.story import Story
+
+Verdict = Literal["fires", "over"] | None
+MINUTE = 60
+DAY = 86400
+SAMPLED = 60  # seconds between two samples of what is scraped or pushed
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A condition in one environment, and what it says of a moment of a story."""
+
+    scope: Scope
+    alert: Alert
+
+    @property
+    def when(self) -> Condition:
+        """When it fires."""
+        return self.alert.when
+
+    @cached_property
+    def window(self) -> int:
+        """The longest time that is looked back over, in seconds."""
+        match self.when:
+            case Threshold(signal=signal) if signal.over:
+                return signal.over.seconds
+            case BudgetBurns(within=within):
+                return max(within.seconds, self.short)
+            case Absence(over=over):
+                return max([over.seconds, *(2 * self.interval(check) for check in self.when.checks())])
+            case CheckFails(check=check):
+                return self.interval(check)
+            case _:
+                return 10 * MINUTE
+
+    @cached_property
+    def lasting(self) -> int:
+        """How long it has to be so, in seconds."""
+        match self.when:
+            case Threshold(lasting=lasting) if lasting:
+                return lasting.seconds
+            case CheckFails(check=check, rounds=rounds):
+                return self.interval(check) * (rounds - 1)
+            case _:
+                return 0
+
+    @cached_property
+    def escalated(self) -> int:
+        """After how many seconds of firing others are told; 0 where nobody is."""
+        after = self.alert.severity.escalate_after
+        return after.seconds if after else 0
+
+    @cached_property
+    def slack(self) -> int:
+        """By how much later than here a rule may notice, in seconds: its data come so often, it looks so often."""
+        rare = 30 * MINUTE if self.window > DAY else 0
+        probing = max((self.interval(check) for check in self.checks), default=0)
+        sliced = 0
+        if isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold):
+            over = self.when.objective.good.signal.over
+            sliced = over.seconds if over else 0
+        return 2 * MINUTE + probing + rare + sliced
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks it watches."""
+        match self.when:
+            case CheckFails(check=check):
+                return (check,)
+            case CertificateExpires(checks=checks):
+                return checks
+            case Absence():
+                return self.when.checks()
+            case BudgetBurns(objective=objective) if isinstance(objective.good, Check):
+                return (objective.good,)
+            case _:
+                return ()
+
+    def interval(self, check: Check) -> int:
+        """How often it is probed here, in seconds."""
+        return self.scope.interval(check).seconds
+
+    @cached_property
+    def short(self) -> int:
+        """The short window of a burn rate: a twelfth, and two rounds of probes at least."""
+        assert isinstance(self.when, BudgetBurns)
+        rounds = max((2 * self.interval(check) for check in self.checks), default=0)
+        return max(self.when.short.seconds, rounds)
+
+    @cached_property
+    def gate(self) -> float:
+        """With how many events in the window, or how many a second for gauges, it may fire."""
+        if isinstance(self.when, BudgetBurns):
+            events = float(self.when.at_least.number) if self.when.at_least else 0.0
+            if events and self.checks:
+                probes = len(self.scope.environment.probe_from) * self.when.within.seconds
+                events = min(events, max(2, probes // self.interval(self.checks[0]) // 2))
+            return events
+        least = getattr(self.when.signal, "at_least", None) if isinstance(self.when, Threshold) else None
+        return float(least.number) if least else 0.0
+
+    @cached_property
+    def early(self) -> int:
+        """By how much earlier a rule may notice: rare probes are spread evenly over their interval here."""
+        probing = max((self.interval(check) for check in self.checks), default=0)
+        return MINUTE + (probing if isinstance(self.when, Absence | BudgetBurns) else 0)
+
+    @cached_property
+    def silence(self) -> bool:
+        """Whether it is an alert on silence, which tells that nothing arrives: no data, or too few log lines."""
+        return isinstance(self.when, Absence) or (
+            isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount) and self.when.sense == "below"
+        )
+
+    @cached_property
+    def tells_failures(self) -> bool:
+        """Whether a data source that doesn't answer is told: by an alert on silence, unless it wakes somebody."""
+        wakes = self.scope.environment.notify is None and any(each.wakes for each in self.alert.receivers)
+        return self.silence and not wakes
+
+    def settles(self, story: Story, now: int) -> int:
+        """From when on the verdict stays the same until the phase of a moment ends; certificates run out meanwhile."""
+        _, since = story.at(now)
+        return story.end if isinstance(self.when, CertificateExpires) else since + self.window + self.lasting + MINUTE
+
+    @cached_property
+    def recovery(self) -> float | None:
+        """Where a threshold is over again, in the signal's unit."""
+        when = self.when
+        found = when.recovery(when.critical) if isinstance(when, Threshold) else None
+        return float(found.to(when.signal.unit)) if found and isinstance(when, Threshold) else None
+
+    @cached_property
+    def burn(self) -> tuple[float, float]:
+        """The budget as a share, and the burn rate that is too much."""
+        assert isinstance(self.when, BudgetBurns)
+        return float(1 - self.when.objective.target.to("ratio")), float(self.when.rate)
+
+    @cached_property
+    def step(self) -> int:
+        """How often it is worth looking, in seconds."""
+        return 10 * MINUTE if self.window > DAY else MINUTE
+
+    def verdict(self, story: Story, now: int) -> Verdict:
+        """Whether the condition holds at a moment, or is over; None where it is neither."""
+        match self.when:
+            case Threshold() as when:
+                return self._limit(when, story, now)
+            case CheckFails(check=check):
+                every = self.interval(check)
+                runs = [now // every * every - n * every for n in range(self.when.rounds)]
+                failing = [self._succeeds(story, run) < 1 for run in runs]
+                return (
+                    None if story.at(runs[0])[0].lost else "fires" if all(failing) else None if failing[0] else "over"
+                )
+            case CertificateExpires(within=within):
+                phase, since = story.at(now)
+                if phase.lost:
+                    return None
+                return "fires" if phase.value - (now - since) < within.seconds else "over"
+            case Absence():
+                phase, since = story.at(now)
+                return "fires" if phase.lost and now - since >= self.window else "over"
+            case BudgetBurns() as when:
+                return self._burns(when, story, now)
+            case _:
+                raise TypeError(f"{type(self.when).__name__} isn't evaluated by Grafana")
+
+    def _succeeds(self, story: Story, now: float) -> float:
+        """The best of all locations."""
+        phase, _ = story.at(now)
+        return 1.0 if phase.of is not None and len(self.scope.environment.probe_from) > 1 else phase.value
+
+    def _limit(self, when: Threshold, story: Story, now: int) -> Verdict:
+        signal, unit = when.signal, when.signal.unit
+        value, weight = measured(signal, story, now, self.window)
+        if value is None:
+            return None
+        limit = float(when.critical.to(unit))
+        if beyond(when.sense, value, limit) and weight >= self.gate:
+            held = all(
+                (past := measured(signal, story, now - back, self.window))[0] is not None
+                and beyond(when.sense, past[0] or 0.0, limit)
+                and past[1] >= self.gate
+                for back in range(0, self.lasting + 1, MINUTE)
+            )
+            return "fires" if held else None
+        if self.recovery is None:
+            return None if beyond(when.sense, value, limit) else "over"
+        return "over" if beyond({"above": "below", "below": "above"}[when.sense], value, self.recovery) else None
+
+    def _burns(self, when: BudgetBurns, story: Story, now: int) -> Verdict:
+        budget, rate = self.burn
+        long, events = self._bad(story, now, when.within.seconds)
+        brief, _ = self._bad(story, now, self.short)
+        counted = events * (long or 0) if self.checks else events
+        if long is not None and brief is not None and min(long, brief) / budget > rate and counted >= self.gate:
+            return "fires"
+        if any(share is not None and share / budget <= rate for share in (long, brief)):
+            return "over"
+        return None
+
+    def _bad(self, story: Story, now: int, window: int) -> tuple[float | None, float]:
+        """What share was bad over a window, and of how many events."""
+        assert isinstance(self.when, BudgetBurns)
+        good = self.when.objective.good
+        parts = story.parts(now - window, now)
+        if isinstance(good, Threshold):
+            limit, length = float(good.critical.to(good.signal.unit)), sum(length for length, _ in parts)
+            missed = sum(length for length, phase in parts if not beyond(good.sense, phase.value, limit))
+            return (missed / length if length else None), length / MINUTE
+        if isinstance(good, Check):
+            every, places = self.interval(good), len(self.scope.environment.probe_from)
+            probes = sum(length for length, _ in parts) / every * places
+            bad = sum(length * (1 - phase.value) for length, phase in parts) / every
+            return (bad * places / probes if probes else None), probes
+        events = sum(length * phase.rate for length, phase in parts)
+        bad = sum(length * phase.rate * phase.value for length, phase in parts)
+        return (bad / events if events else None), events
