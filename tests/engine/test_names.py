@@ -34,13 +34,15 @@ def test_1_a_product_s_title_is_changed_in_place(sandbox):
 
 def test_2_an_environment_s_name_is_changed_in_place(sandbox):
     before = names(sandbox, "grafana:alerting/ruleGroup:RuleGroup")
-    sandbox.copy.edit("Pulumi.staging.yaml", "name: staging", "name: stage")
-    sandbox.copy.edit("stacks/clipforge.py", '"staging": {', '"stage": {')
+    sandbox.copy.edit("Pulumi.staging.yaml", "name: staging", "name: staging-eu")
+    sandbox.copy.edit("stacks/clipforge.py", '"staging": {', '"staging-eu": {')
     assert applied(sandbox)
     assert names(sandbox, "grafana:alerting/ruleGroup:RuleGroup") == before
 
 
-def test_3_a_suffix_is_changed_and_with_it_every_name_that_rules_refer_to(sandbox):
+def test_3_a_suffix_is_changed_and_with_it_every_name_that_rules_refer_to(sandbox, monkeypatch):
+    # Folders are replaced, and what people have saved in them is asked about.
+    monkeypatch.setenv("DELETE", "yes")
     sandbox.copy.edit("Pulumi.staging.yaml", "suffix: -staging", "suffix: -stage")
     assert applied(sandbox)
     for kind in ("alerting/ruleGroup:RuleGroup", "alerting/contactPoint:ContactPoint", "oss/folder:Folder"):
