@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.engine_build import BuildError, build_with_go, exclusively, install_with_pulumi
+from sandbox.environment import harmless
 from sandbox.output import OUTPUT
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def find_engine(say: Callable[[str], None] = OUTPUT.err, *, tools: Path = TOOLS)
 
 def version_of(command: str | Path) -> Version | None:
     """Ask a Pulumi CLI for its version; None when it isn't one, or doesn't answer."""
-    env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    env = {**harmless(os.environ), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         answer = subprocess.run([command, "version"], env=env, capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):

@@ -55,7 +55,11 @@ class Unfinished:
                 # An engine that was stopped at once, or an earlier version's, leaves these.
                 store.note_pending(pending(self.project))
                 forget_pending(self.project)
-            known, notes = self._known(), store.changes(self._prefix)
+            known = self._known()
+            # Without a note, and not in the state: the state was deleted, or an older one was put back.
+            if changing:
+                store.note_unknown(self._prefix, known)
+            notes = store.changes(self._prefix)
             states = [(note, (note.type, note.id) in known) for note in notes]
             self.orphans = [note for note, in_state in states if note.exists and not in_state]
             self.gone = [note for note, in_state in states if in_state and not note.exists]
@@ -74,7 +78,7 @@ class Unfinished:
         if not (self.orphans or self.behind):
             return
         do = {"up": "so it is taken over", "destroy": "so it is deleted"}.get(command, "so the next `up` takes it over")
-        yield "A run before this one did not finish: it was killed or interrupted, or something was refused."
+        yield "A run before this one did not finish (killed, interrupted, refused), or an older state was put back."
         yield from _listed(self.orphans, f"exists at the vendor (id {{0.id}}) and isn't in the state, {do}")
         yield from _listed(self.gone, "no longer exists at the vendor, so it is dropped from the state")
         if self.touched:

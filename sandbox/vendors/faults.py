@@ -72,10 +72,12 @@ def _rule(text: str) -> Fault:
         )
     percent, per_minute, names = 100.0, None, []
     for condition in conditions:
-        if share := re.fullmatch(r"(\d+(?:\.\d+)?)%", condition):
+        if (share := re.fullmatch(r"(\d+(?:\.\d+)?)%", condition)) and float(share[1]) <= 100:  # noqa: PLR2004
             percent = float(share[1])
         elif rate := re.fullmatch(r"(\d+)/min", condition):
             per_minute = int(rate[1])
+        elif re.search(r"[%/\s]|^-", condition):
+            raise SpecError(f"{condition!r} in {text!r} isn't a share (5%, at most 100%), a rate (2/min) or a name")
         else:
             names.append(condition)
     return Fault(operation, kind, percent, per_minute, tuple(names))
@@ -103,7 +105,8 @@ class Faults:
         if not self._rules:
             return None
         kind, name = _type_and_name(subject)
-        known_as = {vendor, name, kind, kind.rsplit(":", 1)[-1]}
+        # An alert's rule is in a group of its own, `tikit-rule-api-down`: its own name will do.
+        known_as = {vendor, name, name.replace("-rule-", "-", 1), kind, kind.rsplit(":", 1)[-1]}
         with self._lock:
             self._calls[operation, subject] += 1
             call = f"{operation} {subject} {self._calls[operation, subject]}"

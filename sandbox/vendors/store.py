@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Self
 
@@ -181,6 +181,14 @@ class Store:
             self._db.executemany(sql, [(one.vendor, one.type, one.id) for one in orphans])
             sql = "DELETE FROM changes WHERE (vendor, type, id) = (?, ?, ?)"
             self._db.executemany(sql, [(one.vendor, one.type, one.id) for one in settled])
+
+    def note_unknown(self, prefix: str, known: Collection[tuple[str, str | None]]) -> None:
+        """Note what exists, by URNs that start so, and is not among the (type, id) that a state knows."""
+        with self._transaction():
+            sql = "SELECT vendor, type, id, urn FROM resources WHERE substr(urn, 1, length(?)) = ?"
+            found = self._db.execute(sql, (prefix, prefix)).fetchall()
+            unknown = [row for row in found if (row[1], row[2]) not in known]
+            self._db.executemany("INSERT OR IGNORE INTO changes VALUES (?, ?, ?, ?, 0)", unknown)
 
     def note_pending(self, operations: Iterable[tuple[str, str, str | None]]) -> None:
         """Note resources as changed that a state says were being worked on: URN, type, and the id if there was one."""

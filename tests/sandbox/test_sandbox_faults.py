@@ -65,6 +65,17 @@ def test_a_killed_destroy_followed_by_up_loses_nothing(project):
     assert "13 unchanged" in project.run("preview").out
 
 
+def test_a_state_that_was_deleted_doubles_nothing(project):
+    project.declare(*FOLDERS, monitor("m"), monitor("n"))
+    assert project.run("up").code == 0
+    before = sorted(project.vendor_ids())
+    project.state.unlink()
+    up = project.run("up")
+    assert up.code == 0, up
+    assert sorted(project.vendor_ids()) == before
+    assert "5 unchanged" in project.run("preview").out
+
+
 def test_what_a_killed_up_updated_is_looked_up_and_what_it_made_is_not_left_behind(project):
     project.folders(1, 2)
     assert project.run("up").code == 0

@@ -100,6 +100,20 @@ def test_a_rule_that_cannot_be_read_is_shown_with_what_one_looks_like(tmp_path, 
         StandIns(tmp_path)
 
 
+@pytest.mark.parametrize("condition", ["150%", "-5%", "2/s", "5 %", "-x"])
+def test_a_condition_that_would_match_nothing_is_refused(tmp_path, monkeypatch, condition):
+    monkeypatch.setenv("SANDBOX_FAULTS", f"create:429@{condition}")
+    with pytest.raises(SandboxError, match=r"isn't a share \(5%, at most 100%\), a rate \(2/min\) or a name"):
+        StandIns(tmp_path)
+
+
+def test_the_rule_of_an_alert_is_struck_by_the_alerts_name():
+    strikes = faults.Faults(faults.parse("read:500@tikit-api-down"))
+    rules = "grafana:alerting/ruleGroup:RuleGroup"
+    assert strikes.strike("read", "grafana", Caller.urn(rules, "tikit-rule-api-down"))
+    assert not strikes.strike("read", "grafana", Caller.urn(rules, "tikit-rule-api-down-late"))
+
+
 def test_a_latency_that_is_no_number_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("SANDBOX_LATENCY", "fast")
     with pytest.raises(SandboxError, match="SANDBOX_LATENCY=fast isn't a number of seconds"):
@@ -246,7 +260,7 @@ def test_without_space_for_a_copy_of_the_state_nothing_is_begun(applied, monkeyp
         raise OSError(28, "No space left on device")
 
     before = applied.state.read_bytes()
-    monkeypatch.setattr("sandbox.state.os.fsync", full)
+    monkeypatch.setattr("sandbox.files.os.fsync", full)
     begun = False
     with pytest.raises(OSError, match="No space left"), kept_safe(applied):
         begun = True
