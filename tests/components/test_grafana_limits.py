@@ -45,7 +45,7 @@ def found(**other):
 
 def of(when, **other):
     """What is said about one alert of the product without pages."""
-    only = {"dashboards": (), "services": (API,), "metrics": (*GRAFANA.metrics, DISK)}
+    only = {"dashboards": ()}
     return found(alerts=(alert("strange", when, PATIENT),), **(only | other))
 
 
@@ -133,9 +133,7 @@ def test_a_traffic_gate_is_refused_where_there_are_no_events():
 def test_what_is_scraped_more_rarely_needs_longer_windows():
     seen = exposed("seen_total", Kind.COUNTER, Unit.COUNT, "x")
     scrape = Scrape("metrics", "api", "/metrics", every=seconds(120), rows=ROW)
-    (problem,) = of(
-        Count(seen, over=minutes(5)).above(times(1)), metrics=(seen,), objectives=(), dashboards=(), scrape=scrape
-    )
+    (problem,) = of(Count(seen, over=minutes(5)).above(times(1)), objectives=(), scrape=scrape)
     assert problem.endswith("which come every 120 seconds. -> at least 10 minutes")
 
 

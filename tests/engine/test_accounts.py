@@ -27,9 +27,7 @@ PRODUCT = Product(
     telemetry="datadog",
     workspace="tikit",
     urls={"production": {}, "staging": {}},
-    receivers=(ON_CALL, ALERTS),
     severities=(P0,),
-    metrics=(ORDERS,),
     errors=ErrorTracking("node", rows="SHO-02"),
     alerts=(
         Alert("too-many", P0, when=MANY, summary="Too many orders", runbook="Look.", rows="SHO-03"),
