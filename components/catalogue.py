@@ -12,6 +12,7 @@ from types import ModuleType
 
 from components.clashes import clashes
 from components.environment import Environment
+from components.needs import read_needs
 from components.problems import MISSING, InvalidDeclarationError, Problem, collecting, nearest
 from components.scope import Scope
 from components.stackfile import others, stack_file
@@ -41,6 +42,13 @@ def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
         if product and not found:
             products.append(product)
             problems += _unused(product, sys.modules[f"{folder.name}.{path.stem}"])
+    for page in sorted(folder.glob("*.md")):
+        problems += read_needs(page)[1]
+        if not page.with_suffix(".py").exists():
+            why = f"is the page of no product, as there is no {page.stem}.py: nobody would be told what it asks for."
+            stems = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+            instead = f"{nearest(page.stem, stems)}.md"
+            problems.append(Problem("", page.name, why, instead, product=page.stem.replace("_", "-")))
     return products, [*problems, *clashes(products, _suffixes(folder.parent))]
 
 

@@ -11,7 +11,6 @@ from typing import Literal, Protocol
 
 from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
-from components.vocabulary.application import Need
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.dashboards import Dashboard, Standing
@@ -78,12 +77,16 @@ class Product(Word):
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
     procedure: tuple[Text, ...] = ()
-    needs: tuple[Need, ...] = ()
 
     @property
     def file(self) -> str:
         """Where it is declared, for a person who wants to change it."""
         return f"stacks/{self.name.replace('-', '_')}.py"
+
+    @property
+    def page(self) -> str:
+        """Where it is written what its application has to do, if there is anything."""
+        return f"{self.file.removesuffix('.py')}.md"
 
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
@@ -138,7 +141,7 @@ class Product(Word):
             yield self.errors.dashboard
         yield from (item for item in single if item is not None)
         yield from chain(self.severities, self.alerts, self.objectives, self.dashboards, self.checks)
-        yield from chain(self.log_metrics, self.maintenance, self.needs)
+        yield from chain(self.log_metrics, self.maintenance)
 
     def problems(self) -> Iterator[Problem]:
         """What doesn't fit together across the product."""

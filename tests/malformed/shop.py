@@ -99,5 +99,4 @@ PRODUCT = Product(
     maintenance=(Maintenance("night", ("sunday",), "03:00", "04:00", timezone="UTC", rows="SHO-10"),),
     post_mortem=PostMortem("Shop incident", "docs/post-mortem.md", rows="SHO-11"),
     procedure=("Acknowledge it.",),
-    needs=(Need("people", "Agree on it.", why="Nobody would.", rows="SHO-12"),),
 )
