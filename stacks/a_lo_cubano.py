@@ -5,46 +5,7 @@ Where it differs from the document, docs/decisions.md says why. The application 
 numbers at one endpoint, from which Grafana Cloud fetches them.
 """
 
-from components.vocabulary import (
-    Absence,
-    Alert,
-    BudgetBurns,
-    CertificateExpires,
-    Check,
-    CheckFails,
-    Count,
-    Dashboard,
-    Dial,
-    Email,
-    ErrorTracking,
-    Firing,
-    Issues,
-    Kind,
-    Level,
-    Lines,
-    Listing,
-    Number,
-    Objective,
-    PagerDuty,
-    Product,
-    Rate,
-    Ratio,
-    Scrape,
-    Severity,
-    Slack,
-    Standing,
-    Tagged,
-    Total,
-    Unit,
-    days,
-    exposed,
-    hours,
-    mebibytes,
-    milliseconds,
-    minutes,
-    percent,
-    times,
-)
+from components.vocabulary import *
 
 # ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,51 +4,7 @@
 Where it differs from the document, docs/decisions.md says why.
 """
 
-from components.vocabulary import (
-    Absence,
-    Alert,
-    Attribute,
-    Buckets,
-    BudgetBurns,
-    CertificateExpires,
-    Check,
-    CheckFails,
-    Count,
-    Dashboard,
-    Dial,
-    Email,
-    ErrorTracking,
-    Firing,
-    Issues,
-    Kind,
-    Level,
-    Lines,
-    LogCount,
-    Mean,
-    Number,
-    Objective,
-    PagerDuty,
-    Percentile,
-    Product,
-    Rate,
-    Ratio,
-    Severity,
-    Slack,
-    Standing,
-    Tagged,
-    Unit,
-    Used,
-    Within,
-    days,
-    exposed,
-    hours,
-    infrastructure,
-    milliseconds,
-    minutes,
-    percent,
-    seconds,
-    times,
-)
+from components.vocabulary import *
 
 # ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,52 +5,7 @@ A payment that fails, a place sold twice and data shown to the wrong school are 
 it differs from the document, docs/decisions.md says why.
 """
 
-from components.vocabulary import (
-    Absence,
-    Alert,
-    Attribute,
-    Buckets,
-    BudgetBurns,
-    CertificateExpires,
-    Check,
-    CheckFails,
-    Count,
-    Dashboard,
-    Dial,
-    Email,
-    ErrorCount,
-    ErrorDashboard,
-    ErrorTracking,
-    ErrorView,
-    Firing,
-    Issues,
-    Level,
-    Lines,
-    Listing,
-    Number,
-    Objective,
-    Percentile,
-    Product,
-    Ratio,
-    Severity,
-    Slack,
-    Standing,
-    Tagged,
-    Top,
-    Total,
-    Unit,
-    Within,
-    counter,
-    days,
-    distribution,
-    gauge,
-    hours,
-    milliseconds,
-    minutes,
-    percent,
-    seconds,
-    times,
-)
+from components.vocabulary import *
 
 # ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
