@@ -8,12 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from components.clashes import clashes
 from components.environment import Environment
+from components.needs import read_needs
 from components.problems import MISSING, InvalidDeclarationError, Problem, collecting, nearest
 from components.scope import Scope
 from components.stackfile import others, stack_file
+from components.vocabulary.checks import Check
+from components.vocabulary.metrics import Metric, Service
+from components.vocabulary.people import Receiver
 from components.vocabulary.product import Product
 from components.vocabulary.words import Broken
 
@@ -36,6 +41,14 @@ def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
         problems += found
         if product and not found:
             products.append(product)
+            problems += _unused(product, sys.modules[f"{folder.name}.{path.stem}"])
+    for page in sorted(folder.glob("*.md")):
+        problems += read_needs(page)[1]
+        if not page.with_suffix(".py").exists():
+            why = f"is the page of no product, as there is no {page.stem}.py: nobody would be told what it asks for."
+            stems = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+            instead = f"{nearest(page.stem, stems)}.md"
+            problems.append(Problem("", page.name, why, instead, product=page.stem.replace("_", "-")))
     return products, [*problems, *clashes(products, _suffixes(folder.parent))]
 
 
@@ -75,6 +88,27 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         why = f"belongs in {product.file}, where its alerts say it is declared."
         found.append(Problem("name", product.name, why, path.stem.replace("_", "-")))
     return product
+
+
+def _unused(product: Product, file: ModuleType) -> Iterator[Problem]:
+    """What a file names and no part of the product uses: it would be left out without anybody noticing."""
+    used: set[object] = {*product.metrics, *product.services, *product.checks, *product.receivers}
+    reads = "an alert, objective or dashboard that reads it"
+    for name, value in vars(file).items():
+        match value:
+            case Metric():
+                missing, instead = value.declared not in used, f"{reads}, or also_emits=({name},)"
+            case Service():
+                missing, instead = value not in used, reads
+            case Check():
+                missing, instead = value not in used, "an alert on it"
+            case Receiver():
+                missing, instead = value not in used, "a severity or an alert that tells it"
+            case _:
+                continue
+        if missing:
+            why = "is used by nothing, so nothing would be declared of it."
+            yield Problem(name, value.name, why, instead, product=product.name)
 
 
 def scopes_of(environment: Environment, products: Sequence[Product]) -> tuple[Scope, ...]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 from components.catalogue import STACKS, load_products
 from components.idle import waits_for_users
+from components.needs import TOPICS, read_needs
 from components.scope import sentence
-from components.vocabulary.application import Topic
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.errors import Issues
@@ -80,10 +79,9 @@ def _contract(product: Product) -> Iterator[str]:
     yield from _errors(product)
     yield from _endpoints(product)
     yield from ["", "## The rest", ""]
-    for topic in get_args(Topic):
-        for need in product.needs:
-            if need.topic == topic:
-                yield f"- **{topic.capitalize()}** ({need.rows}): {shown(need.what)} *{shown(need.why)}*"
+    needs, _ = read_needs(ROOT / product.page)
+    for need in sorted(needs, key=lambda each: TOPICS.index(each.topic)):
+        yield f"- **{need.topic}** ({need.rows}): {need.what} *{need.why}*"
 
 
 def _table(title: str, columns: str, lines: list[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from components.catalogue import STACKS, load_products, scopes
-from components.vocabulary.application import Need
+from components.needs import Need, read_needs
 from review.plan import recorded
 from review.recorder import ROOT
 from review.requirements import rows
@@ -26,7 +26,7 @@ def answers(answered: Sequence[tuple[str, str, str]]) -> dict[str, list[str]]:
         for row in dict.fromkeys(ids.split()):
             found[row].append(f"{kind} {name}")
     for product in load_products(STACKS)[0]:
-        for need in product.needs:
+        for need in read_needs(ROOT / product.page)[0]:
             for row in need.rows.split():
                 found[row].append(_reason(need))
     return found
@@ -47,14 +47,14 @@ def left_out_by_row() -> dict[str, list[str]]:
 
 def gaps(found: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
     """Rows that nothing answers, and answers to rows that are not in any document."""
-    lacking = "nothing answers it; write it into rows= of what does, or a Need"
+    lacking = "nothing answers it; write it into rows= of what does, or a need in stacks/….md"
     unanswered = [f"{row}: {lacking}" for row in known if row not in found]
     unknown = [f"{row}: is answered, but stands in no table of docs/requirements/" for row in found if row not in known]
     return unanswered + unknown
 
 
 def _reason(need: Need) -> str:
-    return f"not configuration ({need.topic}): {need.what} {need.why}"
+    return f"not configuration ({need.topic.lower()}): {need.what} {need.why}"
 
 
 def main() -> None:

@@ -4,52 +4,7 @@
 Where it differs from the document, docs/decisions.md says why.
 """
 
-from components.vocabulary import (
-    Absence,
-    Alert,
-    Attribute,
-    Buckets,
-    BudgetBurns,
-    CertificateExpires,
-    Check,
-    CheckFails,
-    Count,
-    Dashboard,
-    Dial,
-    Email,
-    ErrorTracking,
-    Firing,
-    Issues,
-    Kind,
-    Level,
-    Lines,
-    LogCount,
-    Mean,
-    Need,
-    Number,
-    Objective,
-    PagerDuty,
-    Percentile,
-    Product,
-    Rate,
-    Ratio,
-    Severity,
-    Slack,
-    Standing,
-    Tagged,
-    Unit,
-    Used,
-    Within,
-    days,
-    exposed,
-    hours,
-    infrastructure,
-    milliseconds,
-    minutes,
-    percent,
-    seconds,
-    times,
-)
+from components.vocabulary import *
 
 # ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -689,35 +644,7 @@ PRODUCT = Product(
         "production": {"api": "https://api.clipforge.app"},
         "staging": {"api": "https://api.staging.clipforge.app"},
     },
-    receivers=(ON_CALL, ALERTS, TEAM),
     severities=(CRITICAL, WARNING, INFO),
-    metrics=(
-        REQUESTS,
-        FAILED,
-        LATENCY,
-        HEALTH_TIME,
-        QUERY_TIME,
-        POOL_IN_USE,
-        QUEUE,
-        SIGNUPS,
-        CONVERSIONS,
-        PAID,
-        UNPAID,
-        DEDUCTIONS,
-        NOT_DEDUCTED,
-        CPU_TIME,
-        MEMORY,
-        MEMORY_FREE,
-        DISK,
-        DISK_FREE,
-        LONGEST_TRANSACTION,
-        DB_CONNECTIONS,
-        DEADLOCKS,
-        REDIS_MEMORY,
-        REDIS_HITS,
-        REDIS_MISSES,
-    ),
-    checks=(HEALTH, DATABASE, REDIS, STORAGE),
     objectives=(AVAILABILITY, FEW_ERRORS, FAST, PAYMENTS_SUCCEED),
     alerts=(*OUTAGES, *ERRORS, *PERFORMANCE, *RESOURCES, *BUSINESS),
     dashboards=(OVERVIEW, INFRASTRUCTURE, MONEY),
@@ -734,104 +661,5 @@ PRODUCT = Product(
         highlight=("dependency", "operation", "release"),
         never=(Attribute("http.url", "contains", "/test-error"),),
         rows="CLF-01 CLF-02 CLF-29",
-    ),
-    needs=(
-        Need(
-            "error tracking",
-            "Report 5xx and unhandled errors only: drop `HttpException`s below 500 in the error interceptor. "
-            "`tracesSampleRate: 0.1`. Strip authorization headers, cookies and payment data in `beforeSend`.",
-            why="Filters at Sentry match messages, not HTTP status, and a sample rate is set in the SDK.",
-            rows="CLF-02",
-        ),
-        Need(
-            "error tracking",
-            "Set NODE_ENV=production on every deployed container, staging too: Compose defaults to `development`. "
-            "Take Sentry's `environment` from SENTRY_ENVIRONMENT (`production` or `staging`) instead of NODE_ENV.",
-            why="Alerts look at one environment each: with the default they all stay silent.",
-            rows="CLF-31",
-        ),
-        Need(
-            "error tracking",
-            "Test with `curl -X POST https://api.clipforge.app/test-error`, not with localhost:3000 (Step 4). A "
-            "reverse proxy passes on the `Host` header of the request. The error shows at Sentry; alerts leave it out.",
-            why="Sentry drops events whose URL has localhost for a host; behind such a proxy these would be all.",
-            rows="CLF-01 CLF-02",
-        ),
-        Need(
-            "error tracking",
-            "Tag errors with `dependency` (`database`, `redis`, `storage`) when a connection fails, and with "
-            "`operation` (`payment.stripe`, `payment.razorpay`, `credit.deduct`).",
-            why="The alerts database-errors, payment-failures and credit-failures match these tags.",
-            rows="CLF-05 CLF-10 CLF-11",
-        ),
-        Need(
-            "error tracking",
-            "Subscribe to a plan for as many errors as are sent: Sentry's free one takes 5,000 a month, not 100,000. "
-            "Both environments draw on it.",
-            why="Beyond the plan, Sentry drops everything until the month is over.",
-            rows="CLF-29",
-        ),
-        Need(
-            "endpoints",
-            'All four health endpoints answer without a login, 200 and `{"status": "ok"` first when well, else 503. '
-            "Confirm the domains in stacks/clipforge.py: the document only knows localhost.",
-            why="The body is matched from its beginning, as a dependency that is ok must not pass for the whole.",
-            rows="CLF-03 CLF-04",
-        ),
-        Need(
-            "endpoints",
-            "/metrics in Prometheus text format, reachable from the agent only, with every counter at 0 from the "
-            "start (for each `provider` too). 1, 5 and 30 are among the bounds of `http_request_duration_seconds`, "
-            "0.1 among those of `health_check_duration_seconds`.",
-            why="The first event of a counter that appears with it is lost; a limit is compared at a bucket's bound.",
-            rows="CLF-06 CLF-08 CLF-10 CLF-11 CLF-13 CLF-20 CLF-21 CLF-22 CLF-23 CLF-26",
-        ),
-        Need(
-            "metrics",
-            "Leave /health, /health/* and /metrics out of `http_requests_total`, `http_requests_failed_total` and "
-            "`http_request_duration_seconds`. `http_requests_failed_total` counts 5xx answers only.",
-            why="Probes are more than a quiet night's requests: they would hide failures and slow answers.",
-            rows="CLF-06 CLF-07 CLF-08 CLF-12 CLF-13",
-        ),
-        Need(
-            "metrics",
-            "`db_pool_connections_in_use` is of the pool (its maximum is 10) of one process, without a label "
-            "`instance`: Alloy sets that.",
-            why="The limits 8 and 10 are those of one pool; a label of the same name would be renamed.",
-            rows="CLF-19",
-        ),
-        Need(
-            "metrics",
-            "`conversions_total` counts somebody's first payment: the document doesn't define conversion.",
-            why="The rate is first payments by sign-ups of the same 7 days.",
-            rows="CLF-22",
-        ),
-        Need(
-            "agent",
-            "Grafana Alloy on each host scrapes the API, node_exporter, postgres_exporter and redis_exporter every 60 "
-            "seconds and adds the labels `product=clipforge` and `env=production|staging`. It sets `instance` too: "
-            "the host's name, for the API host and process, never `localhost:9100`. File systems of types tmpfs, "
-            "overlay, squashfs and iso9660 are left out.",
-            why="Every query is narrowed by the two labels; hosts of one `instance` would be one; a read-only image is "
-            "always full.",
-            rows="CLF-09 CLF-16 CLF-17 CLF-18 CLF-19 CLF-28 CLF-32",
-        ),
-        Need(
-            "logs",
-            "JSON lines with `level` (`error`, `warn`, `log` ...), `message` and, where that happened, `event`: "
-            "`database_connection_failed`, `redis_connection_failed`, `payment_webhook_failed` or "
-            "`credit_deduction_failed`. Alloy ships them from Docker to Loki with the labels "
-            "`service_name=clipforge-api` and `deployment_environment=production|staging`. Log at least one line "
-            "every half hour, such as one per request, probes included.",
-            why="`docker logs` alone is seen by nobody; the log alerts read these labels and fields, and logs-silent "
-            "takes an hour without a line for an Alloy that no longer ships them.",
-            rows="CLF-24",
-        ),
-        Need(
-            "people",
-            "Look at Sentry's errors daily, and train the team on the runbooks (docs/runbooks/clipforge.md).",
-            why="No configuration makes somebody read.",
-            rows="CLF-33",
-        ),
     ),
 )

@@ -103,12 +103,6 @@ CASES = {
         '        "slow-responses",',
         ["tikit", "alert 'slow-responses'", "name", "one would replace the other"],
     ),
-    "a receiver that nobody declared": (
-        TIKIT,
-        "receivers=(ON_CALL, ALERTS, TEAM),",
-        "receivers=(ON_CALL, TEAM),",
-        ["tikit", "severity 'P0'", "tell", "Slack #alerts", "nothing would be delivered"],
-    ),
     "a Slack channel without #": (
         TIKIT,
         'Slack("#alerts")',
@@ -121,11 +115,23 @@ CASES = {
         'summary="More than {threshold} of the calls to {vendor} fail"',
         ["tikit", "alert 'vendor-failing'", "summary", "{vendor}", "{service}"],
     ),
-    "a metric that is not declared": (
+    "two metrics of one name": (
         TIKIT,
-        "        DISK_IN_USE,\n",
-        "",
-        ["tikit", "alert 'disk-filling-up'", "metrics", "system.disk.in_use", "not declared"],
+        'counter("payment.succeeded"',
+        'counter("payment.attempted"',
+        ["tikit", "metric 'payment.attempted'", "name", "is the name of 2"],
+    ),
+    "a metric that nothing reads": (
+        TIKIT,
+        "(Count(REFERRALS),)",
+        "(Count(REGISTRATIONS),)",
+        ["tikit", "`REFERRALS`", "'referral.converted'", "is used by nothing", "also_emits=(REFERRALS,)"],
+    ),
+    "a receiver that nobody tells": (
+        TIKIT,
+        "tell=(ON_CALL, ALERTS, TEAM)",
+        "tell=(ALERTS, TEAM)",
+        ["tikit", "`ON_CALL`", "'tikit'", "is used by nothing", "a severity or an alert that tells it"],
     ),
     "a product file that doesn't import": (
         TIKIT,

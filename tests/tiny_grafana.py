@@ -40,7 +40,7 @@ from components.vocabulary import (
     seconds,
     times,
 )
-from tests.tiny import CHANNEL, HEALTH, ON_CALL, PRODUCTION, ROW, TEAM, TINY, UP, alert
+from tests.tiny import CHANNEL, ON_CALL, PRODUCTION, ROW, TEAM, TINY, UP, alert
 
 HOOK = Webhook("bot")
 WAKES = Severity("P1", "Critical", urgency=1, answer_within=minutes(15), tell=(ON_CALL, CHANNEL, TEAM, HOOK), rows=ROW)
@@ -116,11 +116,7 @@ SLEEP = Maintenance("sunday", ("saturday", "sunday"), "02:00", "04:30", timezone
 GRAFANA = dataclasses.replace(
     TINY,
     telemetry="grafana",
-    receivers=(ON_CALL, CHANNEL, TEAM, HOOK),
     severities=(WAKES, PATIENT),
-    services=(),
-    metrics=(REQUESTS, FAILURES, SKIPPED, DONE, DURATION, USED, FREE, HEAP),
-    checks=(HEALTH,),
     objectives=(UP, CORRECT, FAST),
     alerts=ALERTS,
     dashboards=(DASHBOARD,),

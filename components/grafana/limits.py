@@ -69,7 +69,8 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
     for name, reason in ELSEWHERE.items():
         if getattr(product, name):
             why = f"is declared at Datadog only, and would be left out here: {reason}."
-            yield Problem(name, MISSING, why, f"no {name}=, and a Need where somebody has to act", item="product")
+            instead = f"no {name}=, and a need in {product.page} where somebody has to act"
+            yield Problem(name, MISSING, why, instead, item="product")
     yield from _series(scope)
     signals: list[tuple[str, Signal]] = []
     for alert in alerts:

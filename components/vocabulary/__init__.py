@@ -1,7 +1,6 @@
 """The words a product file is written in. Nothing in here knows a vendor."""
 
 from components.vocabulary.alerts import Alert
-from components.vocabulary.application import Need
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import (
     Absence,
@@ -85,7 +84,6 @@ __all__ = [
     "Maintenance",
     "Mean",
     "Metric",
-    "Need",
     "Number",
     "Objective",
     "PagerDuty",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
+from functools import cached_property
 from itertools import chain
 from typing import Literal, Protocol
 
 from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
-from components.vocabulary.application import Need
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.dashboards import Dashboard, Standing
@@ -51,6 +51,9 @@ class Product(Word):
     workspace and PagerDuty account, as the vendors' integrations are called. `urls`: per environment, the address of
     each site that checks probe. `service` is the name its own metrics and logs carry. `procedure` is what whoever is
     told does for every alert, in that order; it heads the runbook.
+
+    Metrics, traced services, checks and receivers follow from what uses them, each once, in the order of first use.
+    `also_emits` are the metrics that no alert, objective or dashboard reads, and the application emits all the same.
     """
 
     name: Slug
@@ -61,14 +64,11 @@ class Product(Word):
     telemetry: Literal["datadog", "grafana"]
     workspace: Tag
     urls: Mapping[str, Mapping[str, str]]
-    receivers: tuple[Receiver, ...]
     severities: tuple[Severity, ...]
-    services: tuple[Service, ...] = ()
-    metrics: tuple[Metric, ...] = ()
     alerts: tuple[Alert, ...] = ()
     objectives: tuple[Objective, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
-    checks: tuple[Check, ...] = ()
+    also_emits: tuple[Metric, ...] = ()
     log_index: LogIndex | None = None
     log_metrics: tuple[LogMetric, ...] = ()
     errors: ErrorTracking | None = None
@@ -77,12 +77,43 @@ class Product(Word):
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
     procedure: tuple[Text, ...] = ()
-    needs: tuple[Need, ...] = ()
 
     @property
     def file(self) -> str:
         """Where it is declared, for a person who wants to change it."""
         return f"stacks/{self.name.replace('-', '_')}.py"
+
+    @property
+    def page(self) -> str:
+        """Where it is written what its application has to do, if there is anything."""
+        return f"{self.file.removesuffix('.py')}.md"
+
+    @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What is emitted: each metric that something is computed from, as it was declared, and the others."""
+        read = (metric.declared for metric in self._measured() if isinstance(metric, Metric))
+        return tuple(dict.fromkeys((*read, *(metric.declared for metric in self.also_emits))))
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """The traced services that something is computed from."""
+        return tuple(dict.fromkeys(each.service for each in self._measured() if isinstance(each, TraceMetric)))
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """What is probed: the checks of alerts and objectives."""
+        watched = (check for alert in self.alerts for check in _checks_of(alert))
+        promised = (each.good for each in self.objectives if isinstance(each.good, Check))
+        return tuple(dict.fromkeys((*watched, *promised)))
+
+    @cached_property
+    def receivers(self) -> tuple[Receiver, ...]:
+        """Everybody whom a severity or an alert tells."""
+        agreed = (receiver for each in self.severities for receiver in (*each.tell, *each.escalate_to))
+        return tuple(dict.fromkeys((*agreed, *(receiver for alert in self.alerts for receiver in alert.tell))))
+
+    def _measured(self) -> Iterator[Measured]:
+        return (metric for _, metrics in self.used_metrics() for metric in metrics)
 
     def alerts_at(self, evaluator: Evaluator) -> tuple[Alert, ...]:
         """The alerts that are evaluated where the metrics, the checks or the errors are kept."""
@@ -110,7 +141,7 @@ class Product(Word):
             yield self.errors.dashboard
         yield from (item for item in single if item is not None)
         yield from chain(self.severities, self.alerts, self.objectives, self.dashboards, self.checks)
-        yield from chain(self.log_metrics, self.maintenance, self.needs)
+        yield from chain(self.log_metrics, self.maintenance)
 
     def problems(self) -> Iterator[Problem]:
         """What doesn't fit together across the product."""
@@ -124,8 +155,7 @@ class Product(Word):
         for one, other in alike(map(str, self.receivers), lambda name: re.sub(r"\W|_", "-", name.lower())):
             why = f"can't be told from {one}: both would have the same secret."
             yield Problem("receivers", other, why, "a channel, service or address with another name")
-        yield from self._people()
-        yield from self._metrics()
+        yield from self._severities()
         yield from self._references()
         yield from self._sites()
         for item in self.answers():
@@ -133,23 +163,13 @@ class Product(Word):
                 label = f"{called(type(item))} {getattr(item, 'name', item.rows)!r}"
                 yield Problem("rows", item.rows, "is no list of row ids.", '"TIK-03 TIK-07"', item=label)
 
-    def _people(self) -> Iterator[Problem]:
+    def _severities(self) -> Iterator[Problem]:
         names = [severity.name for severity in self.severities]
         for alert in self.alerts:
-            label = f"alert {alert.name!r}"
             if alert.severity not in self.severities:
                 why = f"is no severity of {self.title}, so nobody has agreed what follows from it."
                 instead = f"{nearest(alert.severity.name, names)}, as {self.title} declares it"
-                yield Problem("severity", alert.severity.name, why, instead, item=label)
-        told = {f"severity {severity.name!r}": severity.tell for severity in self.severities}
-        told |= {f"severity {severity.name!r} (escalate_to)": severity.escalate_to for severity in self.severities}
-        told |= {f"alert {alert.name!r}": alert.tell for alert in self.alerts}
-        for label, receivers in told.items():
-            for receiver in receivers:
-                if receiver not in self.receivers:
-                    known = nearest(receiver.name, [each.name for each in self.receivers])
-                    why = "is no receiver of the product: nothing would be delivered."
-                    yield Problem("tell", str(receiver), why, f"{known}, or add it to receivers=", item=label)
+                yield Problem("severity", alert.severity.name, why, instead, item=f"alert {alert.name!r}")
 
     def used_metrics(self) -> Iterator[tuple[str, tuple[Measured, ...]]]:
         """What alerts, objectives and dashboards are computed from: which of them, and its metrics."""
@@ -171,29 +191,11 @@ class Product(Word):
         if self.log_index:
             yield from ((f"exclusion {each.name!r}", each.which) for each in self.log_index.exclude)
 
-    def _metrics(self) -> Iterator[Problem]:
-        declared: list[Measured] = [*self.metrics]
-        for label, metrics in self.used_metrics():
-            for metric in metrics:
-                if isinstance(metric, TraceMetric):
-                    if metric.service not in self.services:
-                        yield self._undeclared(label, metric.service.name, "services")
-                elif (metric.declared if isinstance(metric, Metric) else metric) not in declared:
-                    yield self._undeclared(label, metric.name, "metrics")
-
-    @staticmethod
-    def _undeclared(label: str, name: str, where: str) -> Problem:
-        why = "is not declared, so nobody promised to emit it and the query may never have data."
-        return Problem(where, name, why, f"{where}=(…, the one named {name!r})", item=label)
-
     def _references(self) -> Iterator[Problem]:
         for alert in self.alerts:
             label, when = f"alert {alert.name!r}", alert.when
             if isinstance(when, BudgetBurns) and when.objective not in self.objectives:
                 yield Problem("when", when.objective.name, "is no objective here.", "add it to objectives=", item=label)
-            for check in _checks_of(alert):
-                if check not in self.checks:
-                    yield Problem("when", check.name, "is not among the checks.", "add it to checks=", item=label)
             for wanted in when.where if isinstance(when, Issues) and self.errors else ():
                 if self.errors and wanted in self.errors.never:
                     why = "is what no alert is told of (never=), so it would never fire."
@@ -202,10 +204,6 @@ class Product(Word):
                     )
             if evaluator_of(alert) == "errors" and self.errors is None:
                 yield Problem("when", when.describe(), "needs error tracking.", "errors=ErrorTracking(…)", item=label)
-        for objective in self.objectives:
-            if isinstance(objective.good, Check) and objective.good not in self.checks:
-                label, name = f"objective {objective.name!r}", objective.good.name
-                yield Problem("good", name, "is not among the checks.", "add it to checks=", item=label)
         for dashboard in self.dashboards:
             for widget in dashboard.widgets:
                 if isinstance(widget, Standing) and widget.objective not in self.objectives:

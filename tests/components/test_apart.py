@@ -190,7 +190,7 @@ def test_a_webhook_is_not_that_of_an_on_call_service():
     pager = Webhook("pager")
     severity = replace(QUIET, tell=(pager,))
     alerts = tuple(replace(each, severity=severity, tell=()) for each in TINY.alerts_at("checks"))
-    fields = {"alerts": alerts, "severities": (severity,), "receivers": (pager,)}
+    fields = {"alerts": alerts, "severities": (severity,)}
     name = "tiny-grafana-webhook-pager"
     assert wrong({name: "https://bot.tiny.example/hook"}, **fields) == []
     assert len(wrong({name: "https://events.eu.pagerduty.com/x"}, **fields)) == 1

@@ -15,7 +15,7 @@ from components.vocabulary import Email, Product, Severity, Slack, minutes
 TEAM = Email("team@a.example")
 P1 = Severity("P1", "High", urgency=2, answer_within=minutes(5), tell=(TEAM,), rows="AAA-01")
 PRODUCT = Product("{name}", "The {name}", "team", service="{name}", telemetry="datadog", workspace="a", urls={{}},
-    receivers=(TEAM,), severities=(P1,))
+    severities=(P1,))
 """
 
 

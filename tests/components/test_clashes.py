@@ -1,9 +1,12 @@
 """Names that would fall together at a vendor are refused where they are written, across products and environments."""
 
+import dataclasses
+
 import pytest
 
 from components.clashes import clashes
 from components.vocabulary import (
+    Absence,
     BudgetBurns,
     Check,
     Dashboard,
@@ -17,18 +20,15 @@ from components.vocabulary import (
     times,
 )
 from tests.refusals import said
-from tests.tiny import CORRECT, DASHBOARD, FAILING, ON_CALL, QUIET, ROW, TEAM, TELEMETRY, WAKES, alert, product
+from tests.tiny import CORRECT, DASHBOARD, FAILING, ON_CALL, QUIET, ROW, TEAM, TELEMETRY, TINY, WAKES, alert, product
 
 SMALL = {
-    "services": (),
     "alerts": (),
     "objectives": (),
-    "checks": (),
     "dashboards": (),
     "errors": None,
     "log_metrics": (),
     "log_index": None,
-    "receivers": (),
     "severities": (),
 }
 SLOW = TELEMETRY[2].when
@@ -42,18 +42,7 @@ def empty(name, **other):
 def alerts(name, *made):
     """A product with these alerts, which aren't looked at any further."""
     severities = tuple(dict.fromkeys(each.severity for each in made))
-    receivers = tuple(dict.fromkeys(receiver for each in severities for receiver in (*each.tell, *each.escalate_to)))
-    made_of = product()
-    return empty(
-        name,
-        alerts=made,
-        severities=severities,
-        receivers=receivers,
-        services=made_of.services,
-        metrics=made_of.metrics,
-        objectives=made_of.objectives,
-        checks=made_of.checks,
-    )
+    return empty(name, alerts=made, severities=severities, objectives=TINY.objectives)
 
 
 def found(*products, suffixes=("",)):
@@ -104,14 +93,12 @@ def test_an_alert_and_what_is_declared_beside_another(one, other):
 @pytest.mark.parametrize(
     ("field", "items", "label"),
     [
-        ("checks", ("up", "up-staging"), "check"),
         ("dashboards", ("main", "main-staging"), "dashboard"),
         ("maintenance", ("night", "night-staging"), "maintenance"),
     ],
 )
 def test_a_name_that_ends_like_another_environment(field, items, label):
     make = {
-        "checks": lambda name: Check(name, "api", "/", every=minutes(1), rows=ROW),
         "dashboards": lambda name: Dashboard(name, name, DASHBOARD.widgets[:1], about="x", rows=ROW),
         "maintenance": lambda name: Maintenance(name, ("sunday",), "03:00", "04:00", timezone="UTC", rows=ROW),
     }[field]
@@ -119,6 +106,13 @@ def test_a_name_that_ends_like_another_environment(field, items, label):
     assert found(made) == []
     (text,) = found(made, suffixes=("", "-staging"))
     assert f"becomes the {label} 'shop-{items[1]}', and so does {label} '{items[1]}' of shop" in text
+
+
+def test_a_check_whose_name_ends_like_another_environment():
+    checks = tuple(Check(name, "api", "/", every=minutes(1), rows=ROW) for name in ("up", "up-staging"))
+    made = alerts("shop", alert("unprobed", Absence(checks, over=hours(1))))
+    (text,) = found(made, suffixes=("", "-staging"))
+    assert "becomes the check 'shop-up-staging', and so does check 'up-staging' of shop" in text
 
 
 def test_a_product_that_is_called_like_another_in_another_environment():
@@ -144,10 +138,11 @@ def test_two_products_of_one_title_service_or_project(field, value, kind):
 
 def test_two_products_may_tell_the_same_receivers():
     """They belong to the account: components/ownership.py says who declares them."""
-    shop, plaza = (empty(name, workspace="one", receivers=(Slack("#alerts"), ON_CALL)) for name in ("shop", "plaza"))
+    told = {"severities": (dataclasses.replace(WAKES, tell=(Slack("#alerts"), ON_CALL)),)}
+    shop, plaza = (empty(name, workspace="one", **told) for name in ("shop", "plaza"))
     assert found(shop, plaza) == []
 
 
 def test_severities_of_one_name_belong_to_their_products():
-    people = {"severities": (WAKES, QUIET), "receivers": product().receivers, "telemetry": "grafana"}
+    people = {"severities": (WAKES, QUIET), "telemetry": "grafana"}
     assert found(empty("shop", **people), empty("shop-main", **people)) == []

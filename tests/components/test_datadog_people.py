@@ -56,9 +56,7 @@ LATE = Severity(
 )
 CLICKS = counter("page.click", "Clicks", ("page.name",))
 OTHERS = {
-    "receivers": (*TINY.receivers, BACKUP),
     "severities": (*SEVERITIES, LATE),
-    "metrics": (*TINY.metrics, CLICKS),
     "maintenance": (
         Maintenance("deploys", ("monday", "thursday"), "03:00", "04:30", timezone="Africa/Lagos", rows=ROW),
     ),
@@ -217,7 +215,7 @@ def test_an_escalation_after_more_than_a_day_is_refused():
 def test_a_webhook_is_refused():
     hook = Webhook("bot")
     told = alert("x", Count(PAID, over=hours(1)).above(times(1)), tell=(hook,))
-    (problem,) = found(receivers=(*OTHERS["receivers"], hook), alerts=(told,))
+    (problem,) = found(alerts=(told,))
     assert problem.startswith("alert 'x', `tell`: 'Webhook bot' is not delivered to by Datadog here.")
 
 

@@ -40,7 +40,7 @@ def test_a_difference_takes_away_what_there_was_and_nothing_where_there_was_none
 def test_a_share_of_rates_is_gated_by_their_rate():
     hits, misses = (infrastructure(f"redis.{name}", Unit.PER_SECOND, name) for name in ("hits", "misses"))
     when = Ratio(hits, of=(hits, misses), over=minutes(15), at_least=per_second(1)).below(percent(60))
-    made = declare(scope(alerts=(alert("cold", when),), dashboards=(), metrics=(hits, misses), objectives=()))
+    made = declare(scope(alerts=(alert("cold", when),), dashboards=(), objectives=()))
     narrowed = "{env:production,product:tiny}"
     whole = f"(sum:redis.hits{narrowed} + sum:redis.misses{narrowed})"
     assert made.one("Monitor", "cold-ratio")["query"] == f"avg(last_15m):sum:redis.hits{narrowed} / {whole} < 0.6"

@@ -48,7 +48,7 @@ def found(**other):
 
 def of(when, **other):
     """What is said about one alert of the product without pages."""
-    only = {"dashboards": (), "services": (API,), "metrics": (*GRAFANA.metrics, DISK)}
+    only = {"dashboards": ()}
     return found(alerts=(alert("strange", when, PATIENT),), **(only | other))
 
 
@@ -136,9 +136,7 @@ def test_a_traffic_gate_is_refused_where_there_are_no_events():
 def test_what_is_scraped_more_rarely_needs_longer_windows():
     seen = exposed("seen_total", Kind.COUNTER, Unit.COUNT, "x")
     scrape = Scrape("metrics", "api", "/metrics", every=seconds(120), rows=ROW)
-    (problem,) = of(
-        Count(seen, over=minutes(5)).above(times(1)), metrics=(seen,), objectives=(), dashboards=(), scrape=scrape
-    )
+    (problem,) = of(Count(seen, over=minutes(5)).above(times(1)), objectives=(), scrape=scrape)
     assert problem.endswith("which come every 120 seconds. -> at least 10 minutes")
 
 
@@ -218,7 +216,7 @@ def test_logs_need_a_source_of_logs():
     ],
 )
 def test_metrics_that_are_kept_as_one_series_are_refused(one, other, series):
-    (text,) = said(limits.problems(kept_at_grafana(metrics=(*GRAFANA.metrics, one, other))))
+    (text,) = said(limits.problems(kept_at_grafana(also_emits=(one, other))))
     assert text == (
         f"metric {other.name!r}, `name`: {other.name!r} is kept as the series {series}, and so is {one.name!r}: one "
         "can't be told from the other. -> another name"
@@ -227,6 +225,6 @@ def test_metrics_that_are_kept_as_one_series_are_refused(one, other, series):
 
 @pytest.mark.parametrize("tag", ["le", "__name__", "alertname", "quantile", "grafana_folder"])
 def test_tags_that_prometheus_or_grafana_sets_are_refused(tag):
-    metrics = (*GRAFANA.metrics, distribution("wait", Unit.SECONDS, "x", (tag,)))
-    (text,) = said(limits.problems(kept_at_grafana(metrics=metrics)))
+    emitted = (distribution("wait", Unit.SECONDS, "x", (tag,)),)
+    (text,) = said(limits.problems(kept_at_grafana(also_emits=emitted)))
     assert text.startswith(f"metric 'wait', `tags`: {tag!r} is a label that Prometheus or Grafana sets")

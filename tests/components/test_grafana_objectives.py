@@ -17,7 +17,7 @@ SOLD = Objective("sold", percent(95), good=Ratio(PAID, of=TRIED), summary="Payme
 def made():
     """A product that keeps its metrics at Grafana, with an objective of good events and its burn rate."""
     burning = alert("sold-burns", BudgetBurns(SOLD, spending=percent(5), within=hours(6), at_least=times(20)))
-    only = dict.fromkeys(("dashboards", "log_metrics", "services", "checks"), ())
+    only = dict.fromkeys(("dashboards", "log_metrics"), ())
     nothing = dict.fromkeys(("errors", "log_index", "status_page", "post_mortem"))
     return declare(scope(telemetry="grafana", objectives=(SOLD,), alerts=(burning,), **only, **nothing))
 

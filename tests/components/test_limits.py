@@ -267,9 +267,10 @@ def test_the_uid_of_the_rule_that_escalates_counts_as_well_on_metrics_kept_at_gr
 def test_grafana_probes_every_second_to_every_hour_and_waits_three_minutes():
     slow = Check("slow", "api", "/", every=hours(2), timeout=minutes(4), rows=ROW)
     odd = Check("odd", "api", "/", every=minutes(1), timeout=milliseconds(1500.5), rows=ROW)
+    unprobed = alert("unprobed", Absence((slow, odd), over=days(1)))
     every, wait = "1 second to 1 hour", "1 second to 3 minutes"
     why = "is outside of what Grafana's checks take"
-    assert found(grafana, checks=(slow, odd), alerts=(), objectives=(CORRECT,)) == [
+    assert found(grafana, alerts=(unprobed,), objectives=(CORRECT,)) == [
         f"check 'slow', `every`: '2 hours' {why} ({every}). -> {every}",
         f"check 'slow', `timeout`: '4 minutes' {why} ({wait}). -> {wait}",
         f"check 'odd', `timeout`: '1500.5 ms' {why} ({wait}). -> {wait}",

@@ -98,9 +98,9 @@ TEXTS = {
     "procedure": lambda text: product(procedure=(text,)),
     "name of a severity": lambda text: with_severity(name=text),
     "title of a severity": lambda text: with_severity(title=text),
-    "a metric": lambda text: product(metrics=(*TINY.metrics, counter(text, "x"))),
-    "what a metric is": lambda text: product(metrics=(*TINY.metrics, counter("x", text))),
-    "a tag": lambda text: product(metrics=(*TINY.metrics, counter("x", "x", (text,)))),
+    "a metric": lambda text: product(also_emits=(counter(text, "x"),)),
+    "what a metric is": lambda text: product(also_emits=(counter("x", text),)),
+    "a tag": lambda text: product(also_emits=(counter("x", "x", (text,)),)),
     "a value of a tag": lambda text: counter("x", "x", ("a",)).where(a=text),
     "a message": lambda text: of_alert(when=LogCount(message=text, over=minutes(5)).above(times(1))),
     "a field": lambda text: of_alert(when=LogCount(fields={text: "x"}, over=minutes(5)).above(times(1))),
@@ -204,7 +204,7 @@ def texts(value):
 def loud():
     """A product that tells everybody it can, of everything, declared in staging."""
     alerts = tuple(dataclasses.replace(each, severity=LOUD, tell=TOLD) for each in TINY.alerts)
-    made = product(alerts=alerts, severities=(LOUD,), receivers=TOLD)
+    made = product(alerts=alerts, severities=(LOUD,))
     return declare(Scope(made, STAGING))
 
 
@@ -265,7 +265,5 @@ def test_mail_that_datadog_would_take_for_an_integration_is_refused(mailbox):
 
 
 def test_escalations_are_told_like_alerts():
-    assert Scope(product(severities=(LOUD,), alerts=(), receivers=TOLD), STAGING).escalated(LOUD) == (
-        Slack("#tiny-staging"),
-    )
+    assert Scope(product(severities=(LOUD,), alerts=()), STAGING).escalated(LOUD) == (Slack("#tiny-staging"),)
     assert LOUD.escalate_after < hours(1)

@@ -34,7 +34,7 @@ from tests.tiny import (
 TOLD = (*TELEMETRY, *ON_ERRORS)
 WAIT = distribution("wait.time", Unit.SECONDS, "How long", tags=("eventType", "host"))
 SLOW = alert("slow-wait", Percentile(95, WAIT, over=minutes(5)).above(seconds(1)))
-WAITING = {"metrics": (*TINY.metrics, WAIT), "objectives": (), "alerts": (SLOW,), "dashboards": ()}
+WAITING = {"objectives": (), "alerts": (SLOW,), "dashboards": ()}
 OURS = environment(owns=["receivers", "metric-settings"])
 THEIRS = environment(owns=[])
 
@@ -134,7 +134,7 @@ def test_a_pagerduty_service_of_two_accounts_would_be_one_at_datadog_and_is_refu
 def test_receivers_whose_names_differ_in_signs_only_are_refused():
     """Within a product where they are written (names.py); of two products here."""
     ours, theirs = (
-        made(alerts=(replace(TELEMETRY[0], tell=(channel,)),), receivers=(*TINY.receivers, channel))
+        made(alerts=(replace(TELEMETRY[0], tell=(channel,)),))
         for made, channel in ((scope, Slack("#a_b")), (shop, Slack("#a-b")))
     )
     (text, *_) = said(between(stack("prod", ours, theirs, env=OURS)).problems())
@@ -142,7 +142,7 @@ def test_receivers_whose_names_differ_in_signs_only_are_refused():
 
 
 def test_with_one_stack_per_product_the_owner_declares_for_all_and_the_others_nothing():
-    owner, other = stack("tiny", scope(alerts=TOLD)), stack("shop", shop(THEIRS, receivers=TINY.receivers))
+    owner, other = stack("tiny", scope(alerts=TOLD)), stack("shop", shop(THEIRS))
     assert len(declared(between(owner, other))) == 3
     assert declared(between(other, owner)) == []
     assert said(between(owner, other).problems()) == said(between(other, owner).problems()) == []
@@ -183,7 +183,7 @@ def test_sentrys_services_are_written_one_after_the_other(monkeypatch):
     late = PagerDuty("late")
     severity = replace(WAKES, tell=(ON_CALL, late))
     alerts = tuple(replace(each, severity=severity, tell=()) for each in ON_ERRORS)
-    recorded(alone(scope(alerts=alerts, receivers=(*TINY.receivers, late), severities=(severity,), dashboards=())))
+    recorded(alone(scope(alerts=alerts, severities=(severity,), dashboards=())))
     assert waits["sentry-tiny-pagerduty-tiny"] == ["sentry-tiny-pagerduty-late"]
 
 
@@ -237,7 +237,7 @@ def test_exactly_one_stack_of_an_organisation_owns_what_is_set_for_metrics(owns,
 
 
 def test_percentiles_of_what_the_application_sends_are_switched_on_by_the_owner():
-    owned = alone(scope(OURS, alerts=(*TELEMETRY, SLOW), metrics=(*TINY.metrics, WAIT)))
+    owned = alone(scope(OURS, alerts=(*TELEMETRY, SLOW)))
     (setting,) = [each for each in owned.settings() if each.metric == "wait.time"]
     assert setting == Setting("wait.time", ("env", "eventType", "host", "service"), SLOW.rows)
     made = recorded(owned)

@@ -9,9 +9,7 @@ from tests.engine.sandbox import CHANGED, Sandbox, project
 
 SHOP = '''"""Tells whom Tikit tells."""
 
-from components.vocabulary import (
-    Alert, AtLeast, Count, ErrorTracking, Issues, PagerDuty, Product, Severity, Slack, counter, minutes, times,
-)
+from components.vocabulary import *
 
 ON_CALL, ALERTS = PagerDuty("tikit"), Slack("#alerts")
 P0 = Severity("P0", "Critical", urgency=1, answer_within=minutes(15), tell=(ON_CALL, ALERTS), rows="SHO-01")
@@ -27,9 +25,7 @@ PRODUCT = Product(
     telemetry="datadog",
     workspace="tikit",
     urls={"production": {}, "staging": {}},
-    receivers=(ON_CALL, ALERTS),
     severities=(P0,),
-    metrics=(ORDERS,),
     errors=ErrorTracking("node", rows="SHO-02"),
     alerts=(
         Alert("too-many", P0, when=MANY, summary="Too many orders", runbook="Look.", rows="SHO-03"),

@@ -54,9 +54,9 @@ CASES = {
         "'Duration' and 'Share'",
     ),
     "a list for a tuple": (
-        "metrics=(PAID, TRIED, WAIT, DISK)",
-        "metrics=[PAID, TRIED, WAIT, DISK]",
-        "`metrics`",
+        "alerts=(SALES, *OTHERS)",
+        "alerts=[SALES, *OTHERS]",
+        "`alerts`",
         "in round brackets",
     ),
     "a set for a tuple": ('("method", "currency"))\nTRIED', '{"method"})\nTRIED', "`tags`", "in round brackets"),
@@ -75,7 +75,7 @@ CASES = {
         "`severities`",
         "a severity that the product declares",
     ),
-    "None for a word": ("checks=(HEALTH,)", "checks=(None,)", "`checks`"),
+    "None for a word": ("objectives=(FEW,)", "objectives=(None,)", "`objectives`"),
     "not a number": ("times(1000)", 'times(float("nan"))', "`number`"),
     "infinity": ("times(1000)", 'times(float("inf"))', "`number`"),
     # .where()
@@ -130,8 +130,8 @@ CASES = {
     ),
     "two severities but for their case": ('Severity("Low",', 'Severity("HIGH",', "'HIGH' can't be told from 'High'"),
     "two channels with one secret": (
-        "receivers=(ON_CALL, ALERTS, TEAM)",
-        'receivers=(ON_CALL, ALERTS, TEAM, Slack("#shop_alerts"))',
+        "tell=(ALERTS, TEAM)",
+        'tell=(ALERTS, TEAM, Slack("#shop_alerts"))',
         "Slack #shop_alerts",
         "the same secret",
     ),

@@ -4,23 +4,25 @@ import pytest
 
 from components.problems import MISSING
 from components.vocabulary import (
+    Absence,
+    Buckets,
     Count,
     Dashboard,
+    Email,
     Lines,
     LogCount,
     LogMetric,
-    PagerDuty,
+    Ratio,
     Severity,
-    Slack,
     Standing,
     counter,
+    hours,
     minutes,
     times,
 )
 from tests.refusals import refused, said
 from tests.tiny import (
     API,
-    CHANNEL,
     CORRECT,
     FRONT,
     HEALTH,
@@ -54,46 +56,30 @@ def test_the_severity_of_another_product_is_refused():
     ]
 
 
-def test_a_receiver_that_nobody_declared_is_refused_for_alerts_and_severities():
-    stranger = alert("few", SALES, tell=(Slack("#alert"),))
-    assert refused(with_alert(stranger)) == [
-        (
-            "alert 'few', `tell`: 'Slack #alert' is no receiver of the product: nothing would be delivered. "
-            "-> #alerts, or add it to receivers="
-        )
-    ]
-    texts = refused(lambda: product(receivers=(CHANNEL, TEAM, PagerDuty("tiny-web"))))
-    assert texts == [
-        (
-            "severity 'P0', `tell`: 'PagerDuty tiny' is no receiver of the product: nothing would be delivered. "
-            "-> tiny-web, or add it to receivers="
-        )
-    ]
+def test_receivers_follow_from_severities_and_then_from_alerts():
+    late = replace(QUIET, name="P3", escalate_after=hours(1), escalate_to=(Email("late@tiny.example"),))
+    made = product(severities=(QUIET, WAKES, late))
+    told = ["Slack #alerts", "PagerDuty tiny", "Email team@tiny.example", "Email late@tiny.example"]
+    assert [str(each) for each in made.receivers] == [*told, "PagerDuty tiny-web"]
 
 
-@pytest.mark.parametrize("where", ["alert", "dashboard"])
-def test_a_metric_that_nobody_declared_is_refused(where):
-    count = Count(counter("payment.payed", "x"))
-    strange = alert("few", Count(count.metric, over=minutes(5)).below(times(5)))
-    board = Dashboard("strange", "x", (Lines("x", (count,), about="x"),), about="x", rows=ROW)
-    other = {"alerts": (strange,)} if where == "alert" else {"dashboards": (board,)}
-    label = "alert 'few'" if where == "alert" else "dashboard 'strange'"
-    assert refused(lambda: product(**other)) == [
-        (
-            f"{label}, `metrics`: 'payment.payed' is not declared, so nobody promised to emit it and the query may "
-            "never have data. -> metrics=(…, the one named 'payment.payed')"
-        )
-    ]
+def test_metrics_and_services_follow_from_alerts_objectives_and_dashboards_in_the_order_of_first_use():
+    clicks, opened, rare = (counter(name, "x", ("page",)) for name in ("clicks", "opened", "rare"))
+    lines = Lines("x", (Count(opened.where(page="a")), Count(PAID), Count(VENDORS.errors)), about="x")
+    made = product(
+        alerts=(alert("few", SALES),),
+        objectives=(replace(CORRECT, bad=Ratio(clicks.where(page="a"), of=clicks)), UP),
+        dashboards=(Dashboard("main", "x", (lines, Buckets("x", API.latency, about="x")), about="x", rows=ROW),),
+        also_emits=(rare,),
+    )
+    assert made.metrics == (PAID, clicks, opened, rare)
+    assert made.services == (VENDORS, API)
 
 
-def test_a_service_that_nobody_declared_is_refused_wherever_it_is_used():
-    texts = refused(lambda: product(services=(API,), dashboards=()))
-    assert set(texts) == {
-        (
-            "alert 'vendors', `services`: 'vendors' is not declared, so nobody promised to emit it and the query may "
-            "never have data. -> services=(…, the one named 'vendors')"
-        )
-    }
+def test_checks_follow_from_alerts_and_objectives():
+    assert TINY.checks == (HEALTH, FRONT)
+    assert product(alerts=(), dashboards=()).checks == (HEALTH,)
+    assert product(alerts=TELEMETRY, objectives=(CORRECT,), dashboards=()).checks == ()
 
 
 def test_an_objective_that_is_not_listed_is_refused_for_alerts_and_dashboards():
@@ -101,14 +87,6 @@ def test_an_objective_that_is_not_listed_is_refused_for_alerts_and_dashboards():
     assert refused(lambda: product(objectives=(UP,), dashboards=(board,))) == [
         "alert 'burns', `when`: 'correct' is no objective here. -> add it to objectives=",
         "dashboard 'main', `widgets`: 'correct' is no objective here. -> add it to objectives=",
-    ]
-
-
-def test_a_check_that_is_not_listed_is_refused():
-    texts = refused(lambda: product(checks=(HEALTH,)))
-    assert texts == [
-        "alert 'front-down', `when`: 'front' is not among the checks. -> add it to checks=",
-        "alert 'certificate', `when`: 'front' is not among the checks. -> add it to checks=",
     ]
 
 
@@ -129,9 +107,9 @@ def test_an_alert_on_what_no_alert_is_told_of_would_never_fire():
     ("field", "items", "label"),
     [
         ("alerts", (alert("few", SALES), alert("few", SALES, WAKES)), "alert 'few'"),
-        ("checks", (HEALTH, FRONT, HEALTH), "check 'health'"),
-        ("metrics", (*TINY.metrics, PAID), "metric 'payment.paid'"),
-        ("services", (API, VENDORS, API), "service 'tiny-api'"),
+        ("alerts", (alert("x", Absence((HEALTH, replace(HEALTH, path="/x")), over=hours(1))),), "check 'health'"),
+        ("also_emits", (counter("payment.paid", "something else"),), "metric 'payment.paid'"),
+        ("alerts", (alert("x", Absence(replace(API, about="x").errors, over=hours(1))),), "service 'tiny-api'"),
         ("severities", (WAKES, QUIET, QUIET), "severity 'P2'"),
         ("log_metrics", (LogMetric("a", LogCount(status=("*",)), about="x", rows=ROW),) * 2, "log metric 'a'"),
     ],
@@ -184,7 +162,7 @@ def test_an_environment_that_the_product_has_not_decided_on_is_named_with_what_t
 
 
 def test_a_product_without_checks_needs_no_address():
-    assert list(product(checks=(), alerts=TELEMETRY, objectives=(CORRECT,), urls={}).undecided("canary")) == []
+    assert list(product(alerts=TELEMETRY, objectives=(CORRECT,), urls={}).undecided("canary")) == []
 
 
 def test_where_an_alert_is_evaluated_follows_from_what_it_watches():
@@ -204,6 +182,6 @@ def test_the_file_of_a_product_is_named_after_it():
 
 
 def test_a_product_is_closed():
-    (text,) = refused(lambda: product(receiver=(TEAM,)))
-    assert text.startswith("product 'tiny', `receiver`: ")
-    assert text.endswith(" belongs to no product. -> receivers")
+    (text,) = refused(lambda: product(severity=(WAKES,)))
+    assert text.startswith("product 'tiny', `severity`: ")
+    assert text.endswith(" belongs to no product. -> severities")

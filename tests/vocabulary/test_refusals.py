@@ -89,7 +89,6 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: ErrorTracking("node", rows=ROW, ignore=("*",)), "`ignore`: '*' would drop every error"),
         (lambda: Maintenance("m", (), "03:00", "04:00", timezone="UTC", rows=ROW), "`days`: is empty"),
         (lambda: Scrape("m", "web", "metrics", every=minutes(1), rows=ROW), "`path`: 'metrics' is no path"),
-        (lambda: replace(TINY, checks=()), "objective 'up', `good`: 'health' is not among the checks"),
         (lambda: PagerDuty("on call"), f"`name`: 'on call' {TAG}"),
         (lambda: PagerDuty(""), f"`name`: '' {TAG}"),
         (lambda: Email("a@b.example, c@d.example"), "`name`: 'a@b.example, c@d.example' is no address"),
