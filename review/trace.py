@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from components.catalogue import STACKS, load_products, scopes
 from components.needs import Need, read_needs
+from components.stackfile import stacks
 from review.plan import recorded
 from review.recorder import ROOT
 from review.requirements import rows
@@ -35,7 +36,7 @@ def answers(answered: Sequence[tuple[str, str, str]]) -> dict[str, list[str]]:
 def left_out_by_row() -> dict[str, list[str]]:
     """By row: the alerts that answer it and that some stack leaves out, with the reason."""
     found: dict[str, list[str]] = defaultdict(list)
-    for stack in (path.name.split(".")[1] for path in sorted(ROOT.glob("Pulumi.*.yaml"))):
+    for stack in stacks(ROOT):
         for scope in scopes(stack, ROOT):
             for alert in scope.product.alerts:
                 if alert.name in scope.left_out:
