@@ -5,7 +5,7 @@ BIN := .venv/bin
 # UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
 RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+.PHONY: preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock typings bench
 
 preview up refresh destroy export unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
@@ -53,6 +53,10 @@ bench: .venv/ready
 lock: .venv/ready
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package pulumi-sentry \
 		--custom-compile-command "make lock" --output-file requirements.lock requirements.txt >/dev/null
+
+# After a change of which classes of Datadog's and Grafana's SDKs are used, or of their versions.
+typings: .venv/ready
+	@$(RUN) sdks/typings.py
 
 # pip compiles what it installs; without that the first import of Datadog's SDK takes 10 s and a gigabyte.
 # Nothing is taken whose hash isn't locked; the one directory has none, and is built with what has just been checked.

@@ -44,8 +44,8 @@ KINDS = "select type, id, urn from resources where type in (?, ?, ?) order by ty
 @pytest.fixture(scope="module")
 def root(tmp_path_factory, engine):
     made = project(tmp_path_factory)
-    for path in (made / "stacks").glob("*.py"):
-        if path.stem not in ("__init__", "tikit"):
+    for path in (made / "stacks").iterdir():
+        if path.is_file() and path.stem not in ("__init__", "tikit"):
             path.unlink()
     (made / "stacks" / "shop.py").write_text(SHOP, encoding="utf-8")
     return made
