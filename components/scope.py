@@ -81,9 +81,9 @@ class Scope:
 
     def escalated(self, severity: Severity) -> tuple[Receiver, ...]:
         """Who hears of it here when it isn't over in time."""
-        if not severity.escalate_to:
+        if not severity.escalated:
             return ()
-        return self.environment.told(severity.escalate_to, self.product.name)
+        return self.environment.told(severity.escalated, self.product.name)
 
     def told_by(self, *evaluators: Evaluator) -> tuple[Receiver, ...]:
         """Everybody who hears of any alert that is evaluated at these places, each once.
@@ -104,7 +104,7 @@ class Scope:
         return " ".join(
             each.rows
             for each in product.severities
-            if receiver in (*told(each.tell, product.name), *self.escalated(each))
+            if receiver in (*told(each.receivers, product.name), *self.escalated(each))
         )
 
     def summary(

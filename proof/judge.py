@@ -59,7 +59,7 @@ def judge(watched: Watched, declared: Declared, number: int, results: Answer) ->
         if truth.tells_failures and case.failing:  # the rule that tells later keeps its state
             later = replace(later, fires=tuple((begin + after, end) for begin, end in _whole(case.fires)))
         played = play(watched.late, declared, later, results, "late ")
-        yield from _judge(watched, later, declared, watched.late, played, receivers=severity.escalate_to)
+        yield from _judge(watched, later, declared, watched.late, played, receivers=severity.escalated)
 
 
 def _judge(

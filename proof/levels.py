@@ -51,7 +51,7 @@ def levels_of(truth: Truth) -> Levels:
                 return Levels(well, bad, (limit + well) / 2, None, 1, bad)
             if truth.checks:
                 return Levels(1, 0, 1, None, 1, 0)
-            limit = float((1 - objective.target.to("ratio")) * when.rate)
+            limit = float((1 - objective.target.to("ratio")) * when.burn_rate)
             rate = truth.gate * 1.25 / truth.window if truth.gate else BUSY
             return Levels(0, min(limit * 1.3, (1 + limit) / 2), limit * 0.9, None, rate, 1)
         case _:

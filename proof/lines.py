@@ -27,7 +27,7 @@ def lines(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[s
         raise UnplayableError("log lines are played for limits on their number only")
     signal, counted = truth.when.signal, story.events(truth.window)
     ordinary = [at for begin, end, phase in story.spans if not phase.lost for at in range(begin, end, MINUTE)]
-    every_line = signal.status == ("*",) and not signal.fields and not signal.message
+    every_line = signal.statuses == ("*",) and not signal.fields and not signal.message
     made: list[tuple[str, Sequence[float]]] = [(line_of(signal), counted), (ORDINARY, [] if every_line else ordinary)]
     return [{"labels": stream, "line": line, "at": [EPOCH + at for at in times]} for line, times in made if times]
 
@@ -35,7 +35,7 @@ def lines(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[s
 def line_of(signal: LogCount) -> str:
     """A line that the signal counts: its status, its fields, its message."""
     said = {key: _value(value) for key, value in signal.fields.items()}
-    level = "info" if not signal.status or "*" in signal.status else signal.status[0]
+    level = "info" if not signal.statuses or "*" in signal.statuses else signal.statuses[0]
     return json.dumps({"level": level, "message": signal.message or "it happened"} | said)
 
 

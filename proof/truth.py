@@ -41,8 +41,8 @@ class Truth:
     def window(self) -> int:
         """The longest time that is looked back over, in seconds."""
         match self.when:
-            case Threshold(signal=signal) if signal.over:
-                return signal.over.seconds
+            case Threshold(signal=signal) if signal.window:
+                return signal.window.seconds
             case BudgetBurns(within=within):
                 return max(within.seconds, self.short)
             case Absence(over=over):
@@ -76,7 +76,7 @@ class Truth:
         probing = max((self.interval(check) for check in self.checks), default=0)
         sliced = 0
         if isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold):
-            over = self.when.objective.good.signal.over
+            over = self.when.objective.good.signal.window
             sliced = over.seconds if over else 0
         return 2 * MINUTE + probing + rare + sliced
 
@@ -86,9 +86,7 @@ class Truth:
         match self.when:
             case CheckFails(check=check):
                 return (check,)
-            case CertificateExpires(checks=checks):
-                return checks
-            case Absence():
+            case CertificateExpires() | Absence():
                 return self.when.checks()
             case BudgetBurns(objective=objective) if isinstance(objective.good, Check):
                 return (objective.good,)
@@ -153,7 +151,7 @@ class Truth:
     def burn(self) -> tuple[float, float]:
         """The budget as a share, and the burn rate that is too much."""
         assert isinstance(self.when, BudgetBurns)
-        return float(1 - self.when.objective.target.to("ratio")), float(self.when.rate)
+        return float(1 - self.when.objective.target.to("ratio")), float(self.when.burn_rate)
 
     @cached_property
     def step(self) -> int:

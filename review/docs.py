@@ -154,7 +154,7 @@ def _errors(product: Product) -> Iterator[str]:
         f"| `{alert.name}` | {shown(event_filter.describe(), cell=True)} |"
         for alert in product.alerts
         if isinstance(alert.when, Issues)
-        for event_filter in alert.when.where
+        for event_filter in alert.when.filters
     ]
     yield from _table("What errors have to carry", "| Alert | Matches events with |", lines)
     if product.errors and product.errors.highlight:
@@ -191,7 +191,7 @@ def _runbook(product: Product) -> Iterator[str]:
         severity = f"{shown(str(alert.severity))}, answer within {alert.severity.answer_within}"
         yield f"- **Severity:** {severity}; tells {told}."
         if alert.severity.escalate_after and not at_sentry:
-            later = ", ".join(shown(str(each)) for each in alert.severity.escalate_to)
+            later = ", ".join(shown(str(each)) for each in alert.severity.escalated)
             yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."
         if waits_for_users(product, alert):
             yield "- **Declared:** only where there are users (`has-users`); without them it would never be over."

@@ -150,7 +150,7 @@ PAYMENTS_WORK = Objective(
 FAST = Objective(
     "fast",
     percent(99),
-    good=Level(P95, over=minutes(2), taking="maximum").below(milliseconds(2000)),
+    good=Level(P95, taking="maximum").over(minutes(2)).below(milliseconds(2000)),
     summary="At nearly any time 95 of 100 requests take less than two seconds",
     rows="ALC-12",
 )
@@ -195,7 +195,7 @@ OUTAGES = (
     Alert(
         "database-circuit",
         CRITICAL,
-        when=Level(DATABASE_CIRCUIT, over=minutes(2), taking="maximum").above(times(0), lasting=minutes(2)),
+        when=Level(DATABASE_CIRCUIT, taking="maximum").over(minutes(2)).above(times(0), lasting=minutes(2)),
         summary="The application has given up calling its database: nobody can buy or use a ticket",
         runbook="Look at the database provider's status and at the connection limit; the breaker closes by itself.",
         rows="ALC-07",
@@ -203,7 +203,7 @@ OUTAGES = (
     Alert(
         "stripe-circuit",
         CRITICAL,
-        when=Level(STRIPE_CIRCUIT, over=minutes(2), taking="maximum").above(times(0), lasting=minutes(2)),
+        when=Level(STRIPE_CIRCUIT, taking="maximum").over(minutes(2)).above(times(0), lasting=minutes(2)),
         summary="The application has given up calling Stripe: nobody can pay",
         runbook="Look at Stripe's status page. If it is well, see in Sentry why the calls failed.",
         rows="ALC-24",
@@ -211,7 +211,7 @@ OUTAGES = (
     Alert(
         "brevo-circuit",
         MEDIUM,
-        when=Level(BREVO_CIRCUIT, over=minutes(2), taking="maximum").above(times(0), lasting=minutes(5)),
+        when=Level(BREVO_CIRCUIT, taking="maximum").over(minutes(2)).above(times(0), lasting=minutes(5)),
         summary="The application has given up calling Brevo: buyers get no mail with their tickets",
         runbook="Look at Brevo's status page and quota. Afterwards send again what was not sent.",
         rows="ALC-24",
@@ -247,7 +247,7 @@ PAYING = (
     Alert(
         "payment-failures",
         CRITICAL,
-        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS, over=minutes(15), at_least=times(10)).above(percent(1)),
+        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS).over(minutes(15), at_least=times(10)).above(percent(1)),
         summary="More than {threshold} of payments fail: buyers are turned away",
         runbook="Look at Stripe's status and its webhook deliveries; then roll back a recent deploy of the checkout.",
         rows="ALC-04 ALC-14",
@@ -255,7 +255,7 @@ PAYING = (
     Alert(
         "payments-down",
         CRITICAL,
-        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS, over=hours(2), at_least=times(4)).above(percent(50)),
+        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS).over(hours(2), at_least=times(4)).above(percent(50)),
         summary="More than half of the payments of {window} failed: hardly anybody can buy a ticket",
         runbook="Look at Stripe's status and whether its API key is still valid; roll back the last deploy.",
         rows="ALC-04",
@@ -279,7 +279,7 @@ PAYING = (
     Alert(
         "lost-payments",
         MEDIUM,
-        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS, over=days(1), at_least=times(100)).above(percent(1)),
+        when=Ratio(FAILED_PAYMENTS, of=PAYMENTS).over(days(1), at_least=times(100)).above(percent(1)),
         summary="More than {threshold} of the payments of {window} failed: some buyers are turned away",
         runbook="See in Sentry which payment error repeats, and look for what the failed payments share.",
         rows="ALC-04",
@@ -290,7 +290,7 @@ ERRORS_AND_SPEED = (
     Alert(
         "high-error-rate",
         HIGH,
-        when=Ratio(FAILED_REQUESTS, of=REQUESTS, over=minutes(5), at_least=times(20)).above(percent(5)),
+        when=Ratio(FAILED_REQUESTS, of=REQUESTS).over(minutes(5), at_least=times(20)).above(percent(5)),
         summary="More than {threshold} of requests fail: visitors see error pages",
         runbook="See in Sentry which error is new; roll back the last deploy if it came with it.",
         rows="ALC-05",
@@ -298,7 +298,7 @@ ERRORS_AND_SPEED = (
     Alert(
         "many-errors",
         MEDIUM,
-        when=Level(ERRORS, over=minutes(5)).above(times(3)),
+        when=Level(ERRORS).over(minutes(5)).above(times(3)),
         summary="More than {threshold} errors a minute over {window}: part of the application is broken for somebody",
         runbook="Open the issues in Sentry sorted by events: the first one is most of them.",
         rows="ALC-13",
@@ -306,7 +306,7 @@ ERRORS_AND_SPEED = (
     Alert(
         "slow-responses",
         MEDIUM,
-        when=Level(P95, over=minutes(2), taking="maximum").above(milliseconds(2000), lasting=minutes(3)),
+        when=Level(P95, taking="maximum").over(minutes(2)).above(milliseconds(2000), lasting=minutes(3)),
         summary="One request in twenty takes longer than {threshold}: visitors wait",
         runbook="Compare with the database's and vendors' times on the main dashboard: what rose with it is the cause.",
         rows="ALC-06 ALC-12",
@@ -314,7 +314,7 @@ ERRORS_AND_SPEED = (
     Alert(
         "slow-database",
         MEDIUM,
-        when=Level(DATABASE_TIME, over=minutes(5)).above(milliseconds(1000)),
+        when=Level(DATABASE_TIME).over(minutes(5)).above(milliseconds(1000)),
         summary="The database takes longer than {threshold} to answer: every page is slow",
         runbook="Look for long queries and locks, then at the load of the database's plan.",
         rows="ALC-08",
@@ -322,7 +322,7 @@ ERRORS_AND_SPEED = (
     Alert(
         "high-memory",
         MEDIUM,
-        when=Level(MEMORY, over=minutes(2), taking="maximum").above(percent(80), lasting=minutes(10)),
+        when=Level(MEMORY, taking="maximum").over(minutes(2)).above(percent(80), lasting=minutes(10)),
         summary="More than {threshold} of the application's memory is in use: it will soon be killed or swap",
         runbook="Look for leaks, unclosed connections and large jobs since the last deploy; restart if it still grows.",
         rows="ALC-09 ALC-31",

@@ -242,7 +242,7 @@ OUTAGES = (
     Alert(
         "logs-silent",
         WARNING,
-        when=LogCount(status=("*",), over=hours(1)).below(times(1)),
+        when=LogCount(status=("*",)).over(hours(1)).below(times(1)),
         summary="No log line of ClipForge's API for {window}: the alerts on logs are blind",
         runbook="If `docker logs clipforge-api --tail 100` shows new lines, restart Alloy and check its labels; if "
         "not, treat it as api-down.",
@@ -262,7 +262,7 @@ ERRORS = (
     Alert(
         "high-error-rate",
         CRITICAL,
-        when=Ratio(FAILED, of=REQUESTS, over=minutes(5), at_least=times(20)).above(percent(10)),
+        when=Ratio(FAILED, of=REQUESTS).over(minutes(5), at_least=times(20)).above(percent(10)),
         summary="More than {threshold} of requests to ClipForge's API fail",
         runbook="Check Sentry for the error that is most frequent now; roll back the last deploy if it began with it. "
         "Else look for database connection errors, a changed API of a vendor, a missing environment variable.",
@@ -271,7 +271,7 @@ ERRORS = (
     Alert(
         "elevated-error-rate",
         WARNING,
-        when=Ratio(FAILED, of=REQUESTS, over=minutes(5), at_least=times(20)).above(percent(5)),
+        when=Ratio(FAILED, of=REQUESTS).over(minutes(5), at_least=times(20)).above(percent(5)),
         summary="More than {threshold} of requests to ClipForge's API fail",
         runbook="Investigate the root cause: which route and which error is it at Sentry, since when?",
         rows="CLF-07 CLF-12 CLF-30",
@@ -295,7 +295,7 @@ ERRORS = (
     Alert(
         "error-lines",
         WARNING,
-        when=LogCount(status=("error",), over=minutes(5)).above(times(20)),
+        when=LogCount(status=("error",)).over(minutes(5)).above(times(20)),
         summary="ClipForge's API logged more than {threshold} errors within {window}",
         runbook="Read the lines in Grafana's Explore (`docker logs clipforge-api --tail 100` on the host).",
         rows="CLF-24",
@@ -303,7 +303,7 @@ ERRORS = (
     Alert(
         "database-lines",
         WARNING,
-        when=LogCount(fields={"event": "database_connection_failed"}, over=minutes(5)).above(times(3)),
+        when=LogCount(fields={"event": "database_connection_failed"}).over(minutes(5)).above(times(3)),
         summary="ClipForge's API logged more than {threshold} failed connections to its database within {window}",
         runbook="Check the database; the alerts database-unreachable and database-errors follow if it is down.",
         rows="CLF-05 CLF-24",
@@ -311,7 +311,7 @@ ERRORS = (
     Alert(
         "redis-lines",
         WARNING,
-        when=LogCount(fields={"event": "redis_connection_failed"}, over=minutes(5)).above(times(3)),
+        when=LogCount(fields={"event": "redis_connection_failed"}).over(minutes(5)).above(times(3)),
         summary="ClipForge's API logged more than {threshold} failed connections to Redis within {window}",
         runbook="Check Redis (`docker-compose exec redis redis-cli INFO`): clients, memory, when it was started.",
         rows="CLF-24",
@@ -322,7 +322,7 @@ PERFORMANCE = (
     Alert(
         "slow-responses",
         WARNING,
-        when=Percentile(95, LATENCY, over=minutes(10)).above(seconds(5)),
+        when=Percentile(95, LATENCY).over(minutes(10)).above(seconds(5)),
         summary="One request in twenty to ClipForge's API takes longer than {threshold}",
         runbook="Check the database for slow queries and optimise them; then the cache hit rate, the depth of the "
         "workers' queue, and the profile of the slow endpoint.",
@@ -340,7 +340,7 @@ PERFORMANCE = (
         "slow-health",
         INFO,
         # In the API itself: from the probe locations, most of the time is the way there.
-        when=Mean(HEALTH_TIME, over=minutes(5)).above(milliseconds(100)),
+        when=Mean(HEALTH_TIME).over(minutes(5)).above(milliseconds(100)),
         summary="ClipForge's /health works longer than {threshold} on its answer, on average over {window}",
         runbook="It asks database, Redis and storage: see on the infrastructure dashboard which of them is slow.",
         rows="CLF-26",
@@ -351,7 +351,7 @@ RESOURCES = (
     Alert(
         "memory-critical",
         CRITICAL,
-        when=Used(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).above(percent(90)),
+        when=Used(MEMORY_FREE, of=MEMORY, by=("instance",)).over(minutes(5)).above(percent(90)),
         summary="More than {threshold} of the memory of {instance} is in use: it will soon kill processes",
         runbook="See which container grew (`docker stats`) and restart it; then look for the leak.",
         rows="CLF-09 CLF-17",
@@ -359,7 +359,7 @@ RESOURCES = (
     Alert(
         "memory-high",
         WARNING,
-        when=Used(MEMORY_FREE, of=MEMORY, over=minutes(5), by=("instance",)).above(percent(80), lasting=minutes(5)),
+        when=Used(MEMORY_FREE, of=MEMORY, by=("instance",)).over(minutes(5)).above(percent(80), lasting=minutes(5)),
         summary="More than {threshold} of the memory of {instance} is in use",
         runbook="Check for memory leaks: does it grow steadily, are connections left open, what was deployed last? "
         "Restart the service if needed.",
@@ -368,9 +368,9 @@ RESOURCES = (
     Alert(
         "cpu-high",
         WARNING,
-        when=Used(CPU_TIME.where(mode="idle"), of=CPU_TIME, over=minutes(5), by=("instance",)).above(
-            percent(90), lasting=minutes(5)
-        ),
+        when=Used(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",))
+        .over(minutes(5))
+        .above(percent(90), lasting=minutes(5)),
         summary="More than {threshold} of the CPU of {instance} is in use",
         runbook="See which container is busy (`docker stats`): a worker may be, the API should not.",
         rows="CLF-16",
@@ -378,7 +378,7 @@ RESOURCES = (
     Alert(
         "disk-high",
         WARNING,
-        when=Used(DISK_FREE, of=DISK, over=minutes(5), by=("instance", "mountpoint")).above(percent(90)),
+        when=Used(DISK_FREE, of=DISK, by=("instance", "mountpoint")).over(minutes(5)).above(percent(90)),
         summary="More than {threshold} of {mountpoint} on {instance} is in use",
         runbook="Remove old images and logs (`docker system df`), and files left over by failed jobs; else enlarge it.",
         rows="CLF-18",
@@ -387,7 +387,7 @@ RESOURCES = (
         "db-pool-exhausted",
         CRITICAL,
         # Of a pool of 10, as a level is never a fraction here: more than 9 is 10. Over at 8.
-        when=Level(POOL_IN_USE, over=minutes(5), taking="minimum", by=("instance",)).above(times(9), clear=times(8.5)),
+        when=Level(POOL_IN_USE, taking="minimum", by=("instance",)).over(minutes(5)).above(times(9), clear=times(8.5)),
         summary="All 10 database connections of {instance} have been in use for {window}: requests wait or fail",
         runbook="Find transactions that are idle or stuck in pg_stat_activity and end them; restart the API if it "
         "does not return connections.",
@@ -397,7 +397,7 @@ RESOURCES = (
         "db-pool-filling-up",
         WARNING,
         # 8 or more; over at 6.
-        when=Level(POOL_IN_USE, over=minutes(5), taking="minimum", by=("instance",)).above(times(7), clear=times(6.5)),
+        when=Level(POOL_IN_USE, taking="minimum", by=("instance",)).over(minutes(5)).above(times(7), clear=times(6.5)),
         summary="At least 8 of the 10 database connections of {instance} have been in use for {window}",
         runbook="See whether queries have become slower (infrastructure dashboard), or load has grown.",
         rows="CLF-19",
@@ -424,7 +424,7 @@ BUSINESS = (
     Alert(
         "webhook-lines",
         INFO,
-        when=LogCount(fields={"event": "payment_webhook_failed"}, over=minutes(15)).above(times(0)),
+        when=LogCount(fields={"event": "payment_webhook_failed"}).over(minutes(15)).above(times(0)),
         summary="A webhook of a payment provider failed: somebody may have paid without getting credits",
         runbook="Find the payment in the provider's dashboard and send its event again.",
         rows="CLF-10 CLF-24",
@@ -432,7 +432,7 @@ BUSINESS = (
     Alert(
         "credit-lines",
         INFO,
-        when=LogCount(fields={"event": "credit_deduction_failed"}, over=minutes(15)).above(times(0)),
+        when=LogCount(fields={"event": "credit_deduction_failed"}).over(minutes(15)).above(times(0)),
         summary="ClipForge logged that deducting credits failed",
         runbook="Check the credit transactions of the customer named in the line.",
         rows="CLF-11 CLF-24",
@@ -440,7 +440,7 @@ BUSINESS = (
     Alert(
         "payments-failing",
         WARNING,
-        when=Ratio(PAID, of=(PAID, UNPAID), over=days(1), at_least=times(10)).below(percent(90)),
+        when=Ratio(PAID, of=(PAID, UNPAID)).over(days(1), at_least=times(10)).below(percent(90)),
         summary="Fewer than {threshold} of the payments of a day went through",
         runbook="Split them by provider on the business dashboard: one is that provider's trouble, both are ours.",
         rows="CLF-20",
@@ -448,7 +448,7 @@ BUSINESS = (
     Alert(
         "few-signups",
         INFO,
-        when=Count(SIGNUPS, over=days(1)).below(times(5), lasting=hours(1)),
+        when=Count(SIGNUPS).over(days(1)).below(times(5), lasting=hours(1)),
         summary="Fewer than {threshold} people signed up within {window}",
         runbook="Sign up yourself: does the page work, does the mail arrive? Else it is marketing's.",
         rows="CLF-21",
@@ -456,7 +456,7 @@ BUSINESS = (
     Alert(
         "low-conversion",
         INFO,
-        when=Ratio(CONVERSIONS, of=SIGNUPS, over=days(7), at_least=times(20)).below(percent(5)),
+        when=Ratio(CONVERSIONS, of=SIGNUPS).over(days(7), at_least=times(20)).below(percent(5)),
         summary="Fewer first payments than {threshold} of the sign-ups of {window}",
         runbook="Buy credits yourself: does the checkout work with both providers? Else ask who came, and from where.",
         rows="CLF-22",

@@ -123,7 +123,7 @@ AVAILABILITY = Objective(
 UPTIME = Objective(
     "uptime",
     percent(99.97),
-    good=Ratio(API.errors, of=API.requests, over=minutes(1)).below(percent(5)),
+    good=Ratio(API.errors, of=API.requests).over(minutes(1)).below(percent(5)),
     summary="Minutes in which the API serves: fewer than 5 in 100 requests fail",
     rows="FTW-17 FTW-28",
 )
@@ -137,7 +137,7 @@ FEW_ERRORS = Objective(
 FAST = Objective(
     "fast",
     percent(99),
-    good=Percentile(95, API.latency, over=minutes(5)).below(milliseconds(200)),
+    good=Percentile(95, API.latency).over(minutes(5)).below(milliseconds(200)),
     summary="95 of 100 API requests take less than 200 ms",
     rows="FTW-20",
 )
@@ -148,7 +148,7 @@ CRITICAL_SYSTEMS = (
     Alert(
         "payments-failing",
         P1,
-        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS, over=hours(1), at_least=times(5)).above(percent(5)),
+        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS).over(hours(1), at_least=times(5)).above(percent(5)),
         summary="More than {threshold} of payments fail: users can't complete jobs",
         runbook="Split the failures by operation and open Stripe's status page. If it is not Stripe, roll back the "
         "last deploy; then check the API key and the webhooks.",
@@ -174,7 +174,7 @@ CRITICAL_SYSTEMS = (
     Alert(
         "logins-failing",
         P1,
-        when=Ratio(SYSTEM_LOGIN_FAILURES, of=LOGINS, over=minutes(30), at_least=times(100)).above(percent(1)),
+        when=Ratio(SYSTEM_LOGIN_FAILURES, of=LOGINS).over(minutes(30), at_least=times(100)).above(percent(1)),
         summary="More than {threshold} of logins fail for a reason of ours: users can't get in",
         runbook="Log in yourself. Check the database, the signing key and its expiry; roll back the last deploy.",
         rows="FTW-11",
@@ -182,9 +182,9 @@ CRITICAL_SYSTEMS = (
     Alert(
         "notifications-failing",
         P1,
-        when=Ratio(
-            NOTIFICATION_FAILURES, of=NOTIFICATIONS, over=minutes(10), at_least=times(10), by=("channel",)
-        ).above(percent(10)),
+        when=Ratio(NOTIFICATION_FAILURES, of=NOTIFICATIONS, by=("channel",))
+        .over(minutes(10), at_least=times(10))
+        .above(percent(10)),
         summary="More than {threshold} of the notifications by {channel} fail: users don't hear of updates",
         runbook="SMS is Twilio, e-mail is SendGrid: open the status page, then check credentials, balance and limits.",
         rows="FTW-12 FTW-33",
@@ -203,7 +203,7 @@ API_ALERTS = (
     Alert(
         "critical-error-rate",
         P1,
-        when=FailedTransactions(over=minutes(5)).above(percent(5)),
+        when=FailedTransactions().over(minutes(5)).above(percent(5)),
         summary="More than {threshold} of the traced API requests fail",
         runbook="Sort Sentry's transactions by failure rate: one route is a bug (roll back), all are a dependency. "
         "Compare with Datadog, which counts every request: Sentry samples one in ten.",
@@ -212,7 +212,7 @@ API_ALERTS = (
     Alert(
         "high-latency",
         P1,
-        when=Mean(API.latency, over=minutes(5), at_least=times(100)).above(milliseconds(500)),
+        when=Mean(API.latency).over(minutes(5), at_least=times(100)).above(milliseconds(500)),
         summary="API requests take longer than {threshold} on average",
         runbook="Compare database and vendor timings on the performance dashboard: the one that rose is the cause.",
         rows="FTW-06",
@@ -220,7 +220,7 @@ API_ALERTS = (
     Alert(
         "error-rate",
         P2,
-        when=Ratio(API.errors, of=API.requests, over=minutes(2), at_least=times(100)).above(percent(1)),
+        when=Ratio(API.errors, of=API.requests).over(minutes(2), at_least=times(100)).above(percent(1)),
         summary="More than {threshold} of API requests fail",
         runbook="Find the failing route in the trace list and its issue at Sentry; roll back if a deploy brought it.",
         rows="FTW-03 FTW-07",
@@ -263,7 +263,7 @@ DEPENDENCIES = (
     Alert(
         "invalid-tokens",
         P2,
-        when=ErrorCount("message:*AUTH_INVALID_TOKEN*", over=minutes(1)).above(times(10)),
+        when=ErrorCount("message:*AUTH_INVALID_TOKEN*").over(minutes(1)).above(times(10)),
         tell=(SECURITY_TEAM,),
         summary="AUTH_INVALID_TOKEN was reported more than {threshold} times within {window}",
         runbook="From few addresses it is an attack: block them. From everywhere it is ours: check the signing key "
@@ -273,7 +273,7 @@ DEPENDENCIES = (
     Alert(
         "database-connections-exhausted",
         P2,
-        when=Ratio(DB_OPEN, of=DB_MAX, over=minutes(5), by=("host",)).above(percent(90)),
+        when=Ratio(DB_OPEN, of=DB_MAX, by=("host",)).over(minutes(5)).above(percent(90)),
         tell=(OPS_TEAM,),
         summary="More than {threshold} of the database connections of {host} are in use",
         runbook="Find idle transactions and end them; look for a deploy that creates a Prisma client per request.",
@@ -282,9 +282,9 @@ DEPENDENCIES = (
     Alert(
         "slow-queries",
         P3,
-        when=LogCount(
-            status=SLOW_QUERY.status, message=SLOW_QUERY.message, fields=SLOW_QUERY.fields, over=minutes(15)
-        ).above(times(20)),
+        when=LogCount(status=SLOW_QUERY.status, message=SLOW_QUERY.message, fields=SLOW_QUERY.fields)
+        .over(minutes(15))
+        .above(times(20)),
         summary="More than {threshold} database queries took over a second within {window}",
         runbook="Group the log events by query; run the most frequent one through EXPLAIN and add its index.",
         rows="FTW-32",
@@ -292,9 +292,9 @@ DEPENDENCIES = (
     Alert(
         "vendor-failing",
         P2,
-        when=Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(10), at_least=times(5), by=("service",)).above(
-            percent(5)
-        ),
+        when=Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",))
+        .over(minutes(10), at_least=times(5))
+        .above(percent(5)),
         summary="More than {threshold} of the calls to {service} fail",
         runbook="Open the vendor's status page; tell support what users will notice while it lasts.",
         rows="FTW-30",
@@ -337,7 +337,7 @@ SILENCE = (
     Alert(
         "logs-silent",
         P3,
-        when=LogCount(status=("*",), over=hours(1)).below(times(1)),
+        when=LogCount(status=("*",)).over(hours(1)).below(times(1)),
         summary="The log index got nothing for {window}: slow-queries is blind",
         runbook="See whether the index is over its daily limit; else whether the agent ships the application's JSON.",
         rows="FTW-21 FTW-32",
@@ -345,7 +345,7 @@ SILENCE = (
     Alert(
         "log-limit-near",
         P3,
-        when=LogsStored(over=days(1)).above(times(4_000_000)),
+        when=LogsStored().over(days(1)).above(times(4_000_000)),
         summary="{threshold} log events were stored in {window}: at the daily limit slow-queries goes blind",
         runbook="Find what logs more than usual and stop it; until then raise at_most_daily in "
         "stacks/fair_trade_worker.py.",
@@ -501,7 +501,7 @@ JOB_METRICS = Dashboard(
     rows="FTW-13 FTW-22",
     widgets=(
         Lines(
-            "Jobs created per hour", (Count(JOBS, over=hours(1)),), bars=True, about="Jobs that homeowners published"
+            "Jobs created per hour", (Count(JOBS).over(hours(1)),), bars=True, about="Jobs that homeowners published"
         ),
         Lines("Average job budget", (Mean(JOB_BUDGET),), about="Of the jobs created"),
         Lines("Jobs by category", (Count(JOBS, by=("category",)),), bars=True, stacked=True, about="Jobs created"),
@@ -515,7 +515,7 @@ BID_METRICS = Dashboard(
     about="Do contractors bid, and do homeowners answer?",
     rows="FTW-14 FTW-22",
     widgets=(
-        Lines("Bids submitted per hour", (Count(BIDS, over=hours(1)),), bars=True, about="Bids of contractors"),
+        Lines("Bids submitted per hour", (Count(BIDS).over(hours(1)),), bars=True, about="Bids of contractors"),
         Lines("Average bid amount", (Mean(BID_AMOUNT),), about="Of the bids submitted"),
         Lines("Bid acceptance rate", (Ratio(BIDS_ACCEPTED, of=BIDS),), about="Accepted of submitted bids"),
         Lines("Response time to bids", (Mean(BID_RESPONSE),), about="From a bid to its answer, on average"),

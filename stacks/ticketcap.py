@@ -166,9 +166,9 @@ API_ALERTS = (
     Alert(
         "high-error-rate",
         WARNING,
-        when=Ratio(API_ERRORS, of=API_REQUESTS, over=minutes(5), at_least=times(20)).above(
-            percent(1), lasting=minutes(5)
-        ),
+        when=Ratio(API_ERRORS, of=API_REQUESTS)
+        .over(minutes(5), at_least=times(20))
+        .above(percent(1), lasting=minutes(5)),
         summary="More than {threshold} of API requests fail",
         runbook="Find the endpoint in the dashboard's table of endpoints, then its errors at Sentry; roll back if a "
         "release began it.",
@@ -177,7 +177,7 @@ API_ALERTS = (
     Alert(
         "slow-api",
         WARNING,
-        when=Percentile(99, API_TIME, over=minutes(5)).above(milliseconds(2000), lasting=minutes(5)),
+        when=Percentile(99, API_TIME).over(minutes(5)).above(milliseconds(2000), lasting=minutes(5)),
         summary="One API request in a hundred takes longer than {threshold}",
         runbook="Compare with database and payment times on the dashboard: the one that rose with it is the cause; "
         "else open the slowest traces in Tempo.",
@@ -186,7 +186,7 @@ API_ALERTS = (
     Alert(
         "slow-database",
         WARNING,
-        when=Percentile(95, QUERY_TIME, over=minutes(5)).above(milliseconds(500), lasting=minutes(5)),
+        when=Percentile(95, QUERY_TIME).over(minutes(5)).above(milliseconds(500), lasting=minutes(5)),
         summary="One database query in twenty takes longer than {threshold}",
         runbook="Look for a query without an index in the traces, then for locks and for connections near the limit.",
         rows="KAR-11",
@@ -205,9 +205,9 @@ PAYMENT_ALERTS = (
     Alert(
         "payments-failing",
         CRITICAL,
-        when=Ratio(PAYMENTS_COMPLETED, of=PAYMENTS, over=minutes(30), at_least=times(10)).below(
-            percent(90), lasting=minutes(10)
-        ),
+        when=Ratio(PAYMENTS_COMPLETED, of=PAYMENTS)
+        .over(minutes(30), at_least=times(10))
+        .below(percent(90), lasting=minutes(10)),
         summary="Fewer than {threshold} of the payments of the last {window} were completed",
         runbook="Try a payment. Failures are counted: look for the error at Sentry and at YaadPay's status. None are "
         "counted: YaadPay's callback does not reach us.",
@@ -216,7 +216,7 @@ PAYMENT_ALERTS = (
     Alert(
         "payment-errors",
         CRITICAL,
-        when=ErrorCount("transaction:*/api/payment/*", over=minutes(10)).above(times(5)),
+        when=ErrorCount("transaction:*/api/payment/*").over(minutes(10)).above(times(5)),
         summary="More than {threshold} errors in processing payments within {window}",
         runbook="Open the newest of them. If people are charged without a registration, stop sales and refund.",
         rows="KAR-21",
@@ -224,7 +224,7 @@ PAYMENT_ALERTS = (
     Alert(
         "slow-payments",
         WARNING,
-        when=Percentile(95, PAYMENT_TIME, over=minutes(10)).above(milliseconds(5000), lasting=minutes(10)),
+        when=Percentile(95, PAYMENT_TIME).over(minutes(10)).above(milliseconds(5000), lasting=minutes(10)),
         summary="One payment in twenty takes longer than {threshold}",
         runbook="Split a trace of a payment into our part and YaadPay's; if it is theirs, report it to them.",
         rows="KAR-13",
@@ -282,9 +282,9 @@ SALES = (
     Alert(
         "event-near-capacity",
         INFO,
-        when=Level(CAPACITY_USED, over=minutes(5), taking="maximum", by=("event_id",)).above(
-            percent(95), lasting=minutes(1)
-        ),
+        when=Level(CAPACITY_USED, taking="maximum", by=("event_id",))
+        .over(minutes(5))
+        .above(percent(95), lasting=minutes(1)),
         summary="Event {event_id} has more than {threshold} of its places reserved",
         runbook="Nothing is broken. Tell the school: it may add places or a second date.",
         rows="KAR-10 KAR-14",
@@ -292,7 +292,7 @@ SALES = (
     Alert(
         "slow-registrations",
         WARNING,
-        when=Percentile(95, REGISTRATION_TIME, over=minutes(10)).above(seconds(1), lasting=minutes(10)),
+        when=Percentile(95, REGISTRATION_TIME).over(minutes(10)).above(seconds(1), lasting=minutes(10)),
         summary="One registration in twenty takes longer than {threshold}",
         runbook="Open a slow trace: `registration.capacityCheck` or `registration.transaction` waits for the other "
         "registrations of a popular event.",
@@ -301,7 +301,7 @@ SALES = (
     Alert(
         "slow-transactions",
         WARNING,
-        when=Percentile(95, TRANSACTION_TIME, over=minutes(10)).above(seconds(1), lasting=minutes(10)),
+        when=Percentile(95, TRANSACTION_TIME).over(minutes(10)).above(seconds(1), lasting=minutes(10)),
         summary="One transaction in twenty takes longer than {threshold}: places are updated late",
         runbook="Look for transactions that wait for a lock on one event, or call others within.",
         rows="KAR-30",
@@ -309,7 +309,7 @@ SALES = (
     Alert(
         "slow-promotions",
         WARNING,
-        when=Percentile(95, PROMOTION_TIME, over=minutes(10)).above(seconds(1), lasting=minutes(10)),
+        when=Percentile(95, PROMOTION_TIME).over(minutes(10)).above(seconds(1), lasting=minutes(10)),
         summary="One place in twenty that became free took longer than {threshold} to be offered to the waiting list",
         runbook="Look at the traces of promotions: a long waiting list read as a whole, or mail sent within the "
         "transaction.",

@@ -86,6 +86,8 @@ CACHE_HITS = infrastructure("redis.stats.keyspace_hits", Unit.PER_SECOND, "Look-
 CACHE_MISSES = infrastructure("redis.stats.keyspace_misses", Unit.PER_SECOND, "Look-ups that found nothing", ("host",))
 CACHE_MEMORY = infrastructure("redis.mem.used", Unit.BYTES, "Memory that Redis uses", ("host",))
 
+FAILING = Ratio(API.errors, of=API.requests)
+
 # ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
 
 # An outage has to be detected in less than 5 minutes (L463), which the stated 300 s can't do for what is "down".
@@ -103,21 +105,21 @@ AVAILABILITY = Objective(
 FEW_ERRORS = Objective(
     "few-errors",
     percent(99.9),
-    bad=Ratio(API.errors, of=API.requests),
+    bad=FAILING,
     summary="API requests don't fail",
     rows="TIK-40",
 )
 FAST_P95 = Objective(
     "fast-p95",
     percent(99),
-    good=Percentile(95, API.latency, over=minutes(5)).below(milliseconds(500)),
+    good=Percentile(95, API.latency).over(minutes(5)).below(milliseconds(500)),
     summary="95 of 100 API requests take less than half a second",
     rows="TIK-41",
 )
 FAST_P99 = Objective(
     "fast-p99",
     percent(99),
-    good=Percentile(99, API.latency, over=minutes(5)).below(seconds(1)),
+    good=Percentile(99, API.latency).over(minutes(5)).below(seconds(1)),
     summary="99 of 100 API requests take less than a second",
     rows="TIK-42",
 )
@@ -168,7 +170,7 @@ OUTAGES = (
     Alert(
         "logs-silent",
         P1,
-        when=LogCount(status=("*",), over=hours(1)).below(times(1)),
+        when=LogCount(status=("*",)).over(hours(1)).below(times(1)),
         summary="The log index got nothing for {window}: data-loss and fatal-log are blind",
         runbook="See whether the index is over its daily limit; else whether the agent ships the application's JSON.",
         rows="TIK-14 TIK-46 TIK-48",
@@ -176,7 +178,7 @@ OUTAGES = (
     Alert(
         "log-limit-near",
         P2,
-        when=LogsStored(over=days(1)).above(times(4_000_000)),
+        when=LogsStored().over(days(1)).above(times(4_000_000)),
         summary="{threshold} log events were stored in {window}: at the daily limit data-loss and fatal-log go blind",
         runbook="Find what logs more than usual and stop it; until then raise at_most_daily in stacks/tikit.py.",
         rows="TIK-14 TIK-46 TIK-48",
@@ -211,7 +213,7 @@ ERRORS = (
     Alert(
         "high-error-rate",
         P0,
-        when=Ratio(API.errors, of=API.requests, over=minutes(5), at_least=times(50)).above(percent(5)),
+        when=FAILING.over(minutes(5), at_least=times(50)).above(percent(5)),
         summary="More than {threshold} of API requests fail",
         runbook="Roll back the last deploy if it is recent; else find the failing route in the trace list.",
         rows="TIK-03",
@@ -219,7 +221,7 @@ ERRORS = (
     Alert(
         "elevated-error-rate",
         P2,
-        when=Ratio(API.errors, of=API.requests, over=minutes(15), at_least=times(100)).above(percent(1)),
+        when=FAILING.over(minutes(15), at_least=times(100)).above(percent(1)),
         summary="More than {threshold} of API requests fail",
         runbook="Find the failing route in the trace list and its issue at Sentry; decide whether it can wait.",
         rows="TIK-07 TIK-40",
@@ -235,9 +237,9 @@ ERRORS = (
     Alert(
         "fatal-log",
         P0,
-        when=LogCount(
-            status=("emergency", "critical"), without={"event": "database_unavailable"}, over=minutes(30)
-        ).above(times(0)),
+        when=LogCount(status=("emergency", "critical"), without={"event": "database_unavailable"})
+        .over(minutes(30))
+        .above(times(0)),
         summary="The application logged a FATAL event, such as a crash",
         runbook="Read the log lines in this notification; check that the process was restarted.",
         rows="TIK-48",
@@ -245,7 +247,7 @@ ERRORS = (
     Alert(
         "data-loss",
         P0,
-        when=LogCount(fields={"event": "data_loss"}, over=minutes(30)).above(times(0)),
+        when=LogCount(fields={"event": "data_loss"}).over(minutes(30)).above(times(0)),
         summary="The application detected that data was lost",
         runbook="Stop writes to what is affected before anything else, then find the last good backup.",
         rows="TIK-14",
@@ -253,9 +255,9 @@ ERRORS = (
     Alert(
         "vendor-failing",
         P1,
-        when=Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(10), at_least=times(20), by=("service",)).above(
-            percent(5)
-        ),
+        when=Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",))
+        .over(minutes(10), at_least=times(20))
+        .above(percent(5)),
         summary="More than {threshold} of the calls to {service} fail",
         runbook="Look at the vendor's status page; switch to the other payment provider if it lasts.",
         rows="TIK-16",
@@ -274,7 +276,7 @@ PAYMENTS = (
     Alert(
         "payments-failing",
         P0,
-        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS, over=minutes(5), at_least=times(20)).above(percent(5)),
+        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS).over(minutes(5), at_least=times(20)).above(percent(5)),
         summary="More than {threshold} of payments fail",
         runbook="Split the failures by paymentMethod: one method is the provider's outage, all of them are ours.",
         rows="TIK-05",
@@ -282,7 +284,7 @@ PAYMENTS = (
     Alert(
         "no-payment-succeeds",
         P0,
-        when=Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS, over=minutes(15), at_least=times(5)).below(percent(1)),
+        when=Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS).over(minutes(15), at_least=times(5)).below(percent(1)),
         summary="Buyers try to pay and fewer than {threshold} of the payments succeeded in {window}",
         runbook="Try a payment yourself. Check the provider's credentials and webhooks; roll back the last deploy.",
         rows="TIK-05",
@@ -303,7 +305,7 @@ PERFORMANCE = (
     Alert(
         "slow-responses",
         P1,
-        when=Percentile(99, API.latency, over=minutes(10)).above(seconds(3)),
+        when=Percentile(99, API.latency).over(minutes(10)).above(seconds(3)),
         summary="One API request in a hundred takes longer than {threshold}",
         runbook="Compare database and vendor timings on the main dashboard: the one that rose with it is the cause.",
         rows="TIK-09 TIK-42",
@@ -311,7 +313,7 @@ PERFORMANCE = (
     Alert(
         "slower-responses",
         P2,
-        when=Percentile(99, API.latency, over=minutes(10)).above(seconds(1)),
+        when=Percentile(99, API.latency).over(minutes(10)).above(seconds(1)),
         summary="One API request in a hundred takes longer than {threshold}",
         runbook="Find the slowest routes in the trace list; look for queries that lost their index.",
         rows="TIK-10",
@@ -319,7 +321,7 @@ PERFORMANCE = (
     Alert(
         "slow-for-many",
         P2,
-        when=Percentile(95, API.latency, over=minutes(15)).above(seconds(1)),
+        when=Percentile(95, API.latency).over(minutes(15)).above(seconds(1)),
         summary="One API request in twenty takes longer than {threshold}",
         runbook="Check load, database and cache in this order; scale out if it is load.",
         rows="TIK-08 TIK-41",
@@ -381,7 +383,7 @@ RESOURCES = (
     Alert(
         "database-connections-exhausted",
         P1,
-        when=Level(DB_CONNECTIONS_USED, over=minutes(5), by=("host",)).above(percent(95), warn=percent(80)),
+        when=Level(DB_CONNECTIONS_USED, by=("host",)).over(minutes(5)).above(percent(95), warn=percent(80)),
         summary="More than {threshold} of the connections of the database at {host} are in use",
         runbook="Find idle transactions and end them; look for a deploy that opens a pool per request.",
         rows="TIK-12",
@@ -389,7 +391,7 @@ RESOURCES = (
     Alert(
         "high-memory",
         P2,
-        when=Level(MEMORY_USABLE, over=minutes(5), by=("host",)).below(percent(10), warn=percent(15)),
+        when=Level(MEMORY_USABLE, by=("host",)).over(minutes(5)).below(percent(10), warn=percent(15)),
         summary="Less than {threshold} of the memory of {host} is usable",
         runbook="See which process grew; restart it if it leaks, and file what leaks.",
         rows="TIK-11",
@@ -397,7 +399,7 @@ RESOURCES = (
     Alert(
         "disk-filling-up",
         P2,
-        when=Level(DISK_IN_USE, over=minutes(5), taking="maximum", by=("host", "device")).above(percent(80)),
+        when=Level(DISK_IN_USE, taking="maximum", by=("host", "device")).over(minutes(5)).above(percent(80)),
         summary="{device} of {host} is more than {threshold} full",
         runbook="Remove old logs and images; enlarge the disk if it is data.",
         rows="TIK-18",
@@ -405,9 +407,9 @@ RESOURCES = (
     Alert(
         "low-cache-hit-rate",
         P2,
-        when=Ratio(CACHE_HITS, of=(CACHE_HITS, CACHE_MISSES), over=minutes(15), at_least=per_second(1)).below(
-            percent(60)
-        ),
+        when=Ratio(CACHE_HITS, of=(CACHE_HITS, CACHE_MISSES))
+        .over(minutes(15), at_least=per_second(1))
+        .below(percent(60)),
         summary="Fewer than {threshold} of cache look-ups find something",
         runbook="Check whether the cache was restarted or evicts for lack of memory; expect the database to be slower.",
         rows="TIK-17",
@@ -428,7 +430,7 @@ MAIN = Dashboard(
             "Firing now", about="Datadog's alerts; Grafana has those of checks from outside, Sentry those of errors"
         ),
         Number("Requests per second", Rate(API.requests), last=LATELY, about="Requests the API served"),
-        Number("Error rate", Ratio(API.errors, of=API.requests), last=LATELY, about="Failed of all API requests"),
+        Number("Error rate", FAILING, last=LATELY, about="Failed of all API requests"),
         Number("Tickets sold", Count(TICKETS), last=LATELY, about="Tickets sold"),
         Number("Revenue", Total(PAYMENT_AMOUNT), last=LATELY, about="Captured payments, all currencies added up"),
         Number(
@@ -451,7 +453,7 @@ MAIN = Dashboard(
             about="Per second: 4xx are the client's mistakes, 5xx are ours",
         ),
         Lines("Requests", (Count(API.requests),), bars=True, about="What is watched for unusual traffic and silence"),
-        Lines("Error rate", (Ratio(API.errors, of=API.requests),), about="Failed of all API requests"),
+        Lines("Error rate", (FAILING,), about="Failed of all API requests"),
         Lines(
             "Response time",
             (Percentile(50, API.latency), Percentile(95, API.latency), Percentile(99, API.latency)),

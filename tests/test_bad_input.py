@@ -6,7 +6,7 @@ import pytest
 
 TIKIT = "stacks/tikit.py"
 STAGING = "Pulumi.staging.yaml"
-PERCENT = "of=API.requests, over=minutes(5), at_least=times(50)).above(percent(5))"
+PERCENT = "FAILING.over(minutes(5), at_least=times(50)).above(percent(5))"
 
 # file, what stands there, what is written instead, and what the refusal has to say: words and their order.
 CASES = {
@@ -63,8 +63,8 @@ CASES = {
     ),
     "a limit of another dimension": (
         TIKIT,
-        "over=minutes(10)).above(seconds(3))",
-        "over=minutes(10)).above(percent(3))",
+        "Percentile(99, API.latency).over(minutes(10)).above(seconds(3))",
+        "Percentile(99, API.latency).over(minutes(10)).above(percent(3))",
         ["tikit", "alert 'slow-responses'", "critical", "seconds"],
     ),
     "a window that the vendor doesn't offer": (
@@ -75,14 +75,14 @@ CASES = {
     ),
     "a percentile that the vendor doesn't offer": (
         TIKIT,
-        "Percentile(99, API.latency, over=minutes(10)).above(seconds(3))",
-        "Percentile(99.999, API.latency, over=minutes(10)).above(seconds(3))",
+        "Percentile(99, API.latency).over(minutes(10)).above(seconds(3))",
+        "Percentile(99.999, API.latency).over(minutes(10)).above(seconds(3))",
         ["tikit", "alert 'slow-responses'", "rank", "99.999", "two digits"],
     ),
     "a percentile that is none": (
         TIKIT,
-        "Percentile(99, API.latency, over=minutes(10)).above(seconds(3))",
-        "Percentile(150, API.latency, over=minutes(10)).above(seconds(3))",
+        "Percentile(99, API.latency).over(minutes(10)).above(seconds(3))",
+        "Percentile(150, API.latency).over(minutes(10)).above(seconds(3))",
         ["tikit", "alert 'slow-responses'", "rank", "150", "between 0 and 100"],
     ),
     "no address for an environment": (

@@ -89,7 +89,7 @@ CORRECT = Objective("correct", percent(99.9), bad=Ratio(API.errors, of=API.reque
 FAST = Objective(
     "fast",
     percent(99),
-    good=Percentile(95, API.latency, over=minutes(5)).below(milliseconds(500)),
+    good=Percentile(95, API.latency).over(minutes(5)).below(milliseconds(500)),
     summary="Fast",
     period=days(7),
     rows=ROW,
@@ -97,8 +97,8 @@ FAST = Objective(
 
 SEVERITIES, OBJECTIVES = (WAKES, QUIET), (UP, CORRECT, FAST)
 
-FAILING = Ratio(API.errors, of=API.requests, over=minutes(5), at_least=times(50))
-FULL = Level(DISK, over=minutes(5), taking="maximum", by=("host", "device"))
+FAILING = Ratio(API.errors, of=API.requests).over(minutes(5), at_least=times(50))
+FULL = Level(DISK, taking="maximum", by=("host", "device")).over(minutes(5))
 
 
 def alert(name, when, severity=QUIET, summary="It is wrong", **other):
@@ -108,16 +108,16 @@ def alert(name, when, severity=QUIET, summary="It is wrong", **other):
 
 TELEMETRY = (
     alert("errors", FAILING.above(percent(5), warn=percent(1)), WAKES, "More than {threshold} fail"),
-    alert("few-paid", Ratio(PAID, of=TRIED, over=minutes(15), at_least=times(5)).below(percent(1))),
-    alert("slow", Percentile(99, API.latency, over=minutes(10)).above(milliseconds(1500))),
+    alert("few-paid", Ratio(PAID, of=TRIED).over(minutes(15), at_least=times(5)).below(percent(1))),
+    alert("slow", Percentile(99, API.latency).over(minutes(10)).above(milliseconds(1500))),
     alert("disk", FULL.above(percent(80)), summary="{device} of {host} is over {threshold} full"),
-    alert("sales", Count(PAID, over=hours(1), by=("method",)).below(times(10))),
-    alert("revenue", Count(AMOUNT, over=hours(1)).below(times(1))),
-    alert("vendors", Ratio(VENDORS.errors, of=VENDORS.requests, over=minutes(5), by=("service",)).above(percent(5))),
-    alert("loss", LogCount(fields={"event": "loss"}, over=hours(1)).above(times(0)), WAKES),
+    alert("sales", Count(PAID, by=("method",)).over(hours(1)).below(times(10))),
+    alert("revenue", Count(AMOUNT).over(hours(1)).below(times(1))),
+    alert("vendors", Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",)).over(minutes(5)).above(percent(5))),
+    alert("loss", LogCount(fields={"event": "loss"}).over(hours(1)).above(times(0)), WAKES),
     alert(
         "refused",
-        LogCount(message="Refused", over=minutes(10), by=("method", "error.code")).above(times(5)),
+        LogCount(message="Refused", by=("method", "error.code")).over(minutes(10)).above(times(5)),
         summary="{error.code} by {method}",
     ),
     alert("database", ServiceCheck("postgres.can_connect", failures=3, successes=2, by=("host",)), WAKES),
@@ -148,8 +148,8 @@ ON_ERRORS = (
             at_most_every=hours(1),
         ),
     ),
-    alert("many", ErrorCount("level:error", over=minutes(60)).above(times(100)), WAKES),
-    alert("failed", FailedTransactions("transaction:*/pay", over=minutes(5)).above(percent(5)), tell=(TEAM,)),
+    alert("many", ErrorCount("level:error").over(minutes(60)).above(times(100)), WAKES),
+    alert("failed", FailedTransactions("transaction:*/pay").over(minutes(5)).above(percent(5)), tell=(TEAM,)),
 )
 
 DASHBOARD = Dashboard(

@@ -65,8 +65,8 @@ USED = gauge("pool.used", Unit.COUNT, "Used", ("pool",))
 FREE = gauge("pool.free", Unit.COUNT, "Free", ("pool",))
 HEAP = exposed("process_heap_bytes", Kind.GAUGE, Unit.BYTES, "Heap", ("pod",))
 
-FAILING = Ratio(FAILURES, of=REQUESTS, over=minutes(5), at_least=times(20))
-SLOW = Percentile(95, DURATION, over=minutes(10))
+FAILING = Ratio(FAILURES, of=REQUESTS).over(minutes(5), at_least=times(20))
+SLOW = Percentile(95, DURATION).over(minutes(10))
 CORRECT = Objective("correct", percent(99.9), bad=Ratio(FAILURES, of=REQUESTS), summary="No failures", rows=ROW)
 FAST = Objective("fast", percent(99), good=Within(DURATION, seconds(1)), summary="Fast", period=days(7), rows=ROW)
 
@@ -74,9 +74,9 @@ ALERTS = (
     alert("errors", FAILING.above(percent(5), clear=percent(4), lasting=minutes(5)), WAKES),
     alert("few-errors", FAILING.above(percent(1)), PATIENT),
     alert("slow", SLOW.above(seconds(3), lasting=minutes(10)), PATIENT, tell=(TEAM,)),
-    alert("routes", Count(FAILURES, over=hours(1), by=("http.route",)).above(times(10)), PATIENT, "{http.route} fails"),
-    alert("pool-full", Level(USED, over=minutes(5), taking="maximum").above(times(9)), WAKES),
-    alert("logged", LogCount(fields={"event": "loss"}, over=minutes(10)).above(times(0)), WAKES),
+    alert("routes", Count(FAILURES, by=("http.route",)).over(hours(1)).above(times(10)), PATIENT, "{http.route} fails"),
+    alert("pool-full", Level(USED, taking="maximum").over(minutes(5)).above(times(9)), WAKES),
+    alert("logged", LogCount(fields={"event": "loss"}).over(minutes(10)).above(times(0)), WAKES),
     alert("silent", Absence((REQUESTS, DURATION, USED), over=minutes(30)), WAKES),
     alert("burns", BudgetBurns(CORRECT, spending=percent(2), within=hours(1), at_least=times(100)), WAKES),
     alert("slow-burns", BudgetBurns(FAST, spending=percent(20), within=hours(12), at_least=times(50)), WAKES),

@@ -86,7 +86,7 @@ def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.R
         case Lines():
             yield common | _lines(scope, widget)
         case Number():
-            for period in widget.last:
+            for period in widget.periods:
                 span = LIVE_SPANS[period.seconds]
                 yield common | {
                     "type": "query_value",
@@ -129,11 +129,11 @@ def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.R
 
 
 def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
-    drawn = [(line, over) for line in widget.lines for over in scope.product.windows_of(line) or (None,)]
+    drawn = [(line, over) for line in widget.signals() for over in scope.product.windows_of(line) or (None,)]
     request = _request(scope, drawn, "timeseries")
     for formula, (line, _) in zip(request["formulas"], drawn, strict=True):
         if widget.names:
-            formula["alias"] = widget.names[widget.lines.index(line)]
+            formula["alias"] = widget.names[widget.signals().index(line)]
     request["display_type"] = "bars" if widget.bars else "area" if widget.stacked else "line"
     return {
         "type": "timeseries",
@@ -141,7 +141,7 @@ def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
         "legend_layout": "auto",
         "legend_columns": ["avg", "max", "value"],
         "requests": [request],
-        "markers": [marker for line in widget.lines for marker in _markers(scope, line)],
+        "markers": [marker for line in widget.signals() for marker in _markers(scope, line)],
     }
 
 

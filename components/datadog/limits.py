@@ -96,7 +96,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
             if isinstance(widget, Dial | Buckets | Listing):
                 why = "is no widget that is drawn at Datadog here."
                 yield Problem("widgets", type(widget).__name__, why, "Number, Lines or Top", item=label)
-            spans = widget.last if isinstance(widget, Number) else (widget.last,) if isinstance(widget, Top) else ()
+            spans = widget.periods if isinstance(widget, Number) else (widget.last,) if isinstance(widget, Top) else ()
             for length in spans:
                 if length.seconds not in LIVE_SPANS:
                     offered = ", ".join(LIVE_SPANS.values())
@@ -175,20 +175,20 @@ def _told(alert: Alert) -> Iterator[Problem]:
     if severity.remind_every and severity.escalate_after and severity.remind_every != severity.escalate_after:
         why = f"is not the escalation's {severity.escalate_after}, and Datadog's reminder is what escalates."
         yield Problem("remind_every", str(severity.remind_every), why, "the same as escalate_after, or left out")
-    for receiver in (*alert.receivers, *severity.escalate_to):
+    for receiver in (*alert.receivers, *severity.escalated):
         if isinstance(receiver, Webhook):
             yield Problem("tell", str(receiver), "is not delivered to by Datadog here.", "Slack, Email or PagerDuty")
 
 
 def _outlasted(alert: Alert, when: Condition) -> Iterator[Problem]:
     """A single event that has left its window before the reminder, or the escalation, that was to tell of it again."""
-    if not is_an_event(when) or not isinstance(when, Threshold) or not when.signal.over:
+    if not is_an_event(when) or not isinstance(when, Threshold) or not when.signal.window:
         return
     severity = alert.severity
     for field, length in (("escalate_after", severity.escalate_after), ("remind_every", severity.remind_every)):
-        if length and not length < when.signal.over:
+        if length and not length < when.signal.window:
             why = f"is over before {severity}'s {field} of {length}: a single event would be told once and never again."
-            yield Problem("over", str(when.signal.over), why, f"more than {length}")
+            yield Problem("over", str(when.signal.window), why, f"more than {length}")
             return
 
 
@@ -197,12 +197,12 @@ def _condition(product: Product, alert: Alert, when: Condition) -> Iterator[Prob
     yield from _outlasted(alert, when)
     if isinstance(when, Threshold) and when.lasting:
         why = "is not how Datadog waits: its monitors look at one window."
-        yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=")
+        yield Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=")
     match when:
         case Threshold(signal=LogCount() as signal):
-            yield from _window(signal.over, LONGEST_LOG_WINDOW, "log")
+            yield from _window(signal.window, LONGEST_LOG_WINDOW, "log")
         case Threshold(signal=signal, sense=sense):
-            yield from _window(signal.over, LONGEST_METRIC_WINDOW, "metric")
+            yield from _window(signal.window, LONGEST_METRIC_WINDOW, "metric")
             yield from _signal(product, signal)
             if isinstance(signal, Ratio) and signal.part.kind is Kind.COUNTER and sense == "below":
                 yield from _ungated(signal)
@@ -291,6 +291,6 @@ def _objective(objective: Objective) -> Iterator[Problem]:
     if objective.period.to("days") not in PERIODS:
         why = "is no period of Datadog's objectives."
         yield Problem("period", str(objective.period), why, "days(7), days(30) or days(90)")
-    if isinstance(objective.good, Threshold) and objective.good.signal.over not in SLICES:
+    if isinstance(objective.good, Threshold) and objective.good.signal.window not in SLICES:
         why = "is no slice of time that Datadog's objectives are made of."
-        yield Problem("over", str(objective.good.signal.over), why, "minutes(1) or minutes(5)")
+        yield Problem("over", str(objective.good.signal.window), why, "minutes(1) or minutes(5)")

@@ -82,9 +82,9 @@ def _end(alert: Alert) -> str:
         case ServiceCheck():
             ends = "It works again; or it has reported nothing for a day, and Datadog stops looking."
         case Threshold(signal=signal) if is_an_event(alert.when):
-            ends = f"No further one in {signal.over}; that puts nothing right."
+            ends = f"No further one in {signal.window}; that puts nothing right."
         case Threshold(signal=Ratio() | Mean() | Percentile() as signal) if signal.at_least:
-            ends = f"Within the limit, or fewer than {signal.at_least} in {signal.over}, as in an outage: look which."
+            ends = f"Within the limit, or fewer than {signal.at_least} in {signal.window}, as in an outage: look which."
         case BudgetBurns(at_least=Amount() as least, within=within):
             ends = f"It burns more slowly, or fewer than {least} came in {within}, as in an outage: look which."
         case _:

@@ -59,11 +59,11 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
 
 def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulumi.Resource]) -> Query:
     match when:
-        case Threshold(signal=LogCount() as logs) if logs.over:
+        case Threshold(signal=LogCount() as logs) if logs.window:
             by = f'.by("{",".join(map(facet, logs.by))}")' if logs.by else ""
             head = f'logs("{_escaped(log_search(scope, logs))}").index("{index}").rollup("count"){by}'
             limit = _limits(when, Unit.COUNT)
-            text = f'{head}.last("{span(logs.over)}") {_operator(when)} {limit["critical"]}'
+            text = f'{head}.last("{span(logs.window)}") {_operator(when)} {limit["critical"]}'
             return Query("log alert", text, limit, missing="default")
         case Threshold():
             return _threshold(scope, when)
@@ -86,9 +86,9 @@ def _query(scope: Scope, when: object, index: str, objectives: Mapping[str, pulu
                 'burn_rate("',
                 objectives[objective.name].id,  # type: ignore[attr-defined]
                 f'").over("{plain(objective.period.to("days"))}d").long_window("{span(within)}")'
-                f'.short_window("{span(when.short)}") > {plain(when.rate)}',
+                f'.short_window("{span(when.short)}") > {plain(when.burn_rate)}',
             )
-            return Query("slo alert", burning, {"critical": plain(when.rate)})
+            return Query("slo alert", burning, {"critical": plain(when.burn_rate)})
         case _:
             raise TypeError(f"Datadog doesn't evaluate {type(when).__name__}")
 
@@ -112,16 +112,16 @@ def _threshold(scope: Scope, when: Threshold) -> Query:
 def _gate(scope: Scope, when: object, delay: int | None) -> Query | None:
     """The traffic that has to be there for a ratio to mean anything, in the same window of time."""
     match when:
-        case Threshold(signal=Ratio(over=Duration() as over, at_least=Amount() as at_least) as ratio):
+        case Threshold(signal=Ratio(window=Duration() as over, at_least=Amount() as at_least) as ratio):
             counted = [expression(scope, Count(metric, by=ratio.by)).inline() for metric in ratio.whole]
-        case Threshold(signal=Ratio(over=Duration() as over, at_least=Frequency() as rate) as ratio):
+        case Threshold(signal=Ratio(window=Duration() as over, at_least=Frequency() as rate) as ratio):
             made = expression(scope, ratio, bare=True)
             whole = replace(made, formula=made.formula.partition(" / ")[2]).inline()
             least = plain(rate.number)
             text = f"avg({window(over)}):{whole} >= {least}"
             return Query("query alert", text, {"critical": least}, missing="resolve", delay=delay)
-        case Threshold(signal=Mean() | Percentile() as values) if values.at_least and values.over:
-            over, at_least = values.over, values.at_least
+        case Threshold(signal=Mean() | Percentile() as values) if values.at_least and values.window:
+            over, at_least = values.window, values.at_least
             counted = [expression(scope, Count(values.metric, by=values.by)).inline()]
         case BudgetBurns(objective=Objective(bad=Ratio() as ratio), within=over, at_least=Amount() as at_least):
             counted = [expression(scope, Count(metric)).inline() for metric in ratio.whole]
@@ -165,7 +165,7 @@ def _limits(when: Threshold, unit: Unit) -> dict[str, str]:
 
 
 def _window(when: Threshold) -> str:
-    return window(when.signal.over) if when.signal.over else ""
+    return window(when.signal.window) if when.signal.window else ""
 
 
 def _operator(when: Threshold) -> str:

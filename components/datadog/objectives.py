@@ -47,14 +47,14 @@ def _slices(
     component: VendorMonitoring, objective: Objective
 ) -> datadog.ServiceLevelObjectiveSliSpecificationArgs | None:
     good = objective.good
-    if not isinstance(good, Threshold) or not good.signal.over:
+    if not isinstance(good, Threshold) or not good.signal.window:
         return None
     made = expression(component.scope, good.signal)
     return datadog.ServiceLevelObjectiveSliSpecificationArgs(
         time_slice=datadog.ServiceLevelObjectiveSliSpecificationTimeSliceArgs(
             comparator="<" if good.sense == "below" else ">",
             threshold=float(good.critical.to(good.signal.unit)),
-            query_interval_seconds=good.signal.over.seconds,
+            query_interval_seconds=good.signal.window.seconds,
             query=datadog.ServiceLevelObjectiveSliSpecificationTimeSliceQueryArgs(
                 formula=datadog.ServiceLevelObjectiveSliSpecificationTimeSliceQueryFormulaArgs(
                     formula_expression=made.formula

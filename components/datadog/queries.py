@@ -57,11 +57,13 @@ def facet(tag: str) -> str:
 def log_search(scope: Scope, logs: LogCount) -> str:
     """Log search syntax; fields are attributes, the product's service and environment come first."""
     status = (
-        f"status:({' OR '.join(logs.status)})" if len(logs.status) > 1 else "".join(f"status:{s}" for s in logs.status)
+        f"status:({' OR '.join(logs.statuses)})"
+        if len(logs.statuses) > 1
+        else "".join(f"status:{s}" for s in logs.statuses)
     )
     parts = [
         f"service:{scope.product.service} env:{scope.environment.name}",
-        "" if logs.status == ("*",) else status,
+        "" if logs.statuses == ("*",) else status,
         f'"{logs.message}"' if logs.message else "",
         *(f"{facet(key)}:{_term(value)}" for key, value in logs.fields.items()),
         *(f"-{facet(key)}:{_term(value)}" for key, value in logs.without.items()),

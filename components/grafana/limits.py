@@ -130,7 +130,7 @@ def _condition(product: Product, alert: Alert) -> Iterator[Problem]:
     if isinstance(when, Threshold) and isinstance(when.signal, LogCount):
         yield from _on_logs(alert, when, label)
     if isinstance(when, Threshold):
-        yield from _window(product, when.signal.over, when.metrics(), "over", label)
+        yield from _window(product, when.signal.window, when.metrics(), "over", label)
     if isinstance(when, BudgetBurns):
         yield from _window(product, when.short, when.metrics(), "within", label)
 
@@ -139,7 +139,7 @@ def _on_logs(alert: Alert, when: Threshold, label: str) -> Iterator[Problem]:
     """LogQL has no subqueries: no query knows how long something lasts, and `for` goes on while nothing answers."""
     if when.lasting:
         why = "can't be asked of log lines at Grafana, whose queries see one window."
-        yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=", item=label)
+        yield Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=", item=label)
     if alert.severity.escalate_after and alert.severity.escalate_to:
         why = (
             f"escalates after {alert.severity.escalate_after}, and at Grafana no query knows how long lines have come."
@@ -184,7 +184,7 @@ def _objective(product: Product, objective: Objective) -> Iterator[Problem]:
         why = "is no period of Grafana's objectives."
         yield Problem("period", str(objective.period), why, "whole days, such as days(30)", item=label)
     if isinstance(objective.good, Threshold):
-        yield from _window(product, objective.good.signal.over, objective.metrics(), "over", label)
+        yield from _window(product, objective.good.signal.window, objective.metrics(), "over", label)
 
 
 def _uid(uid: str, name: str, label: str, what: str) -> Iterator[Problem]:

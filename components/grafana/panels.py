@@ -58,7 +58,7 @@ def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]
         case Lines():
             yield _lines(scope, widget), size
         case Number():
-            for period in widget.last:
+            for period in widget.periods:
                 panel = _described(stat.Panel(), scope, widget, f"{widget.title}, last {window(period)}")
                 yield _single(panel, scope, widget, period), size
         case Dial():
@@ -114,15 +114,15 @@ def _standing(scope: Scope, widget: Standing) -> Iterator[Any]:
 
 def _listing(scope: Scope, widget: Listing) -> Any:
     """One row per group: the answers to the queries are tables of their own until they are merged."""
-    panel = _described(table.Panel(), scope, widget).unit(UNITS[widget.columns[0].unit])
+    panel = _described(table.Panel(), scope, widget).unit(UNITS[widget.signals()[0].unit])
     names = {}
-    for number, column in enumerate(widget.columns):
+    for number, column in enumerate(widget.signals()):
         ref = chr(ord("A") + number)
         target = _target(scope, column, window(widget.last), ref, instant=True)
         if not isinstance(column, LogCount):
             target = target.format(prometheus_models.PromQueryFormat.TABLE)
         unit = models.DynamicConfigValue(id_val="unit", value=UNITS[column.unit])
-        names["Value" if len(widget.columns) == 1 else f"Value #{ref}"] = column.describe()
+        names["Value" if len(widget.signals()) == 1 else f"Value #{ref}"] = column.describe()
         # By the new name: what is merged no longer knows which query it came from.
         panel = panel.with_target(target).override_by_name(column.describe(), [unit])
     merged = models.DataTransformerConfig(id_val="merge", options={})
@@ -133,13 +133,13 @@ def _listing(scope: Scope, widget: Listing) -> Any:
 
 
 def _lines(scope: Scope, widget: Lines) -> Any:
-    panel = _described(timeseries.Panel(), scope, widget).unit(UNITS[widget.lines[0].unit])
+    panel = _described(timeseries.Panel(), scope, widget).unit(UNITS[widget.signals()[0].unit])
     panel = panel.legend(common.VizLegendOptions().show_legend(True)).tooltip(
         common.VizTooltipOptions().mode(common_models.TooltipDisplayMode.MULTI)
     )
-    drawn = [(line, over) for line in widget.lines for over in _ranges(scope, line)]
+    drawn = [(line, over) for line in widget.signals() for over in _ranges(scope, line)]
     for number, (line, over) in enumerate(drawn):
-        name = widget.names[widget.lines.index(line)] if widget.names else ""
+        name = widget.names[widget.signals().index(line)] if widget.names else ""
         panel = panel.with_target(_target(scope, line, over, ref=chr(ord("A") + number), name=name))
     if any(over == BETWEEN_POINTS for _, over in drawn):
         panel = panel.interval(LEAST_BETWEEN)
@@ -189,7 +189,7 @@ def _limits(scope: Scope, widget: Widget, last: Duration | None = None) -> build
         )
         for line in widget.signals()
         for alert, when in scope.product.limits_on(line)
-        if last is None or not line.ACCUMULATES or when.signal.over == last
+        if last is None or not line.ACCUMULATES or when.signal.window == last
     ]
     for dial in _dials(scope, widget):
         # Between the alert and the target nobody is told, and yet it isn't as it should be.
@@ -224,7 +224,7 @@ def _dials(scope: Scope, widget: Widget) -> list[Dial]:
         return [widget]
     if not isinstance(widget, Lines):
         return []
-    drawn = [line.measure() for line in widget.lines if not line.ACCUMULATES]
+    drawn = [line.measure() for line in widget.signals() if not line.ACCUMULATES]
     everything = [each for page in scope.product.dashboards for each in page.widgets]
     return [each for each in everything if isinstance(each, Dial) and each.signal.measure() in drawn]
 

@@ -75,7 +75,7 @@ def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False,
     """
     stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
     contains = f" |= {quoted(logs.message)}" if logs.message else ""
-    status = logs.status if "*" not in logs.status else ()
+    status = logs.statuses if "*" not in logs.statuses else ()
     needs_fields = status or logs.fields or logs.without or logs.by
     parsed = " | json | drop __error__, __error_details__" if needs_fields else ""
     levels = f' | level=~"{"|".join(status)}"' if status else ""

@@ -67,10 +67,10 @@ class Query:
 def query(scope: Scope, when: Condition) -> Query:
     """The query of a condition. Raises TypeError for conditions that are evaluated elsewhere."""
     match when:
-        case Threshold(signal=LogCount() as signal) if signal.over:
-            return _counted(scope, when, signal, signal.over)
-        case Threshold(signal=signal) if signal.over:
-            return _threshold(scope, when, signal.over)
+        case Threshold(signal=LogCount() as signal) if signal.window:
+            return _counted(scope, when, signal, signal.window)
+        case Threshold(signal=signal) if signal.window:
+            return _threshold(scope, when, signal.window)
         case CheckFails(check=check):
             every, rounds = scope.interval(check), scope.rounds(when)
             # The best of all locations: one that fails alone is a network's problem, not the product's. Of each its
@@ -80,8 +80,8 @@ def query(scope: Scope, when: Condition) -> Query:
             lasting = Duration(every.to("seconds") * (rounds - 1), "seconds") if rounds > 1 else None
             text = _kept(_verdict(best, best, Limits("<", "1"), lasting), every)
             return Query(text, every, "lt", Decimal(1))
-        case CertificateExpires(checks=checks, within=within):
-            jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in checks)
+        case CertificateExpires(within=within):
+            jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in when.checks())
             text = f'min by (job, instance) (probe_ssl_earliest_cert_expiry{{job=~"{jobs}"}}) - time()'
             over = minutes(10)
             return Query(_kept(text, over), over, "lt", within.to("seconds"))
@@ -126,11 +126,11 @@ def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "")
 
 def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
     """For what part of the time a threshold wasn't kept, looked at once a minute."""
-    if good.signal.over is None:
+    if good.signal.window is None:
         raise TypeError(f"{good.describe()} has no slices")
     missed = "<=" if good.sense == "above" else ">="
     limit = plain(good.critical.to(good.signal.unit))
-    value = expression(scope, good.signal, window(good.signal.over))
+    value = expression(scope, good.signal, window(good.signal.window))
     slices = f"{f'({value})' if {'or', '>='} & set(value.split()) else value} {missed} bool {limit}"
     return f"avg_over_time(({slices})[{over}:1m])"
 
@@ -210,7 +210,7 @@ def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
     if isinstance(objective.good, Check):
         # With rare probes a twelfth of the window may hold none: two rounds at least.
         short = max(short, _rounds(scope, objective.good, 2))
-    budget, rate = plain(1 - objective.target.to("ratio")), plain(when.rate)
+    budget, rate = plain(1 - objective.target.to("ratio")), plain(when.burn_rate)
     least = when.at_least.number if when.at_least else None
     if least and isinstance(objective.good, Check):
         # An environment that probes rarely, from one place, may not make so many probes at all; one is never enough.
@@ -224,7 +224,7 @@ def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
     fires = f"{burnt(when.within, plain(least)) if least else long} > {rate} and {brief} > {rate}"
     verdict = f"{fires} or {brief} <= {rate} or {long} <= {rate}"
     over = max(when.within, short)
-    return Query(_kept(verdict, over), over, "gt", when.rate)
+    return Query(_kept(verdict, over), over, "gt", when.burn_rate)
 
 
 def _rounds(scope: Scope, check: Check, rounds: int) -> Duration:

@@ -43,14 +43,14 @@ def declare_alert(
     triggers: list[sentry.AlertTriggerConditionArgs] | None = None
     if isinstance(when, Issues):
         watched = sentry.get_project_error_monitor_output(organization=organization, project=project.internal_id).id
-        never = scope.product.errors.never if scope.product.errors else ()
+        never = scope.product.errors.untold if scope.product.errors else ()
         conditions = [
             *_conditions(when),
             *(_filter(event_filter, negated=True) for event_filter in never),
             _from(scope.environment.name),
         ]
         frequency = when.at_most_every.minutes
-        triggers = [_trigger(name) for name in when.on] or None
+        triggers = [_trigger(name) for name in when.events] or None
     elif isinstance(when, Threshold):
         watched = component.answer(alert.rows, _monitor(component, alert, when, project)).id
         conditions = [
@@ -89,7 +89,7 @@ def _trigger(name: str) -> sentry.AlertTriggerConditionArgs:
 
 
 def _conditions(when: Issues) -> list[sentry.AlertActionFilterConditionArgs]:
-    conditions = [_filter(event_filter) for event_filter in when.where]
+    conditions = [_filter(event_filter) for event_filter in when.filters]
     if when.more_than and when.within:
         conditions.append(
             sentry.AlertActionFilterConditionArgs(
@@ -157,7 +157,7 @@ def _monitor(
         query_type="error" if is_count else "performance",
         aggregate="count()" if is_count else "failure_rate()",
         query=_search(when, scope.environment.name, is_count=is_count),
-        time_window_seconds=signal.over.seconds if signal.over else None,
+        time_window_seconds=signal.window.seconds if signal.window else None,
         issue_detection=sentry.MetricMonitorIssueDetectionArgs(type="static"),
         condition_group=sentry.MetricMonitorConditionGroupArgs(
             logic_type="any",

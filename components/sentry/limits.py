@@ -41,7 +41,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
             yield from _search(errors, search, f"alert {alert.name!r}")
     if errors and errors.summarise_every:
         yield from _between("summarise_every", errors.summarise_every, DIGESTS, "errors")
-    if errors and AtLeast("debug") in errors.never:
+    if errors and AtLeast("debug") in errors.untold:
         why = "is every event: no alert would be told of anything."
         yield Problem("never", AtLeast("debug").describe(), why, "a tag or an attribute", item="errors")
     if errors and errors.dashboard:
@@ -106,19 +106,19 @@ def _issues(when: Issues, label: str) -> Iterator[Problem]:
 def _threshold(when: Threshold, label: str) -> Iterator[Problem]:
     """A monitor takes three conditions, with the results 75, 50 and 0, and one has to be 0; ours has 75 and 0."""
     signal = when.signal
-    if signal.over not in WINDOWS:
+    if signal.window not in WINDOWS:
         offered = ", ".join(str(known) for known in WINDOWS)
         why = "is not a window that Sentry's metric monitors offer."
-        yield Problem("over", str(signal.over), why, f"one of {offered}", item=label)
-    elif isinstance(signal, FailedTransactions) and signal.over and signal.over < SHORTEST_OF_SPANS:
+        yield Problem("over", str(signal.window), why, f"one of {offered}", item=label)
+    elif isinstance(signal, FailedTransactions) and signal.window and signal.window < SHORTEST_OF_SPANS:
         why = "is shorter than any window that Sentry takes for traced requests."
-        yield Problem("over", str(signal.over), why, f"{SHORTEST_OF_SPANS} or longer", item=label)
+        yield Problem("over", str(signal.window), why, f"{SHORTEST_OF_SPANS} or longer", item=label)
     if when.warn is not None:
         why = "would keep the pager open: an issue that drops to the warning is told to nobody, nor is its end."
         yield Problem("warn", str(when.warn), why, "a second alert with a lower limit", item=label)
     if when.lasting:
         why = "is not how Sentry waits: its monitors look at one window."
-        yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=", item=label)
+        yield Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=", item=label)
     if signal.by:
         why = "would be left out: Sentry's monitors look at the whole project."
         yield Problem("by", ", ".join(signal.by), why, "an alert per value, with search=", item=label)

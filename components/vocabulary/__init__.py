@@ -23,6 +23,8 @@ from components.vocabulary.errors import (
     Issues,
     Tagged,
 )
+from components.vocabulary.gathering import named_in
+from components.vocabulary.guards import WORKBOOK, Burn, BurnRate, Expiry, Guard, Silence, burn_rates
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.logs import Exclusion, LogIndex, LogMetric
@@ -47,9 +49,10 @@ from components.vocabulary.quantities import (
     times,
 )
 from components.vocabulary.scraping import Scrape
-from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within, percentiles
 
 __all__ = [
+    "WORKBOOK",
     "Absence",
     "Alert",
     "Anomaly",
@@ -57,6 +60,8 @@ __all__ = [
     "Attribute",
     "Buckets",
     "BudgetBurns",
+    "Burn",
+    "BurnRate",
     "CertificateExpires",
     "Check",
     "CheckFails",
@@ -70,8 +75,10 @@ __all__ = [
     "ErrorTracking",
     "ErrorView",
     "Exclusion",
+    "Expiry",
     "FailedTransactions",
     "Firing",
+    "Guard",
     "Issues",
     "Kind",
     "Level",
@@ -96,6 +103,7 @@ __all__ = [
     "Service",
     "ServiceCheck",
     "Severity",
+    "Silence",
     "Slack",
     "Standing",
     "StatusPage",
@@ -106,6 +114,7 @@ __all__ = [
     "Used",
     "Webhook",
     "Within",
+    "burn_rates",
     "counter",
     "days",
     "distribution",
@@ -118,8 +127,10 @@ __all__ = [
     "milliseconds",
     "minutes",
     "money",
+    "named_in",
     "per_second",
     "percent",
+    "percentiles",
     "ratio",
     "seconds",
     "times",

@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY
 from components.problems import MISSING, Problem
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.thresholds import Condition
-from components.vocabulary.words import Slug, Word, title, word
+from components.vocabulary.words import Slug, Word, several, title, word
 
 
 @word
@@ -28,7 +28,7 @@ class Alert(Word):
     summary: str
     runbook: str
     rows: str
-    tell: tuple[Receiver, ...] = ()
+    tell: Receiver | tuple[Receiver, ...] = ()
 
     @property
     def title(self) -> str:
@@ -38,7 +38,7 @@ class Alert(Word):
     @property
     def receivers(self) -> tuple[Receiver, ...]:
         """Everybody who is told, each once."""
-        return tuple(dict.fromkeys((*self.severity.tell, *self.tell)))
+        return tuple(dict.fromkeys((*self.severity.receivers, *several(self.tell))))
 
     def said(self, words: Mapping[str, str]) -> str:
         """The summary with these in place of what it names in braces."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import Problem
+from components.vocabulary.guards import Expiry, Silence
+from components.vocabulary.people import Severity
 from components.vocabulary.quantities import Duration, seconds
 from components.vocabulary.words import Slug, Word, word
 
@@ -16,6 +18,8 @@ class Check(Word):
     """A request to `path` of one of the product's sites, at that interval, from every probe location.
 
     It succeeds when the answer has the status and, where given, a body that matches the regular expression.
+    `if_silent`: who is told when it hasn't run for an hour, or for what a Silence says. `if_certificate_ends`: who is
+    told 14 days before, or as an Expiry says. Checks with the same guard share its alert.
     """
 
     VERBATIM = ("path", "body")
@@ -29,6 +33,8 @@ class Check(Word):
     timeout: Duration = seconds(10)
     status: int = 200
     body: str = ""
+    if_silent: Severity | Silence | None = None
+    if_certificate_ends: Severity | Expiry | None = None
 
     def problems(self) -> Iterator[Problem]:
         """A path that is none; a probe that takes longer than the interval."""

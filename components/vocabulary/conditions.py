@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Literal
 
 from components.problems import MISSING, Problem
@@ -25,7 +25,7 @@ from components.vocabulary.quantities import (
 )
 from components.vocabulary.signals import Count, Level, gate
 from components.vocabulary.thresholds import LONGEST, Condition, Signal
-from components.vocabulary.words import Label, Name, word
+from components.vocabulary.words import Label, Name, several, word
 
 LONGEST_CERTIFICATE = days(397)  # no authority signs one for longer: it would always expire within that
 
@@ -55,7 +55,7 @@ class Absence(Condition):
         return tuple(each for each in self._each() if isinstance(each, Check))
 
     def _each(self) -> tuple[Measured | Check, ...]:
-        return self.of if isinstance(self.of, tuple) else (self.of,)
+        return several(self.of)
 
     def describe(self) -> str:
         """`no data of tikit-backend requests for 1 hour`."""
@@ -181,13 +181,17 @@ class CheckFails(Condition):
 class CertificateExpires(Condition):
     """The TLS certificate of any of the sites runs out soon."""
 
-    checks: tuple[Check, ...]
+    of: Check | tuple[Check, ...]
     _: KW_ONLY
     within: Duration
 
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the sites."""
+        return several(self.of)
+
     def describe(self) -> str:
         """`a certificate behind api-health expires within 14 days`."""
-        return f"a certificate behind {' or '.join(check.name for check in self.checks)} expires within {self.within}"
+        return f"a certificate behind {' or '.join(check.name for check in self.checks())} expires within {self.within}"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}."""
@@ -196,29 +200,39 @@ class CertificateExpires(Condition):
     def problems(self) -> Iterator[Problem]:
         """No site at all; longer than certificates are valid."""
         yield from between("within", self.within, hours(1), LONGEST_CERTIFICATE)
-        if not self.checks:
-            yield Problem("checks", MISSING, "is empty: no certificate would be looked at.", "a check of each site")
+        if not self.checks():
+            yield Problem("of", MISSING, "is empty: no certificate would be looked at.", "a check of each site")
 
 
 @word
 class BudgetBurns(Condition):
     """An objective's error budget is used up so fast that `spending` of it goes within `within`.
 
-    The burn rate follows: share x period / window. It has to hold over that window and over a twelfth of it, so that
-    the alert ends soon after the cause does (Google's SRE workbook, chapter 5). `at_least` is the gate: events in the
-    long window; of a check, probes that failed in it, as one location's bad moment is no outage.
+    Or `rate` times as fast as the period allows: rate = spending x period / within. It has to hold over that window and
+    over a twelfth of it, so that the alert ends soon after the cause does (Google's SRE workbook, chapter 5).
+    `at_least` is the gate: events in the long window; of a check, probes that failed in it, as one location's bad
+    moment is not an outage.
     """
 
     objective: Objective
     _: KW_ONLY
-    spending: Share
     within: Duration
+    spending: Share | None = None
+    rate: int | float | None = None
     at_least: Amount | None = None
 
     @property
-    def rate(self) -> Decimal:
+    def burn_rate(self) -> Decimal:
         """How many times faster than the period allows."""
+        if self.spending is None:
+            return Decimal(str(self.rate or 0))
         return self.spending.to("ratio") * self.objective.period.to("seconds") / self.within.to("seconds")
+
+    @property
+    def share(self) -> Share:
+        """How much of the budget goes within the window, as a text says it."""
+        whole = self.burn_rate * self.within.to("seconds") / self.objective.period.to("seconds")
+        return self.spending or Share(_said(whole * 100), "percent")
 
     @property
     def short(self) -> Duration:
@@ -231,28 +245,42 @@ class BudgetBurns(Condition):
 
     def describe(self) -> str:
         """`availability spends 2 % of its 30 days' budget within 1 hour (burn rate 14.4)`."""
-        budget = f"{self.objective.name} spends {self.spending} of the budget of {self.objective.period}"
+        budget = f"{self.objective.name} spends {self.share} of the budget of {self.objective.period}"
         checked = isinstance(self.objective.good, Check)
         counted = "failed probes, or half of all where that is less" if checked else "events"
         gate = f", with at least {self.at_least} {counted}" if self.at_least else ""
         short = f"{self.short}{', or two rounds where these take longer' if checked else ''}"
-        return f"{budget} within {self.within} (burn rate {plain(self.rate)} over {self.within} and {short}){gate}"
+        rate = plain(_said(self.burn_rate))
+        return f"{budget} within {self.within} (burn rate {rate} over {self.within} and {short}){gate}"
 
     def words(self) -> Mapping[str, str]:
         """{threshold}: the share of the budget; {window}."""
-        return {"threshold": str(self.spending), "window": str(self.within), "rate": plain(self.rate)}
+        rate = plain(_said(self.burn_rate))
+        return {"threshold": str(self.share), "window": str(self.within), "rate": rate}
 
     def problems(self) -> Iterator[Problem]:
-        """A rate that even a total outage doesn't reach, or one that a healthy period reaches; a gate that is none."""
+        """A rate that even a total outage doesn't reach, or one that a kept objective has; a gate that isn't one."""
         yield from gate(self.at_least)
         yield from between("within", self.within, minutes(1), self.objective.period)
-        budget = 1 - self.objective.target.to("ratio")
-        if self.rate * budget >= 1:
+        if (self.spending is None) == (self.rate is None):
+            both = "is missing, and so is `rate`" if self.rate is None else "stands beside `rate`"
+            why = f"{both}: a burn rate is said in one way."
+            yield Problem("spending", MISSING, why, "one of spending=percent(2) and rate=14.4")
+            return
+        field, given = ("rate", str(self.rate)) if self.spending is None else ("spending", str(self.spending))
+        budget, rate = 1 - self.objective.target.to("ratio"), plain(_said(self.burn_rate))
+        if self.burn_rate * budget >= 1:
+            most = plain(_said(1 / budget))
             yield Problem(
-                "spending",
-                str(self.spending),
-                f"within {self.within} is a burn rate of {plain(self.rate)}; a total outage burns {plain(1 / budget)}.",
+                field,
+                given,
+                f"within {self.within} is a burn rate of {rate}; a total outage burns {most}.",
                 "a smaller share, a longer window or a stricter target",
             )
-        if self.rate <= 1:
-            yield Problem("spending", str(self.spending), "is what the period allows anyway.", "a larger share")
+        if self.burn_rate < 1:
+            yield Problem(field, given, "is less than what the period allows.", "a burn rate of 1 or more")
+
+
+def _said(number: Decimal) -> Decimal:
+    """As many digits as a person reads."""
+    return Context(prec=4).plus(number)

@@ -8,9 +8,9 @@ from dataclasses import KW_ONLY
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, Quantity, between, days, minutes
+from components.vocabulary.quantities import Duration, Quantity, between, days, hours, minutes
 from components.vocabulary.thresholds import Signal
-from components.vocabulary.words import Slug, Text, Word, word
+from components.vocabulary.words import Slug, Text, Word, several, word
 
 
 class Widget(Word):
@@ -32,12 +32,12 @@ class Widget(Word):
 class Lines(Widget):
     """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts.
 
-    An amount with `over` is drawn as so much in that time: Count(JOBS, over=hours(1)) is jobs per hour.
+    An amount with a window is drawn as so much in that time: Count(JOBS).over(hours(1)) is jobs per hour.
     `names` are what the legend calls the lines, where that is not what they describe themselves as.
     """
 
     title: Text
-    lines: tuple[Signal, ...]
+    lines: Signal | tuple[Signal, ...]
     _: KW_ONLY
     about: Text
     names: tuple[Text, ...] = ()
@@ -46,15 +46,16 @@ class Lines(Widget):
 
     def signals(self) -> tuple[Signal, ...]:
         """Its lines."""
-        return self.lines
+        return several(self.lines)
 
     def problems(self) -> Iterator[Problem]:
         """No line; lines of different units on one axis."""
-        units = {line.unit for line in self.lines}
-        if not self.lines:
+        lines = self.signals()
+        units = {line.unit for line in lines}
+        if not lines:
             yield Problem("lines", MISSING, "is empty: there would be nothing to see.", "a signal")
-        if self.names and len(self.names) != len(self.lines):
-            why = f"are {len(self.names)}, and there are {len(self.lines)} lines."
+        if self.names and len(self.names) != len(lines):
+            why = f"are {len(self.names)}, and there are {len(lines)} lines."
             yield Problem("names", ", ".join(self.names), why, "a name for each line, or none")
         if len(units) > 1:
             yield Problem(
@@ -64,13 +65,18 @@ class Lines(Widget):
 
 @word
 class Number(Widget):
-    """One number, for each of the periods given."""
+    """One number, for each of the periods given: the last hour, day and week, if not said otherwise."""
 
     title: Text
     signal: Signal
     _: KW_ONLY
     about: Text
-    last: tuple[Duration, ...]
+    last: Duration | tuple[Duration, ...] = (hours(1), days(1), days(7))
+
+    @property
+    def periods(self) -> tuple[Duration, ...]:
+        """The periods, shortest first as they are given."""
+        return several(self.last)
 
     def signals(self) -> tuple[Signal, ...]:
         """The one signal."""
@@ -78,9 +84,9 @@ class Number(Widget):
 
     def problems(self) -> Iterator[Problem]:
         """No period, so no number."""
-        for last in self.last:
+        for last in self.periods:
             yield from _period(last)
-        if not self.last:
+        if not self.periods:
             yield Problem("last", MISSING, "is empty: there would be nothing to see.", "last=(hours(1), days(1))")
 
 
@@ -159,22 +165,23 @@ class Listing(Widget):
     """A table of the groups, with one column per signal, over a period."""
 
     title: Text
-    columns: tuple[Signal, ...]
+    columns: Signal | tuple[Signal, ...]
     _: KW_ONLY
     about: Text
     last: Duration
 
     def signals(self) -> tuple[Signal, ...]:
         """Its columns."""
-        return self.columns
+        return several(self.columns)
 
     def problems(self) -> Iterator[Problem]:
         """No column; columns that don't share their rows."""
         yield from _period(self.last)
-        if not self.columns:
+        columns = self.signals()
+        if not columns:
             yield Problem("columns", MISSING, "is empty: there would be nothing to see.", "a signal")
-        if len({column.by for column in self.columns}) > 1:
-            groups = " and ".join(dict.fromkeys(", ".join(column.by) or "nothing" for column in self.columns))
+        if len({column.by for column in columns}) > 1:
+            groups = " and ".join(dict.fromkeys(", ".join(column.by) or "nothing" for column in columns))
             yield Problem("columns", groups, "are groups that can't share a row.", "the same by=(…) for each column")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Self, cast
 
 from components.problems import Problem
 from components.vocabulary.metrics import Measured
-from components.vocabulary.quantities import Duration, Unit
+from components.vocabulary.quantities import Amount, Duration, Frequency, Unit
 from components.vocabulary.signals import Count, Rate
 from components.vocabulary.thresholds import Signal
-from components.vocabulary.words import word
+from components.vocabulary.words import refuse, word
 
 
 @word
@@ -20,9 +21,14 @@ class Difference(Signal):
     less: Count | Rate
 
     @property
-    def over(self) -> Duration | None:  # type: ignore[override]
+    def window(self) -> Duration | None:  # type: ignore[override]
         """None: a limit on what succeeds is a Ratio."""
         return None
+
+    def over(self, window: Duration, *, at_least: Amount | Frequency | None = None) -> Self:  # noqa: ARG002
+        """Refused: a difference is drawn, and a limit on what succeeds is a Ratio."""
+        why = "is a window, and a difference is only drawn."
+        return cast("Self", refuse(Problem("over", str(window), why, "a Ratio for an alert")))
 
     @property
     def by(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -48,5 +54,5 @@ class Difference(Signal):
             why = f"can't be taken away from the {self.whole.describe()}: one unit and one by=(…) make a difference."
             yield Problem("less", self.less.describe(), why, f"a {type(self.whole).__name__} with the same by=")
         for name, part in (("whole", self.whole), ("less", self.less)):
-            if part.over:
-                yield Problem(name, str(part.over), "is a window, and a difference is only drawn.", "no over=")
+            if part.window:
+                yield Problem(name, str(part.window), "is a window, and a difference is only drawn.", "no .over(…)")

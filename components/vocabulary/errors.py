@@ -11,7 +11,7 @@ from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
 from components.vocabulary.quantities import Amount, Duration, Unit, minutes
 from components.vocabulary.thresholds import Condition, Signal
-from components.vocabulary.words import Slug, Tag, Text, Word, word
+from components.vocabulary.words import Slug, Tag, Text, Word, several, word
 
 FrequencyWindow = Literal["1m", "5m", "15m", "1h", "1d", "1w", "30d"]
 WINDOWS: Mapping[FrequencyWindow, str] = {
@@ -24,6 +24,7 @@ WINDOWS: Mapping[FrequencyWindow, str] = {
     "30d": "30 days",
 }
 Match = Literal["is", "is not", "contains", "does not contain", "starts with", "is set"]
+Event = Literal["new", "regressed", "reappeared"]
 Noise = Literal["local", "extensions", "crawlers"]
 TAG = re.compile(r"[\w.:-]+", re.ASCII)
 
@@ -103,16 +104,26 @@ class Issues(Condition):
     """
 
     _: KW_ONLY
-    on: tuple[Literal["new", "regressed", "reappeared"], ...] = ()
-    where: tuple[EventFilter, ...] = ()
+    on: Event | tuple[Event, ...] = ()
+    where: EventFilter | tuple[EventFilter, ...] = ()
     more_than: Amount | None = None
     within: FrequencyWindow | None = None
     at_most_every: Duration = minutes(5)
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What has to have happened to the issue; nothing in particular, where there is none."""
+        return several(self.on)
+
+    @property
+    def filters(self) -> tuple[EventFilter, ...]:
+        """All that its event has to be."""
+        return several(self.where)
+
     def describe(self) -> str:
         """`an issue is new, with level at least fatal, more than 5 events in 1 hour`."""
-        when = f"an issue is {' or '.join(self.on)}" if self.on else "any event of an issue"
-        where = [event_filter.describe() for event_filter in self.where]
+        when = f"an issue is {' or '.join(self.events)}" if self.events else "any event of an issue"
+        where = [event_filter.describe() for event_filter in self.filters]
         often = (
             [f"more than {self.more_than} events in {WINDOWS[self.within]}"] if self.more_than and self.within else []
         )
@@ -129,12 +140,12 @@ class Issues(Condition):
         if (self.more_than is None) != (self.within is None):
             yield Problem("more_than", MISSING, "goes together with `within`.", 'more_than=times(10), within="1h"')
         if not (self.on or self.where or self.more_than):
-            yield Problem("where", MISSING, "is missing: every event of every issue would notify.", 'on=("new",)')
+            yield Problem("where", MISSING, "is missing: every event of every issue would notify.", 'on="new"')
 
 
 @word
 class _Tracked(Signal):
-    """A number that the error tracker computes from what it received; `over` is the window."""
+    """A number that the error tracker computes from what it received."""
 
     VERBATIM = ("search",)
     UNIT: ClassVar[Unit] = Unit.COUNT
@@ -142,7 +153,7 @@ class _Tracked(Signal):
 
     search: str = ""
     _: KW_ONLY
-    over: Duration | None = None
+    window: Duration | None = None
     by: tuple[str, ...] = ()
 
     @property
@@ -241,8 +252,13 @@ class ErrorTracking(Word):
     drop: tuple[Noise, ...] = ("local",)
     summarise_every: Duration | None = None
     highlight: tuple[str, ...] = ()
-    never: tuple[EventFilter, ...] = ()
+    never: EventFilter | tuple[EventFilter, ...] = ()
     dashboard: ErrorDashboard | None = None
+
+    @property
+    def untold(self) -> tuple[EventFilter, ...]:
+        """The events that no alert on issues is told of."""
+        return several(self.never)
 
     def problems(self) -> Iterator[Problem]:
         """Messages that would drop everything; tags that can't be."""

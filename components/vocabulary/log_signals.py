@@ -10,7 +10,7 @@ from components.problems import MISSING, Problem, nearest
 from components.vocabulary.metrics import Measured
 from components.vocabulary.quantities import Duration, Unit
 from components.vocabulary.thresholds import Signal
-from components.vocabulary.words import Label, Value, word
+from components.vocabulary.words import Label, Value, several, word
 
 STATUSES = (
     "*",
@@ -35,7 +35,7 @@ class LogsStored(Signal):
     ACCUMULATES = True
 
     _: KW_ONLY
-    over: Duration | None = None
+    window: Duration | None = None
     by: tuple[str, ...] = ()
 
     @property
@@ -68,12 +68,17 @@ class LogCount(Signal):
     ACCUMULATES = True
 
     _: KW_ONLY
-    status: tuple[str, ...] = ()
+    status: str | tuple[str, ...] = ()
     fields: Mapping[Label, Value] = field(default_factory=dict)
     without: Mapping[Label, Value] = field(default_factory=dict)
     message: str = ""
-    over: Duration | None = None
+    window: Duration | None = None
     by: tuple[Label, ...] = ()
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses that count; any, where there is none."""
+        return several(self.status)
 
     @property
     def unit(self) -> Unit:
@@ -86,7 +91,7 @@ class LogCount(Signal):
 
     def describe(self) -> str:
         """`log events with status emergency or critical, event = data_loss`; `log events` where any will do."""
-        status = f"status {' or '.join(self.status)}" if self.status and self.status != ("*",) else ""
+        status = f"status {' or '.join(self.statuses)}" if self.statuses not in ((), ("*",)) else ""
         fields = ", ".join(f"{key} {_compared(value)}" for key, value in self.fields.items())
         without = ", ".join(f"not {key} {_compared(value)}" for key, value in self.without.items())
         message = f"message {self.message!r}" if self.message else ""
@@ -95,11 +100,11 @@ class LogCount(Signal):
 
     def problems(self) -> Iterator[Problem]:
         """One that would count every line; a status that no log event has."""
-        for status in self.status:
+        for status in self.statuses:
             if status not in STATUSES:
                 yield Problem("status", status, "is no status of log events.", nearest(status, STATUSES))
-        if "*" in self.status and len(self.status) > 1:
-            yield Problem("status", ", ".join(self.status), "is any status and some of them.", '("*",), or the others')
+        if "*" in self.statuses and len(self.statuses) > 1:
+            yield Problem("status", ", ".join(self.statuses), "is any status and some of them.", '"*", or the others')
         for key, value in (*self.fields.items(), *self.without.items()):
             if value[0] in "<>=!~" and not comparison(value):
                 why = f"of {key} is neither a value nor a limit, and would be looked for as it is written."
@@ -110,7 +115,7 @@ class LogCount(Signal):
                 yield Problem("without", value, why, "the opposite, in fields=")
         if self.message != self.message.strip():
             yield Problem("message", self.message, "has spaces around it, which searches ignore.", self.message.strip())
-        if not (self.status or self.fields or self.message.strip()):
+        if not (self.statuses or self.fields or self.message.strip()):
             yield Problem("fields", MISSING, "is missing: every log line would count.", "status=, fields= or message=")
 
 

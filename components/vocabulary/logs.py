@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import Problem
+from components.vocabulary.guards import Guard, Silence
 from components.vocabulary.log_signals import LogCount
+from components.vocabulary.people import Severity
 from components.vocabulary.quantities import Amount, Duration, Share, percent
 from components.vocabulary.words import Label, Slug, Tag, Text, Word, word
 
@@ -30,6 +32,8 @@ class LogIndex(Word):
     """Where the product's logs are kept, for how long, and how many a day at most.
 
     An environment may keep them for less. A day's limit protects the bill; `warn_at` of it is announced first.
+    `if_silent`: who is told when it has got nothing for an hour, or for what a Silence says. `if_nearly_full`: who is
+    told when `warn_at` of a day's limit was stored within a day.
     """
 
     name: Slug
@@ -39,6 +43,8 @@ class LogIndex(Word):
     at_most_daily: Amount
     warn_at: Share = percent(80)
     exclude: tuple[Exclusion, ...] = ()
+    if_silent: Severity | Silence | None = None
+    if_nearly_full: Severity | Guard | None = None
 
 
 @word

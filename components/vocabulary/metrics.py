@@ -37,7 +37,7 @@ class Source(StrEnum):
 class Measured(Unjoined):
     """Anything with a name, a kind and a unit that a signal can be made of."""
 
-    INSTEAD = "a signal of it: Ratio(…, of=…), Count(…, over=…), Level(…, over=…)"
+    INSTEAD = "a signal of it: Ratio(…, of=…), Count(…), Level(…)"
 
     name: str
     kind: Kind

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
+from components.vocabulary.guards import Burn
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.quantities import Duration, Share, between, days, percent, plain
 from components.vocabulary.signals import Ratio, Within
@@ -20,7 +21,8 @@ class Objective(Word):
 
     `bad`: the ratio of events that count against the budget. `good`: the ratio of those that don't, a threshold that
     a slice of time (its `over`) has to keep, a check whose every probe has to succeed, or the values that have to stay
-    within a limit.
+    within a limit. `alerts`: who is told when the budget is used up too fast, as in alerts=burn_rates(page=P1,
+    ticket=P3).
     """
 
     name: Slug
@@ -31,6 +33,7 @@ class Objective(Word):
     bad: Ratio | None = None
     good: Ratio | Threshold | Check | Within | None = None
     period: Duration = days(30)
+    alerts: tuple[Burn, ...] = ()
 
     def metrics(self) -> tuple[Measured, ...]:
         """What it is computed from; nothing for a check."""
@@ -52,7 +55,7 @@ class Objective(Word):
         if events is not None and events.part.kind is not Kind.COUNTER:
             field = "good" if self.bad is None else "bad"
             why = "is made of gauges, which count no events."
-            yield Problem(field, events.describe(), why, "good=Ratio(…, over=minutes(5)).above(…)")
+            yield Problem(field, events.describe(), why, "good=Ratio(…).over(minutes(5)).above(…)")
         if (self.bad is None) == (self.good is None):
             both = "is missing, and so is `good`" if self.bad is None else "stands beside `good`"
             yield Problem("bad", MISSING, f"{both}: an objective measures one thing.", "one of bad= and good=")

@@ -10,7 +10,7 @@ from typing import ClassVar
 from components.problems import MISSING, Problem
 from components.vocabulary.calling import calls
 from components.vocabulary.quantities import Duration, between, days, minutes
-from components.vocabulary.words import Tag, Text, Word, word
+from components.vocabulary.words import Tag, Text, Word, several, word
 
 
 class Receiver(Word):
@@ -98,16 +98,28 @@ class Severity(Word):
     _: KW_ONLY
     urgency: int
     answer_within: Duration
-    tell: tuple[Receiver, ...]  # nobody, for what only shows on dashboards: no alert can have such a severity
+    tell: (
+        Receiver | tuple[Receiver, ...]
+    )  # nobody, for what only shows on dashboards: no alert can have such a severity
     rows: str
     remind_every: Duration | None = None
     escalate_after: Duration | None = None
-    escalate_to: tuple[Receiver, ...] = ()
+    escalate_to: Receiver | tuple[Receiver, ...] = ()
+
+    @property
+    def receivers(self) -> tuple[Receiver, ...]:
+        """Who is told at once."""
+        return several(self.tell)
+
+    @property
+    def escalated(self) -> tuple[Receiver, ...]:
+        """Who is told later."""
+        return several(self.escalate_to)
 
     @property
     def wakes(self) -> bool:
         """Whether one of its receivers wakes somebody."""
-        return any(receiver.wakes for receiver in self.tell)
+        return any(receiver.wakes for receiver in self.receivers)
 
     def __str__(self) -> str:
         """`P0 Critical`."""
@@ -121,4 +133,4 @@ class Severity(Word):
             yield from between(name, getattr(self, name), minutes(1), days(31))
         if bool(self.escalate_after) != bool(self.escalate_to):
             why = "and `escalate_to` go together."
-            yield Problem("escalate_after", MISSING, why, "escalate_after=minutes(30), escalate_to=(ON_CALL,)")
+            yield Problem("escalate_after", MISSING, why, "escalate_after=minutes(30), escalate_to=ON_CALL")

@@ -15,6 +15,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.dashboards import Dashboard, Standing
 from components.vocabulary.errors import ErrorCount, ErrorTracking, FailedTransactions, Issues
+from components.vocabulary.guarded import guarding_checks, guarding_logs, guarding_objectives
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.logs import LogIndex, LogMetric
@@ -26,7 +27,7 @@ from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Signal, Threshold
-from components.vocabulary.words import Slug, Tag, Text, Word, called, word
+from components.vocabulary.words import Slug, Tag, Text, Word, called, several, word
 
 ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
 
@@ -53,6 +54,8 @@ class Product(Word):
     told does for every alert, in that order; it heads the runbook.
 
     Metrics, traced services, checks and receivers follow from what uses them, each once, in the order of first use.
+    `alerts` come to hold those that guard checks, the log index and objectives as well. In a product file,
+    `**named_in(globals())` stands for severities, objectives, alerts, dashboards, log metrics and maintenance.
     `also_emits` are the metrics that no alert, objective or dashboard reads, and the application emits all the same.
     """
 
@@ -77,6 +80,17 @@ class Product(Word):
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
     procedure: tuple[Text, ...] = ()
+
+    def complete(self) -> None:
+        """Add the alerts that guards make, after those that were written out."""
+        made = (
+            *guarding_logs(self.file, self.log_index, self.alerts),
+            *guarding_checks(self.title, self.checks),
+            *guarding_objectives(self.objectives),
+        )
+        # A copy of a product is given the alerts of its original, these among them.
+        new = tuple(alert for alert in made if isinstance(alert, Alert) and alert not in self.alerts)
+        object.__setattr__(self, "alerts", (*self.alerts, *new))
 
     @property
     def file(self) -> str:
@@ -109,8 +123,8 @@ class Product(Word):
     @cached_property
     def receivers(self) -> tuple[Receiver, ...]:
         """Everybody whom a severity or an alert tells."""
-        agreed = (receiver for each in self.severities for receiver in (*each.tell, *each.escalate_to))
-        return tuple(dict.fromkeys((*agreed, *(receiver for alert in self.alerts for receiver in alert.tell))))
+        agreed = (receiver for each in self.severities for receiver in (*each.receivers, *each.escalated))
+        return tuple(dict.fromkeys((*agreed, *(receiver for alert in self.alerts for receiver in several(alert.tell)))))
 
     def _measured(self) -> Iterator[Measured]:
         return (metric for _, metrics in self.used_metrics() for metric in metrics)
@@ -131,8 +145,8 @@ class Product(Word):
         """The windows that a dashboard has to draw an amount over: those of its alerts, or without one its own."""
         if not line.ACCUMULATES:
             return ()
-        found = (when.signal.over for _, when in self.limits_on(line))
-        return tuple(dict.fromkeys(over for over in found if over)) or ((line.over,) if line.over else ())
+        found = (when.signal.window for _, when in self.limits_on(line))
+        return tuple(dict.fromkeys(over for over in found if over)) or ((line.window,) if line.window else ())
 
     def answers(self) -> Iterator[Answer]:
         """Everything that answers rows."""
@@ -196,8 +210,8 @@ class Product(Word):
             label, when = f"alert {alert.name!r}", alert.when
             if isinstance(when, BudgetBurns) and when.objective not in self.objectives:
                 yield Problem("when", when.objective.name, "is no objective here.", "add it to objectives=", item=label)
-            for wanted in when.where if isinstance(when, Issues) and self.errors else ():
-                if self.errors and wanted in self.errors.never:
+            for wanted in when.filters if isinstance(when, Issues) and self.errors else ():
+                if self.errors and wanted in self.errors.untold:
                     why = "is what no alert is told of (never=), so it would never fire."
                     yield Problem(
                         "where", wanted.describe(), why, "another filter, or without it in never=", item=label
@@ -251,10 +265,8 @@ def _checks_of(alert: Alert) -> tuple[Check, ...]:
     match when:
         case CheckFails(check):
             return (check,)
-        case Absence():
+        case Absence() | CertificateExpires():
             return when.checks()
-        case CertificateExpires(checks):
-            return checks
         case BudgetBurns(Objective(good=Check() as check)):
             return (check,)
         case _:

@@ -49,7 +49,7 @@ class Ratio(PartOfWhole):
     part: Measured
     _: KW_ONLY
     of: Measured | tuple[Measured, ...]
-    over: Duration | None = None
+    window: Duration | None = None
     at_least: Amount | Frequency | None = None
     by: tuple[str, ...] = ()
 
@@ -98,7 +98,7 @@ class Used(PartOfWhole):
     free: Measured
     _: KW_ONLY
     of: Measured
-    over: Duration | None = None
+    window: Duration | None = None
     by: tuple[str, ...] = ()
 
     def metrics(self) -> tuple[Measured, ...]:
@@ -130,7 +130,7 @@ class Percentile(Signal):
     rank: int | float
     metric: Measured
     _: KW_ONLY
-    over: Duration | None = None
+    window: Duration | None = None
     at_least: Amount | None = None
     by: tuple[str, ...] = ()
 
@@ -160,13 +160,18 @@ class Percentile(Signal):
         yield from ungrouped(self.metrics(), self.by)
 
 
+def percentiles(metric: Measured, *ranks: float, by: tuple[str, ...] = ()) -> tuple[Percentile, ...]:
+    """What half, 95 and 99 of 100 single values stay below, or other ranks: the lines of one widget."""
+    return tuple(Percentile(rank, metric, by=by) for rank in ranks or (50, 95, 99))
+
+
 @word
 class Level(Signal):
     """How high a gauge stands; several gauges are added up. `taking` says which value of the window counts."""
 
     metric: Measured | tuple[Measured, ...]
     _: KW_ONLY
-    over: Duration | None = None
+    window: Duration | None = None
     taking: Literal["average", "maximum", "minimum"] = "average"
     by: tuple[str, ...] = ()
 
@@ -203,7 +208,7 @@ class _OfOneMetric(Signal):
 
     metric: Measured
     _: KW_ONLY
-    over: Duration | None = None
+    window: Duration | None = None
     by: tuple[str, ...] = ()
 
     @property
@@ -284,7 +289,7 @@ class Within(PartOfWhole):
     metric: Measured
     limit: Quantity
     _: KW_ONLY
-    over: Duration | None = None
+    window: Duration | None = None
     by: tuple[str, ...] = ()
 
     def metrics(self) -> tuple[Measured, ...]:

@@ -10,7 +10,18 @@ from typing import ClassVar, Literal, Self
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
 from components.vocabulary.operators import Unjoined
-from components.vocabulary.quantities import Amount, Duration, Quantity, Share, Unit, between, days, percent, seconds
+from components.vocabulary.quantities import (
+    Amount,
+    Duration,
+    Frequency,
+    Quantity,
+    Share,
+    Unit,
+    between,
+    days,
+    percent,
+    seconds,
+)
 from components.vocabulary.words import word
 
 LONGEST = days(31)  # no vendor's alerts look back further
@@ -18,13 +29,18 @@ WHOLE_FIFTH = 5  # of fewer events a fifth isn't one: with a single sale, "not o
 
 
 class Signal(Unjoined):
-    """A number that changes over time. `over` is the window it is computed over, `by` the tags it is split by."""
+    """A number that changes over time, named once and given its window where it is used.
+
+    `FAILING = Ratio(API.errors, of=API.requests)` is the line of a dashboard, and the limit of an alert is
+    `FAILING.over(minutes(5)).above(percent(5))`. `by` are the tags that it is split by.
+    """
 
     OF_A_WHOLE: ClassVar[bool] = False  # a part of something: never more than all of it
     INSTEAD = "Ratio(…, of=…) for a share, and .above(…) or .below(…) for a limit"
+    SAID_AS: ClassVar[Mapping[str, str]] = {"window": "over"}
     ACCUMULATES: ClassVar[bool] = False  # the longer the window, the more of it: a limit holds for one window only
 
-    over: Duration | None
+    window: Duration | None
     by: tuple[str, ...]
 
     @property
@@ -40,9 +56,14 @@ class Signal(Unjoined):
         """In words, without window and groups."""
         raise NotImplementedError
 
+    def over(self, window: Duration, *, at_least: Amount | Frequency | None = None) -> Self:
+        """The same over a window; with fewer events in it than `at_least`, the traffic gate, nothing fires."""
+        gate = {} if at_least is None else {"at_least": at_least}
+        return dataclasses.replace(self, window=window, **gate)  # type: ignore[type-var]
+
     def measure(self) -> Self:
         """The same signal without window, gate and choice of value: how an alert finds the line that is drawn of it."""
-        plain = {"over": None, "at_least": None, "taking": "average"}
+        plain = {"window": None, "at_least": None, "taking": "average"}
         given = {name: value for name, value in plain.items() if name in self.__dataclass_fields__}  # type: ignore[attr-defined]
         return dataclasses.replace(self, **given)  # type: ignore[type-var]
 
@@ -145,7 +166,7 @@ class Threshold(Condition):
         parts = [
             self.signal.describe(),
             f"by {', '.join(self.signal.by)}" if self.signal.by else "",
-            f"over {self.signal.over}" if self.signal.over else "",
+            f"over {self.signal.window}" if self.signal.window else "",
             f"{self.sense} {self.critical}",
         ]
         gate = getattr(self.signal, "at_least", None)
@@ -161,7 +182,7 @@ class Threshold(Condition):
         """The numbers a summary may name."""
         return {
             "threshold": str(self.critical),
-            "window": str(self.signal.over),
+            "window": str(self.signal.window),
             **({"warning": str(self.warn)} if self.warn else {}),
         }
 
@@ -177,9 +198,10 @@ class Threshold(Condition):
                 f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}.",
                 self.signal.unit.example,
             )
-        if self.signal.over is None:
-            yield Problem("over", MISSING, "is missing: a threshold holds over some time.", "over=minutes(5)")
-        yield from between("over", self.signal.over, seconds(1), LONGEST)
+        if self.signal.window is None:
+            why = "is missing: a limit holds over some time."
+            yield Problem("over", MISSING, why, f"….over(minutes(5)).{self.sense}(…)")
+        yield from between("over", self.signal.window, seconds(1), LONGEST)
         yield from between("lasting", self.lasting, seconds(1), LONGEST)
         if not strange:
             yield from self._reachable()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
@@ -17,7 +17,7 @@ from components.problems import MISSING, InvalidDeclarationError, Problem, colle
 from components.vocabulary import texts
 from components.vocabulary.forms import FORMS, Label, Name, Slug, Tag, Text, Value
 
-__all__ = ["Label", "Name", "Slug", "Tag", "Text", "Value", "Word", "word"]
+__all__ = ["Label", "Name", "Slug", "Tag", "Text", "Value", "Word", "several", "word"]
 
 CLOSED = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 VOCABULARY = Path(__file__).resolve().parent
@@ -27,7 +27,7 @@ NUMBERS = "a number with its unit: percent(5), seconds(3), times(20), per_second
 # What a person writes where one of these belongs; pydantic would name the class.
 WRITTEN = {
     "Amount": "a count, such as times(20)",
-    "Condition": "a condition, such as Count(…, over=minutes(5)).above(times(20))",
+    "Condition": "a condition, such as Count(…).over(minutes(5)).above(times(20))",
     "Decimal": "a number, without quotes",
     "Duration": "a duration, such as seconds(3), minutes(10) or hours(1)",
     "Kind": "Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION",
@@ -88,6 +88,7 @@ class WordMeta(type):
         built: Any = None
         try:
             built = super().__call__(*args, **kwargs)
+            built.complete()
             # What is empty only because its parts were broken isn't missing.
             found = [*texts.problems(built, built.VERBATIM), *built.problems()]
             found = [problem for problem in found if problem.field not in emptied]
@@ -110,6 +111,9 @@ class Word(metaclass=WordMeta):
 
     VERBATIM: ClassVar[tuple[str, ...]] = ()  # the fields that no message repeats: patterns, paths, addresses
 
+    def complete(self) -> None:
+        """Fill in what follows from what was given."""
+
     def problems(self) -> Iterator[Problem]:
         """What is wrong with the word as a whole, once each of its fields has been accepted."""
         return iter(())
@@ -126,6 +130,11 @@ def refuse(problem: Problem) -> Broken:
 
 
 T = TypeVar("T")
+
+
+def several(given: T | tuple[T, ...]) -> tuple[T, ...]:
+    """What stands there, also where one is written without brackets."""
+    return given if isinstance(given, tuple) else (given,)
 
 
 @dataclass_transform(frozen_default=True)
@@ -174,7 +183,7 @@ def _without_broken(value: Any) -> Any:
 
 def _explain(cls: type, error: ValidationError) -> Iterator[Problem]:
     """Pydantic's findings in the words of a product file; one that was misspelt isn't reported as missing too."""
-    details = error.errors(include_url=False)
+    details = _one_form(error.errors(include_url=False))
     misspelt = {
         nearest(str(detail["loc"][0]), _fields(cls))
         for detail in details
@@ -189,6 +198,22 @@ def _explain(cls: type, error: ValidationError) -> Iterator[Problem]:
         yield _problem(cls, name, detail)
 
 
+def _one_form(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Where one of a kind or a tuple of them may stand, what is wrong with the form that was written."""
+    bracketed = {id(each) for each in details if str((*each["loc"], "", "")[1]).startswith("tuple[")}
+    unions = {each["loc"][0] for each in details if id(each) in bracketed}
+    single = {each["loc"][0] for each in details if id(each) in bracketed and each["type"] == "tuple_type"}
+    told: list[ErrorDetails] = []
+    for each in details:
+        first = (*each["loc"], "")[0]
+        if first in unions:
+            if (id(each) in bracketed) == (first in single):
+                continue
+            each["loc"] = (first, *each["loc"][2:])
+        told.append(each)
+    return told
+
+
 def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     given = detail["input"]
     shown = _shown(given)
@@ -197,8 +222,13 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
         kinds = [str(field.type) for field in dataclasses.fields(cls) if field.name == name]
         instead = f"{name}=…" + "".join(f", {WRITTEN[kind]}" for kind in kinds if kind in WRITTEN)
         return Problem(name, MISSING, f"is missing, and no {called(cls)} does without it.", instead)
+    if kind.startswith("unexpected") and callable(getattr(cls, name, None)):
+        why = f"is said after the {called(cls)}, where it is used."
+        return Problem(name, shown, why, f"{cls.__name__}(…).{name}(…)")
     if kind == "unexpected_keyword_argument":
-        return Problem(name, shown, f"belongs to no {called(cls)}.", nearest(name, _fields(cls)))
+        near = nearest(name, [_written(cls, field) for field in _fields(cls)])
+        instead = f"{cls.__name__}(…).{near}(…)" if callable(getattr(cls, near, None)) else near
+        return Problem(name, shown, f"belongs to no {called(cls)}.", instead)
     if kind == "unexpected_positional_argument":
         return Problem(name, shown, "stands there without its name, so a reader has to guess.", f"{name}=…")
     if kind == "form":
@@ -242,7 +272,13 @@ def _field(cls: type, location: tuple[int | str, ...]) -> str:
     """The name of the argument at fault, also when it was given by position."""
     first = location[0] if location else ""
     names = _fields(cls)
-    return names[first] if isinstance(first, int) and first < len(names) else str(first)
+    return _written(cls, names[first] if isinstance(first, int) and first < len(names) else str(first))
+
+
+def _written(cls: type, name: str) -> str:
+    """How a product file says a field: `window` is said as .over(…)."""
+    said: Mapping[str, str] = getattr(cls, "SAID_AS", {})
+    return said.get(name, name)
 
 
 def _line_of_caller() -> str:

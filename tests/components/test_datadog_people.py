@@ -66,12 +66,12 @@ OTHERS = {
 @pytest.fixture(scope="module")
 def made():
     alerts = (
-        alert("late", Count(PAID, over=hours(1)).above(times(5)), LATE),
-        alert("clicks", Count(CLICKS, over=hours(1), by=("page.name",)).above(times(5)), summary="{page.name} x"),
-        alert("asked", Count(PAID, over=hours(1)).above(times(5)), summary="Is somebody buying everything?"),
-        alert("full", LogsStored(over=days(1)).above(times(800))),
-        alert("mean", Mean(AMOUNT, over=minutes(5), at_least=times(100)).above(money(50))),
-        alert("p95", Percentile(95, AMOUNT, over=minutes(5), at_least=times(20)).above(money(90))),
+        alert("late", Count(PAID).over(hours(1)).above(times(5)), LATE),
+        alert("clicks", Count(CLICKS, by=("page.name",)).over(hours(1)).above(times(5)), summary="{page.name} x"),
+        alert("asked", Count(PAID).over(hours(1)).above(times(5)), summary="Is somebody buying everything?"),
+        alert("full", LogsStored().over(days(1)).above(times(800))),
+        alert("mean", Mean(AMOUNT).over(minutes(5), at_least=times(100)).above(money(50))),
+        alert("p95", Percentile(95, AMOUNT).over(minutes(5), at_least=times(20)).above(money(90))),
         alert("gated", BudgetBurns(CORRECT, spending=percent(2), within=hours(1), at_least=times(50)), LATE),
     )
     return declare(scope(**OTHERS, alerts=alerts))
@@ -94,7 +94,7 @@ def test_what_an_index_has_stored_is_counted_by_its_name_against_its_daily_limit
     stored = "sum:datadog.estimated_usage.logs.ingested_events{datadog_index:tiny,datadog_is_excluded:false}"
     assert made.one("Monitor", "full")["query"] == f"sum(last_1d):{stored}.as_count() > 800"
     (problem,) = said(
-        limits.problems(scope(alerts=(alert("full", LogsStored(over=days(1)).above(times(8))),), log_index=None))
+        limits.problems(scope(alerts=(alert("full", LogsStored().over(days(1)).above(times(8))),), log_index=None))
     )
     assert "are those of an index, and the product declares none" in problem
 
@@ -161,19 +161,19 @@ def of(when, severity=LATE):
 
 
 def test_there_is_nothing_to_refuse_of_that():
-    assert of(Count(PAID, over=hours(1)).above(times(5))) == []
+    assert of(Count(PAID).over(hours(1)).above(times(5))) == []
 
 
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        (Count(PAID, over=hours(1)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Datadog"),
+        (Count(PAID).over(hours(1)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Datadog"),
         (
-            LogCount(status=("error",), over=hours(1)).above(times(5), lasting=minutes(5)),
+            LogCount(status=("error",)).over(hours(1)).above(times(5), lasting=minutes(5)),
             "`lasting`: '5 minutes' is not how Datadog",
         ),
         (
-            Within(API.latency, seconds(1), over=hours(1)).below(percent(5)),
+            Within(API.latency, seconds(1)).over(hours(1)).below(percent(5)),
             "`signal`: 'tiny-api latency within 1 second'",
         ),
         (Absence(DISK, over=hours(1)), "`of`: 'system.disk.in_use' is not told at Datadog"),
@@ -196,7 +196,7 @@ def test_what_a_monitor_can_not_watch_is_refused(when, text):
 def test_a_reminder_that_is_not_the_escalation_is_refused():
     hasty = dataclasses.replace(LATE, remind_every=minutes(10))
     (problem,) = found(
-        severities=(*SEVERITIES, hasty), alerts=(alert("x", Count(PAID, over=hours(1)).above(times(1)), hasty),)
+        severities=(*SEVERITIES, hasty), alerts=(alert("x", Count(PAID).over(hours(1)).above(times(1)), hasty),)
     )
     assert problem == (
         "alert 'x', `remind_every`: '10 minutes' is not the escalation's 30 minutes, and Datadog's reminder is what "
@@ -207,14 +207,14 @@ def test_a_reminder_that_is_not_the_escalation_is_refused():
 def test_an_escalation_after_more_than_a_day_is_refused():
     slow = dataclasses.replace(LATE, escalate_after=days(2))
     (problem,) = found(
-        severities=(*SEVERITIES, slow), alerts=(alert("x", Count(PAID, over=hours(1)).above(times(1)), slow),)
+        severities=(*SEVERITIES, slow), alerts=(alert("x", Count(PAID).over(hours(1)).above(times(1)), slow),)
     )
     assert problem.startswith("alert 'x', `escalate_after`: '2 days' is longer than Datadog reminds.")
 
 
 def test_a_webhook_is_refused():
     hook = Webhook("bot")
-    told = alert("x", Count(PAID, over=hours(1)).above(times(1)), tell=(hook,))
+    told = alert("x", Count(PAID).over(hours(1)).above(times(1)), tell=(hook,))
     (problem,) = found(alerts=(told,))
     assert problem.startswith("alert 'x', `tell`: 'Webhook bot' is not delivered to by Datadog here.")
 

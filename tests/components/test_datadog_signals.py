@@ -39,7 +39,7 @@ def test_a_difference_takes_away_what_there_was_and_nothing_where_there_was_none
 
 def test_a_share_of_rates_is_gated_by_their_rate():
     hits, misses = (infrastructure(f"redis.{name}", Unit.PER_SECOND, name) for name in ("hits", "misses"))
-    when = Ratio(hits, of=(hits, misses), over=minutes(15), at_least=per_second(1)).below(percent(60))
+    when = Ratio(hits, of=(hits, misses)).over(minutes(15), at_least=per_second(1)).below(percent(60))
     made = declare(scope(alerts=(alert("cold", when),), dashboards=(), objectives=()))
     narrowed = "{env:production,product:tiny}"
     whole = f"(sum:redis.hits{narrowed} + sum:redis.misses{narrowed})"
@@ -49,5 +49,5 @@ def test_a_share_of_rates_is_gated_by_their_rate():
 
 
 def test_an_amount_in_a_time_of_its_own_is_drawn_as_so_many_in_it():
-    texts, _ = drawn(Count(PAID, over=minutes(30)))
+    texts, _ = drawn(Count(PAID).over(minutes(30)))
     assert texts == ["sum:payment.paid{env:production,service:tiny-api}.as_count().rollup(sum, 1800)"]

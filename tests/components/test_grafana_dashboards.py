@@ -145,7 +145,7 @@ def test_the_limits_of_all_alerts_on_a_signal_are_drawn_and_the_worst_gives_the_
 
 
 def test_nothing_at_all_is_green_where_one_is_too_many():
-    lost = Count(FAILURES, over=hours(1))
+    lost = Count(FAILURES).over(hours(1))
     widgets = (
         Number("Lost", lost.measure(), about="x", last=(hours(1),)),
         Lines("Over time", (lost.measure(),), about="x"),
@@ -155,7 +155,7 @@ def test_nothing_at_all_is_green_where_one_is_too_many():
 
 
 def test_a_limit_that_is_worse_and_nearer_colours_what_is_beyond_the_other_too():
-    asked = Count(REQUESTS, over=hours(1))
+    asked = Count(REQUESTS).over(hours(1))
     alerts = (
         alert("many", asked.above(times(50)), WAKES),
         alert("more", asked.above(times(90)), PATIENT),
@@ -194,7 +194,7 @@ def test_an_amount_that_no_alert_watches_is_that_since_the_point_before():
 
 def test_two_windows_of_one_amount_are_two_lines():
     alerts = tuple(
-        alert(f"over-{over.minutes}", Count(REQUESTS, over=over).above(times(over.minutes)), PATIENT)
+        alert(f"over-{over.minutes}", Count(REQUESTS).over(over).above(times(over.minutes)), PATIENT)
         for over in (hours(1), days(1))
     )
     made = drawn(dashboard=page(Lines("Requests", (Count(REQUESTS),), about="x")), alerts=alerts)

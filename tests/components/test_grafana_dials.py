@@ -1,7 +1,6 @@
 """A dial is red beyond the alert, yellow up to the target, green where it should be."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -10,7 +9,7 @@ from components.vocabulary import Count, Dashboard, Dial, Ratio, hours, minutes,
 from tests.tiny import PAID, ROW, TRIED, WAKES, alert, scope
 
 SHARE = Ratio(PAID, of=TRIED)
-WATCHED = Ratio(PAID, of=TRIED, over=minutes(30))
+WATCHED = Ratio(PAID, of=TRIED).over(minutes(30))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def test_a_dial_shows_alert_and_target(alerts, target, steps):
     [(SHARE, percent(90), 1), (Count(PAID), times(20), 40), (Count(PAID), None, None)],
 )
 def test_a_dial_ends_at_the_whole_or_at_twice_its_limit(signal, limit, most):
-    alerts = (alert("many", replace(signal, over=hours(1)).above(limit), WAKES),) if limit else ()
+    alerts = (alert("many", signal.over(hours(1)).above(limit), WAKES),) if limit else ()
     page = Dashboard("main", "Main", (Dial("Share", signal, last=hours(1), about="x"),), about="x", rows=ROW)
     (panel,) = json.loads(dashboard_json(scope(alerts=alerts), page))["panels"]
     assert panel["fieldConfig"]["defaults"].get("max") == most

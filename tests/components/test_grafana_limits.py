@@ -58,7 +58,7 @@ def test_what_grafana_offers_is_not_refused(other):
 
 
 def test_log_lines_can_neither_be_asked_to_last_nor_to_escalate():
-    lost = LogCount(fields={"event": "loss"}, over=minutes(10)).above(times(0), lasting=minutes(5))
+    lost = LogCount(fields={"event": "loss"}).over(minutes(10)).above(times(0), lasting=minutes(5))
     lasting, escalating = of(lost)
     assert "`lasting`: '5 minutes' can't be asked of log lines at Grafana" in lasting
     assert "`severity`: 'P2' escalates after 30 minutes, and at Grafana no query knows" in escalating
@@ -86,28 +86,28 @@ DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. ->
             f"`when`: 'ServiceCheck' {DATADOG} of the application",
         ),
         (
-            Count(API.requests, over=hours(1)).above(times(1)),
+            Count(API.requests).over(hours(1)).above(times(1)),
             (
                 "`metrics`: 'api requests' is computed by Datadog's tracer; no such metric reaches Grafana. "
                 "-> a counter or distribution that the application sends"
             ),
         ),
         (
-            Level(DISK, over=hours(1)).above(percent(1)),
+            Level(DISK).over(hours(1)).above(percent(1)),
             (
                 "`metrics`: 'system.disk.in_use' is no name that Prometheus has; it is taken as it is. "
                 "-> the name at the endpoint, such as system_disk_in_use"
             ),
         ),
         (
-            Count(REQUESTS, over=minutes(2)).above(times(1)),
+            Count(REQUESTS).over(minutes(2)).above(times(1)),
             (
                 "`over`: '2 minutes' holds fewer than 5 points of http.requests, which come every 60 seconds. "
                 "-> at least 5 minutes"
             ),
         ),
         (
-            Level(USED, over=minutes(1)).above(times(1)),
+            Level(USED).over(minutes(1)).above(times(1)),
             (
                 "`over`: '1 minute' holds fewer than 2 points of pool.used, which come every 60 seconds. "
                 "-> at least 2 minutes"
@@ -127,7 +127,7 @@ def test_a_condition_that_could_not_be_evaluated_is_refused(when, text):
 
 
 def test_a_traffic_gate_is_refused_where_there_are_no_events():
-    time = Objective("time", percent(99), good=Level(USED, over=hours(1)).below(times(9)), summary="x", rows=ROW)
+    time = Objective("time", percent(99), good=Level(USED).over(hours(1)).below(times(9)), summary="x", rows=ROW)
     burns = BudgetBurns(time, spending=percent(5), within=hours(6), at_least=times(5))
     (problem,) = of(burns, objectives=(time,))
     assert "`at_least`: '5' counts events" in problem
@@ -136,7 +136,7 @@ def test_a_traffic_gate_is_refused_where_there_are_no_events():
 def test_what_is_scraped_more_rarely_needs_longer_windows():
     seen = exposed("seen_total", Kind.COUNTER, Unit.COUNT, "x")
     scrape = Scrape("metrics", "api", "/metrics", every=seconds(120), rows=ROW)
-    (problem,) = of(Count(seen, over=minutes(5)).above(times(1)), objectives=(), scrape=scrape)
+    (problem,) = of(Count(seen).over(minutes(5)).above(times(1)), objectives=(), scrape=scrape)
     assert problem.endswith("which come every 120 seconds. -> at least 10 minutes")
 
 

@@ -44,8 +44,8 @@ def test_its_burn_rate_is_what_is_left_to_all_with_a_traffic_gate_on_the_long_wi
 @pytest.mark.parametrize(
     ("kept", "missed"),
     [
-        (Level(DISK, over=minutes(5)).below(percent(80)), ">= bool 0.8"),
-        (Level(DISK, over=minutes(5)).above(percent(5)), "<= bool 0.05"),
+        (Level(DISK).over(minutes(5)).below(percent(80)), ">= bool 0.8"),
+        (Level(DISK).over(minutes(5)).above(percent(5)), "<= bool 0.05"),
     ],
 )
 def test_a_threshold_is_kept_for_part_of_the_time_which_is_looked_at_every_minute(kept, missed):

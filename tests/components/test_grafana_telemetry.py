@@ -55,7 +55,7 @@ def test_what_has_to_last_has_been_found_at_every_look_of_that_time(made, uid, l
 
 def test_log_lines_are_counted_while_any_arrive_and_what_lies_between_is_no_data():
     scope = kept_at_grafana()
-    logs = LogCount(fields={"event": "loss"}, over=minutes(10))
+    logs = LogCount(fields={"event": "loss"}).over(minutes(10))
     stream = '{service_name="tiny-api",deployment_environment="production"}'
     lost = f'sum(count_over_time({stream} | json | drop __error__, __error_details__ | event="loss" [10m]))'
     count = f"{lost} or sum(count_over_time({stream} [10m])) * 0"
@@ -65,7 +65,7 @@ def test_log_lines_are_counted_while_any_arrive_and_what_lies_between_is_no_data
     assert query(scope, logs.above(times(10))).verdict == f"({count}) > 10 or ({ended}) < 8"
     # Silence itself is 0, also when nothing arrives at all.
     assert query(scope, logs.below(times(1))).verdict == f"{lost} or vector(0)"
-    by_user = query(scope, LogCount(message="x", over=minutes(10), by=("user.id",)).above(times(0))).verdict
+    by_user = query(scope, LogCount(message="x", by=("user.id",)).over(minutes(10)).above(times(0))).verdict
     assert f"or on () sum(count_over_time({stream} [10m])) * 0" in by_user
 
 

@@ -1,7 +1,5 @@
 """What each vendor doesn't offer is refused before anything is sent there, with the vendor's range."""
 
-import dataclasses
-
 import pytest
 
 from components.datadog import limits as datadog
@@ -71,7 +69,7 @@ def test_what_every_vendor_offers_is_not_refused(vendor, environment):
 
 
 def slow(over):
-    return Percentile(99, API.latency, over=over).above(seconds(3))
+    return Percentile(99, API.latency).over(over).above(seconds(3))
 
 
 def strange(**other):
@@ -98,7 +96,7 @@ WHOLE = "whole minutes, from 1 minute to"
         ),
         (slow(days(31)), f"`over`: '31 days' is not a window Datadog accepts for metric alerts. -> {WHOLE} 730 hours"),
         (
-            LogCount(status=("error",), over=days(3)).above(FEW),
+            LogCount(status=("error",)).over(days(3)).above(FEW),
             f"`over`: '3 days' is not a window Datadog accepts for log alerts. -> {WHOLE} 48 hours",
         ),
         (
@@ -109,14 +107,14 @@ WHOLE = "whole minutes, from 1 minute to"
             ),
         ),
         (
-            Ratio(PAID, of=TRIED, over=minutes(5)).below(percent(1)),
+            Ratio(PAID, of=TRIED).over(minutes(5)).below(percent(1)),
             (
                 "`at_least`: is missing: without any traffic the share is 0 for Datadog, and a quiet night would "
                 "alert. -> at_least=times(5)"
             ),
         ),
         (
-            Percentile(99.999, API.latency, over=minutes(5)).above(seconds(3)),
+            Percentile(99.999, API.latency).over(minutes(5)).above(seconds(3)),
             "`rank`: 99.999 has more digits than Datadog's percentiles. -> at most two digits after the point",
         ),
         (
@@ -174,7 +172,7 @@ def test_a_single_event_lasts_until_it_is_told_again(logs, given, field):
     severities = (*SEVERITIES, severity)
 
     def told(over, limit=NONE):
-        when = dataclasses.replace(logs, over=over).above(limit)
+        when = logs.over(over).above(limit)
         return found(datadog, alerts=(alert("lost", when, severity),), severities=severities)
 
     assert told(minutes(30)) == [
@@ -196,7 +194,7 @@ def test_datadog_reminds_within_a_day():
 
 def test_datadog_keeps_objectives_over_three_periods_and_two_slices():
     quarter = Objective("quarter", percent(99), bad=CORRECT.bad, period=days(60), summary="x", rows=ROW)
-    good = Percentile(95, API.latency, over=minutes(10)).below(milliseconds(500))
+    good = Percentile(95, API.latency).over(minutes(10)).below(milliseconds(500))
     slices = Objective("slices", percent(99), good=good, summary="x", rows=ROW)
     on_check = Objective("on-check", percent(99), good=HEALTH, period=days(60), summary="x", rows=ROW)
     assert found(datadog, objectives=(*OBJECTIVES, quarter, slices, on_check)) == [
@@ -258,7 +256,7 @@ def test_the_uid_of_the_rule_that_escalates_counts_as_well_on_metrics_kept_at_gr
         rows=ROW,
     )
     name = "a-name-of-thirty-one-characters"
-    late = alert(name, Count(PAID, over=minutes(5)).above(FEW), patient)
+    late = alert(name, Count(PAID).over(minutes(5)).above(FEW), patient)
     only = {"alerts": (late,), "severities": (patient,), "dashboards": (), "log_metrics": ()}
     assert f"uid 'tiny-{name}-late' 41 characters" in found(grafana, telemetry="grafana", **only)[0]
     assert found(grafana, **only) == []
@@ -289,7 +287,9 @@ def test_grafana_labels_hold_32_bytes():
     ]
 
 
-@pytest.mark.parametrize(("when", "longest"), [(Issues(on=("new",)), 256), (ErrorCount(over=hours(1)).above(FEW), 200)])
+@pytest.mark.parametrize(
+    ("when", "longest"), [(Issues(on=("new",)), 256), (ErrorCount().over(hours(1)).above(FEW), 200)]
+)
 def test_sentry_takes_names_of_256_characters_and_of_200_for_monitors(when, longest):
     head = len("[production] Tiny: P2 ")
     assert found(sentry, alerts=(alert("n" * (longest - head), when),)) == []
@@ -312,13 +312,13 @@ def test_sentry_repeats_an_issue_every_five_minutes_to_thirty_days(every, shown)
 
 def test_sentry_counts_over_certain_windows():
     offered = "1 minute, 5 minutes, 10 minutes, 15 minutes, 30 minutes, 60 minutes, 120 minutes, 240 minutes"
-    assert found(sentry, alerts=(alert("many", ErrorCount(over=minutes(7)).above(FEW)),)) == [
+    assert found(sentry, alerts=(alert("many", ErrorCount().over(minutes(7)).above(FEW)),)) == [
         (
             "alert 'many', `over`: '7 minutes' is not a window that Sentry's metric monitors offer. "
             f"-> one of {offered}, 1440 minutes"
         )
     ]
-    assert found(sentry, alerts=(alert("many", ErrorCount(over=hours(1)).above(FEW)),)) == []
+    assert found(sentry, alerts=(alert("many", ErrorCount().over(hours(1)).above(FEW)),)) == []
 
 
 def test_sentry_bundles_mails_for_an_hour_at_most():

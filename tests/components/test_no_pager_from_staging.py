@@ -102,13 +102,13 @@ TEXTS = {
     "what a metric is": lambda text: product(also_emits=(counter("x", text),)),
     "a tag": lambda text: product(also_emits=(counter("x", "x", (text,)),)),
     "a value of a tag": lambda text: counter("x", "x", ("a",)).where(a=text),
-    "a message": lambda text: of_alert(when=LogCount(message=text, over=minutes(5)).above(times(1))),
-    "a field": lambda text: of_alert(when=LogCount(fields={text: "x"}, over=minutes(5)).above(times(1))),
-    "a value of a field": lambda text: of_alert(when=LogCount(fields={"x": text}, over=minutes(5)).above(times(1))),
+    "a message": lambda text: of_alert(when=LogCount(message=text).over(minutes(5)).above(times(1))),
+    "a field": lambda text: of_alert(when=LogCount(fields={text: "x"}).over(minutes(5)).above(times(1))),
+    "a value of a field": lambda text: of_alert(when=LogCount(fields={"x": text}).over(minutes(5)).above(times(1))),
     "what is left out": lambda text: of_alert(
-        when=LogCount(message="x", without={"x": text}, over=minutes(5)).above(times(1))
+        when=LogCount(message="x", without={"x": text}).over(minutes(5)).above(times(1))
     ),
-    "a group": lambda text: of_alert(when=LogCount(message="x", by=(text,), over=minutes(5)).above(times(1))),
+    "a group": lambda text: of_alert(when=LogCount(message="x", by=(text,)).over(minutes(5)).above(times(1))),
     "a dashboard": lambda text: product(dashboards=(dataclasses.replace(DASHBOARD, title=text),)),
     "about a dashboard": lambda text: product(dashboards=(dataclasses.replace(DASHBOARD, about=text),)),
     "a widget": lambda text: dataclasses.replace(DASHBOARD.widgets[0], about=text),

@@ -33,7 +33,7 @@ from tests.tiny import (
 
 TOLD = (*TELEMETRY, *ON_ERRORS)
 WAIT = distribution("wait.time", Unit.SECONDS, "How long", tags=("eventType", "host"))
-SLOW = alert("slow-wait", Percentile(95, WAIT, over=minutes(5)).above(seconds(1)))
+SLOW = alert("slow-wait", Percentile(95, WAIT).over(minutes(5)).above(seconds(1)))
 WAITING = {"objectives": (), "alerts": (SLOW,), "dashboards": ()}
 OURS = environment(owns=["receivers", "metric-settings"])
 THEIRS = environment(owns=[])

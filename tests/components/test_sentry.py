@@ -171,6 +171,6 @@ def test_an_address_may_stand_for_another_team_than_the_products(monkeypatch):
     look_up = receivers.sentry.get_team_output
     monkeypatch.setattr(receivers.sentry, "get_team_output", lambda **of: asked.append(of["slug"]) or look_up(**of))
     payments = Email("payments@tiny.example", team="tiny-payments")
-    failed = alert("failed", FailedTransactions(over=minutes(5)).above(percent(5)), tell=(payments, TEAM))
+    failed = alert("failed", FailedTransactions().over(minutes(5)).above(percent(5)), tell=(payments, TEAM))
     declare(Scope(replace(TINY, alerts=(failed,), dashboards=()), PRODUCTION))
     assert asked == ["tiny-payments", "tiny-team"]

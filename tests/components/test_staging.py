@@ -54,16 +54,16 @@ def test_staging_with_users_declares_everything(tiny):
 @pytest.mark.parametrize(
     ("when", "waits"),
     [
-        (Count(PAID, over=hours(1)).below(times(1)), True),
-        (Rate(PAID, over=hours(1)).below(per_second(1)), True),
-        (Total(AMOUNT, over=hours(1)).below(money(1)), True),
-        (LogCount(status=("*",), over=hours(1)).below(times(1)), True),
+        (Count(PAID).over(hours(1)).below(times(1)), True),
+        (Rate(PAID).over(hours(1)).below(per_second(1)), True),
+        (Total(AMOUNT).over(hours(1)).below(money(1)), True),
+        (LogCount(status=("*",)).over(hours(1)).below(times(1)), True),
         (Absence(API.requests, over=hours(1)), True),
         (Absence(DISK, over=hours(1)), False),
         (Absence(HEALTH, over=hours(1)), False),
-        (Count(PAID, over=hours(1)).above(times(1)), False),
-        (Ratio(PAID, of=TRIED, over=hours(1), at_least=times(5)).below(percent(1)), False),
-        (Level(DISK, over=hours(1)).below(percent(5)), False),
+        (Count(PAID).over(hours(1)).above(times(1)), False),
+        (Ratio(PAID, of=TRIED).over(hours(1), at_least=times(5)).below(percent(1)), False),
+        (Level(DISK).over(hours(1)).below(percent(5)), False),
     ],
 )
 def test_what_waits_for_users_is_a_count_below_a_limit_or_silence_of_what_they_cause(when, waits):

@@ -14,7 +14,7 @@ from components.vocabulary import *
 ON_CALL, ALERTS = PagerDuty("tikit"), Slack("#alerts")
 P0 = Severity("P0", "Critical", urgency=1, answer_within=minutes(15), tell=(ON_CALL, ALERTS), rows="SHO-01")
 ORDERS = counter("shop.orders", "Orders")
-MANY = Count(ORDERS, over=minutes(5)).above(times(9))
+MANY = Count(ORDERS).over(minutes(5)).above(times(9))
 FATAL = Issues(on=("new",), where=(AtLeast("fatal"),), at_most_every=minutes(5))
 
 PRODUCT = Product(

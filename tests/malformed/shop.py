@@ -27,7 +27,7 @@ FEW = Objective("few-errors", percent(99.9), bad=Ratio(API.errors, of=API.reques
 SALES = Alert(
     "sales",
     HIGH,
-    when=Count(PAID.where(method="card"), over=hours(1)).below(times(1)),
+    when=Count(PAID.where(method="card")).over(hours(1)).below(times(1)),
     summary="Fewer than {threshold} sales in {window}",
     runbook="Buy something.",
     rows="SHO-04",
@@ -36,7 +36,7 @@ OTHERS = (
     Alert(
         "slow",
         LOW,
-        when=Percentile(95, WAIT, over=minutes(5), by=("queue",)).above(seconds(3)),
+        when=Percentile(95, WAIT, by=("queue",)).over(minutes(5)).above(seconds(3)),
         summary="{queue} is slow",
         runbook="Look.",
         rows="SHO-05",
@@ -44,7 +44,7 @@ OTHERS = (
     Alert(
         "disk",
         LOW,
-        when=Level(DISK, over=minutes(5), by=("host",)).above(percent(90)),
+        when=Level(DISK, by=("host",)).over(minutes(5)).above(percent(90)),
         summary="{host} is full",
         runbook="Look.",
         rows="SHO-05",
@@ -52,7 +52,7 @@ OTHERS = (
     Alert(
         "loss",
         HIGH,
-        when=LogCount(fields={"event": "loss"}, over=minutes(45)).above(times(0)),
+        when=LogCount(fields={"event": "loss"}).over(minutes(45)).above(times(0)),
         summary="Loss",
         runbook="Look.",
         rows="SHO-05",

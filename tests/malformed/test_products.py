@@ -16,7 +16,7 @@ from tests.tiny import STAGING
 
 SHOP = (Path(__file__).parent / "shop.py").read_text(encoding="utf-8")
 NUMBERS = itertools.count()
-COUNT = 'Count(PAID.where(method="card"), over=hours(1)).below(times(1))'
+COUNT = 'Count(PAID.where(method="card")).over(hours(1)).below(times(1))'
 WHERE = 'PAID.where(method="card")'
 EVENT = 'fields={"event": "loss"}'
 BURNS = "BudgetBurns(FEW, spending=percent(2), within=hours(1))"
@@ -37,14 +37,14 @@ CASES = {
     ),
     "or": (COUNT, f"{COUNT} or {COUNT}", "neither true nor false"),
     "not": (COUNT, f"not {COUNT}", "`when`: False is what Python makes of", "a condition, such as"),
-    "==": (COUNT, "Count(PAID, over=hours(1)) == times(1)", "sales", "`when`: False is what Python makes of `==`"),
+    "==": (COUNT, "Count(PAID).over(hours(1)) == times(1)", "sales", "`when`: False is what Python makes of `==`"),
     "in": (COUNT, "PAID in (PAID,)", "`when`: True is what Python makes of"),
-    ">": (COUNT, "Count(PAID, over=hours(1)) > times(1)", "is not compared by Python", ".above(…)"),
-    "< on the other side": (COUNT, "times(1) < Count(PAID, over=hours(1))", "is not compared by Python"),
-    "a chain": (COUNT, "times(1) < Count(PAID, over=hours(1)) < times(5)", "is not compared by Python"),
+    ">": (COUNT, "Count(PAID).over(hours(1)) > times(1)", "is not compared by Python", ".above(…)"),
+    "< on the other side": (COUNT, "times(1) < Count(PAID).over(hours(1))", "is not compared by Python"),
+    "a chain": (COUNT, "times(1) < Count(PAID).over(hours(1)) < times(5)", "is not compared by Python"),
     "&": (COUNT, f"{COUNT} & {COUNT}", "is not computed by Python", "an alert for each condition"),
     "/": (COUNT, "(PAID / TRIED).above(percent(5))", "shop.paid", "is not computed by Python", "Ratio(…, of=…)"),
-    "*": (COUNT, "(Count(PAID, over=hours(1)) * 100).below(times(1))", "is not computed by Python"),
+    "*": (COUNT, "(Count(PAID).over(hours(1)) * 100).below(times(1))", "is not computed by Python"),
     "sum()": (COUNT, "sum([Count(PAID), Count(TRIED)]).below(times(1))", "is not computed by Python"),
     "a metric compared": (COUNT, "PAID > times(5)", "'shop.paid'", "is not compared by Python", "a signal of it"),
     "another dimension compared": (
@@ -68,7 +68,7 @@ CASES = {
         "a `*` before them",
     ),
     "a forgotten comma": ("objectives=(FEW,)", "objectives=(FEW)", "`objectives`", "needs a comma after it"),
-    "a forgotten call": ("over=hours(1)).below", "over=hours).below", "`over`", "a duration, such as"),
+    "a forgotten call": (".over(hours(1)).below", ".over(hours).below", "`over`", "a duration, such as"),
     "a class for a word": (
         "severities=(HIGH, LOW)",
         "severities=(Severity, LOW)",
@@ -240,13 +240,13 @@ CASES = {
     ),
     "an objective on log events": (
         "bad=Ratio(API.errors, of=API.requests)",
-        'good=LogCount(message="x", over=minutes(5)).below(times(5))',
+        'good=LogCount(message="x").over(minutes(5)).below(times(5))',
         "`good`",
         "is not made of metrics",
     ),
     "an objective on errors": (
         "bad=Ratio(API.errors, of=API.requests)",
-        "good=ErrorCount(over=minutes(5)).below(times(5))",
+        "good=ErrorCount().over(minutes(5)).below(times(5))",
         "`good`",
         "is not made of metrics",
     ),

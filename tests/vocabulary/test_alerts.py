@@ -5,7 +5,7 @@ from tests.refusals import refused
 
 TEAM, CHANNEL = Email("team@tiny.example"), Slack("#alerts")
 P1 = Severity("P1", "High", urgency=2, answer_within=minutes(5), tell=(TEAM,), rows="TNY-01")
-SALES = Count(counter("paid", "x", ("method",)), over=minutes(5), by=("method",)).below(times(5))
+SALES = Count(counter("paid", "x", ("method",)), by=("method",)).over(minutes(5)).below(times(5))
 FIELDS = {"when": SALES, "summary": "Few sales", "runbook": "Look", "rows": "TNY-01"}
 
 
@@ -27,7 +27,7 @@ def test_an_alert_without_a_text_is_refused():
         ("runbook", "runbook=…, a text in quotes"),
         ("summary", "summary=…, a text in quotes"),
         ("rows", "rows=…, a text in quotes"),
-        ("when", "when=…, a condition, such as Count(…, over=minutes(5)).above(times(20))"),
+        ("when", "when=…, a condition, such as Count(…).over(minutes(5)).above(times(20))"),
     ],
 )
 def test_what_every_alert_needs_is_asked_for(missing, instead):
@@ -56,7 +56,7 @@ def test_a_signal_without_a_limit_is_no_condition():
     assert refused(lambda: alert(when=SALES.signal)) == [
         (
             "alert 'few-sales', `when`: 'number of paid' is not what belongs here (Count). "
-            "-> a condition, such as Count(…, over=minutes(5)).above(times(20))"
+            "-> a condition, such as Count(…).over(minutes(5)).above(times(20))"
         )
     ]
 

@@ -45,7 +45,7 @@ def objective(target=99.9, period=30):
 )
 def test_the_burn_rate_follows_from_share_period_and_window(share, window, period, rate):
     burns = BudgetBurns(objective(period=period), spending=percent(share), within=window)
-    assert burns.rate == Decimal(rate)
+    assert burns.burn_rate == Decimal(rate)
 
 
 def test_the_short_window_is_a_twelfth_of_the_long_one():
@@ -62,9 +62,38 @@ def test_a_burn_rate_that_a_total_outage_does_not_reach_is_refused():
     ]
 
 
-def test_a_burn_rate_that_a_healthy_period_reaches_is_refused():
-    assert refused(lambda: BudgetBurns(objective(), spending=percent(2), within=days(1))) == [
-        "`spending`: '2 %' is what the period allows anyway. -> a larger share"
+def test_a_burn_rate_of_one_is_the_least_that_uses_a_budget_up():
+    assert BudgetBurns(objective(), spending=percent(10), within=days(3)).burn_rate == 1
+    assert BudgetBurns(objective(), rate=1, within=days(3)).share == percent(10)
+    assert refused(lambda: BudgetBurns(objective(), spending=percent(9.9), within=days(3))) == [
+        "`spending`: '9.9 %' is less than what the period allows. -> a burn rate of 1 or more"
+    ]
+    assert refused(lambda: BudgetBurns(objective(), rate=0.99, within=days(3))) == [
+        "`rate`: '0.99' is less than what the period allows. -> a burn rate of 1 or more"
+    ]
+
+
+def test_a_burn_rate_may_be_written_as_such():
+    by_rate = BudgetBurns(objective(), rate=14.4, within=hours(1))
+    by_share = BudgetBurns(objective(), spending=percent(2), within=hours(1))
+    assert (by_rate.burn_rate, by_rate.words()) == (by_share.burn_rate, by_share.words())
+    assert by_rate.describe() == by_share.describe()
+
+
+def test_no_rounding_shows_up_in_what_a_budget_alert_says():
+    assert BudgetBurns(objective(), spending=percent(5), within=hours(7)).words()["rate"] == "5.143"
+    assert BudgetBurns(objective(period=28), rate=14.4, within=hours(1)).words()["threshold"] == "2.143 %"
+
+
+def test_a_burn_rate_is_said_in_one_way():
+    assert refused(lambda: BudgetBurns(objective(), within=hours(1))) == [
+        (
+            "`spending`: is missing, and so is `rate`: a burn rate is said in one way. "
+            "-> one of spending=percent(2) and rate=14.4"
+        )
+    ]
+    assert refused(lambda: BudgetBurns(objective(), spending=percent(2), rate=14.4, within=hours(1))) == [
+        "`spending`: stands beside `rate`: a burn rate is said in one way. -> one of spending=percent(2) and rate=14.4"
     ]
 
 
@@ -141,7 +170,7 @@ def test_a_certificate_is_looked_at_somewhere():
     expires = CertificateExpires((HEALTH, FRONT), within=days(14))
     assert expires.describe() == "a certificate behind health or front expires within 14 days"
     assert refused(lambda: CertificateExpires((), within=days(14))) == [
-        "`checks`: is empty: no certificate would be looked at. -> a check of each site"
+        "`of`: is empty: no certificate would be looked at. -> a check of each site"
     ]
 
 

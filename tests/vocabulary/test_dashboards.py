@@ -4,12 +4,14 @@ from components.vocabulary import (
     Firing,
     Level,
     Lines,
+    Listing,
     Number,
     Top,
     Unit,
     counter,
     days,
     gauge,
+    hours,
     percent,
     times,
 )
@@ -38,12 +40,23 @@ def test_a_list_of_the_highest_needs_groups():
     assert Top("Methods", Count(PAID, by=("method",)), about="x", last=days(7)).count == 10
 
 
-def test_a_number_is_shown_for_several_periods():
-    assert refused(lambda: Number("Payments", Count(PAID), about="x", last=days(7))) == [
-        (
-            "`last`: '7 days' is not what belongs here (Duration). "
-            "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
-        )
+def test_a_number_is_shown_for_hour_day_and_week_or_for_what_is_said():
+    assert Number("Payments", Count(PAID), about="x").periods == (hours(1), days(1), days(7))
+    assert Number("Payments", Count(PAID), about="x", last=days(7)).periods == (days(7),)
+
+
+def test_one_signal_needs_no_brackets():
+    assert Lines("Payments", Count(PAID), about="x").signals() == (Count(PAID),)
+    assert Listing("Payments", Count(PAID), about="x", last=days(7)).signals() == (Count(PAID),)
+
+
+def test_what_is_not_a_signal_is_refused_with_and_without_brackets():
+    wanted = "-> a signal, such as Count(…) or Percentile(99, …)"
+    assert refused(lambda: Lines("Payments", PAID, about="x")) == [
+        f"`lines`: 'metric paid' is not what belongs here (Metric). {wanted}"
+    ]
+    assert refused(lambda: Lines("Payments", (Count(PAID), PAID), about="x")) == [
+        f"`lines`: 'metric paid' is not what belongs here (Metric). {wanted}"
     ]
 
 

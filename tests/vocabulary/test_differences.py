@@ -9,7 +9,7 @@ TRIED = counter("tried", "x", ("method",))
 
 def test_a_difference_is_measured_and_split_as_what_it_is_made_of():
     by_method = Difference(Count(TRIED, by=("method",)), Count(PAID, by=("method",)))
-    assert (by_method.unit, by_method.by, by_method.over) == (Unit.COUNT, ("method",), None)
+    assert (by_method.unit, by_method.by, by_method.window) == (Unit.COUNT, ("method",), None)
     assert by_method.metrics() == (TRIED, PAID)
     assert Difference(Rate(TRIED), Rate(PAID)).unit is Unit.PER_SECOND
     assert Difference(Rate(TRIED), Rate(PAID)).describe() == "rate of tried without paid"
@@ -22,7 +22,7 @@ def test_a_difference_is_measured_and_split_as_what_it_is_made_of():
         (Rate(TRIED), Count(PAID), "`less`: 'number of paid' can't be taken away from the rate of tried"),
         (Count(TRIED), Count(PAID, by=("method",)), "`less`: 'number of paid' can't be taken away from the number"),
         (
-            Count(TRIED, over=minutes(5)),
+            Count(TRIED).over(minutes(5)),
             Count(PAID),
             "`whole`: '5 minutes' is a window, and a difference is only drawn",
         ),

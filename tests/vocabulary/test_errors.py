@@ -18,7 +18,7 @@ from tests.refusals import refused
 
 
 def test_issues_without_any_condition_are_refused():
-    assert refused(Issues) == ['`where`: is missing: every event of every issue would notify. -> on=("new",)']
+    assert refused(Issues) == ['`where`: is missing: every event of every issue would notify. -> on="new"']
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_errors_are_counted_and_failed_transactions_are_a_share():
     assert (ErrorCount().describe(), ErrorCount().unit) == ("errors", Unit.COUNT)
     assert ErrorCount("level:fatal").describe() == "errors matching level:fatal"
     assert FailedTransactions("transaction:/pay").describe() == "failed of traced requests matching transaction:/pay"
-    assert FailedTransactions(over=minutes(5)).above(percent(5)).describe() == (
+    assert FailedTransactions().over(minutes(5)).above(percent(5)).describe() == (
         "failed of traced requests over 5 minutes above 5 %, clears below 4 %"
     )
 

@@ -45,7 +45,7 @@ def test_an_objective_measures_exactly_one_thing():
 
 
 def test_an_objective_knows_its_metrics_and_holds_over_30_days():
-    slices = Percentile(95, LATENCY, over=minutes(5)).below(milliseconds(500))
+    slices = Percentile(95, LATENCY).over(minutes(5)).below(milliseconds(500))
     objectives = [
         Objective("a", percent(99), bad=BAD, summary="x", rows="TNY-01"),
         Objective("b", percent(99), good=slices, summary="x", rows="TNY-01"),

@@ -68,11 +68,17 @@ def test_a_severity_tells_receivers_and_not_names():
     ]
 
 
-def test_a_single_receiver_without_its_comma_is_refused():
-    (text,) = refused(lambda: Severity("P0", "x", urgency=1, answer_within=minutes(5), tell=TEAM, rows="TNY-01"))
+def test_a_single_receiver_needs_no_brackets():
+    alone = Severity("P0", "x", urgency=1, answer_within=minutes(5), tell=TEAM, rows="TNY-01")
+    assert alone.receivers == (TEAM,)
+
+
+@pytest.mark.parametrize("tell", ["#alerts", ("#alerts",)])
+def test_what_is_not_a_receiver_is_refused_with_and_without_brackets(tell):
+    (text,) = refused(lambda: Severity("P0", "x", urgency=1, answer_within=minutes(5), tell=tell, rows="TNY-01"))
     assert text == (
-        "severity 'P0', `tell`: 'Email team@tiny.example' is not what belongs here (Email). "
-        "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
+        "severity 'P0', `tell`: '#alerts' is not what belongs here (str). "
+        '-> a receiver: Slack("#…"), Email("…@…") or PagerDuty("…")'
     )
 
 
@@ -100,6 +106,6 @@ def test_an_escalation_says_when_and_to_whom():
     ) == [
         (
             "severity 'P0', `escalate_after`: and `escalate_to` go together. "
-            "-> escalate_after=minutes(30), escalate_to=(ON_CALL,)"
+            "-> escalate_after=minutes(30), escalate_to=ON_CALL"
         )
     ]

@@ -39,7 +39,7 @@ from tests.tiny import (
     product,
 )
 
-SALES = Count(PAID, over=minutes(5)).below(times(5))
+SALES = Count(PAID).over(minutes(5)).below(times(5))
 
 
 def with_alert(*alerts, **other):

@@ -44,9 +44,9 @@ from tests.tiny import CORRECT, ROW, TINY
 PAID = counter("paid", "x", ("method",))
 TRIED = counter("tried", "x", ("method",))
 SLOW = distribution("latency", Unit.SECONDS, "x")
-SHARE = Ratio(PAID, of=TRIED, over=minutes(5))
-SALES = Count(PAID, over=minutes(5))
-USED = Level(gauge("used", Unit.RATIO, "x"), over=minutes(5))
+SHARE = Ratio(PAID, of=TRIED).over(minutes(5))
+SALES = Count(PAID).over(minutes(5))
+USED = Level(gauge("used", Unit.RATIO, "x")).over(minutes(5))
 NIGHT = Maintenance("night", ("sunday",), "03:00", "04:00", timezone="UTC", rows=ROW)
 TAG = "can't be part of tags, handles and queries. -> one word of letters, digits and . _ : / -"
 
@@ -58,7 +58,7 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: SHARE.above(percent(100)), "`critical`: '100 %' would never fire"),
         (lambda: SHARE.above(ratio(5)), "`critical`: '5' would never fire"),
         (lambda: SHARE.below(percent(150)), "`critical`: '150 %' would always fire"),
-        (lambda: Within(SLOW, seconds(1), over=minutes(5)).above(percent(101)), "`critical`: '101 %' would never fire"),
+        (lambda: Within(SLOW, seconds(1)).over(minutes(5)).above(percent(101)), "`critical`: '101 %' would never fire"),
         (lambda: SALES.below(times(0)), "`critical`: '0' would never fire: nothing is less than none"),
         (lambda: SALES.below(times(-1)), "`number`: '-1' is less than nothing"),
         (lambda: SHARE.above(percent(-5)), "`number`: '-5 %' is less than nothing"),

@@ -14,10 +14,12 @@ from components.vocabulary import (
     counter,
     distribution,
     gauge,
+    hours,
     infrastructure,
     minutes,
     per_second,
     percent,
+    percentiles,
     times,
 )
 from tests.refusals import refused
@@ -69,7 +71,7 @@ def test_a_ratio_needs_a_whole():
 
 def test_a_traffic_gate_of_gauges_that_are_rates_is_a_rate():
     hits, all_of = (infrastructure(name, Unit.PER_SECOND, name) for name in ("hits", "look_ups"))
-    gated = Ratio(hits, of=all_of, over=minutes(15), at_least=per_second(1)).below(percent(60))
+    gated = Ratio(hits, of=all_of).over(minutes(15), at_least=per_second(1)).below(percent(60))
     assert "with at least 1 per second in the window" in gated.describe()
     assert refused(lambda: Ratio(hits, of=all_of, at_least=times(5))) == [
         "`at_least`: '5' counts events, and gauges have none. -> per_second(1)"
@@ -158,7 +160,7 @@ def test_a_signal_says_what_it_is_and_in_which_unit(signal, text, unit):
 
 
 def test_a_measure_is_the_signal_without_window_and_gate():
-    signal = Ratio(PAID, of=TRIED, over=minutes(5), at_least=times(20), by=("method",))
+    signal = Ratio(PAID, of=TRIED, by=("method",)).over(minutes(5), at_least=times(20))
     assert signal.measure() == Ratio(PAID, of=TRIED, by=("method",))
     assert signal.above(percent(5)).signals() == (Ratio(PAID, of=TRIED, by=("method",)),)
 
@@ -169,7 +171,7 @@ def test_a_log_count_without_any_filter_is_refused():
 
 
 def test_a_window_without_unit_is_refused():
-    assert refused(lambda: Count(PAID, over=300)) == [
+    assert refused(lambda: Count(PAID).over(300)) == [
         (
             "`over`: 300 has no unit, so nobody can tell what it means. "
             "-> a duration, such as seconds(3), minutes(10) or hours(1)"
@@ -183,3 +185,29 @@ def test_the_used_part_is_of_all_there_is_and_of_one_kind():
     assert "is what is left itself: nothing would ever be used." in problem
     (problem,) = refused(lambda: Used(FREE, of=PAID))
     assert "are not of one kind" in problem
+
+
+def test_a_signal_is_named_once_and_given_its_window_where_it_is_used():
+    failing = Ratio(PAID, of=TRIED)
+    watched = failing.over(minutes(5), at_least=times(50))
+    assert (watched.window, watched.at_least) == (minutes(5), times(50))
+    assert failing.window is None
+    assert watched.measure() == failing
+    assert failing.over(minutes(5)).over(hours(1)) == failing.over(hours(1))
+
+
+def test_a_window_is_not_an_argument_of_the_signal():
+    assert refused(lambda: Ratio(PAID, of=TRIED, over=minutes(5))) == [
+        "`over`: '5 minutes' is said after the ratio, where it is used. -> Ratio(…).over(…)"
+    ]
+
+
+def test_a_gate_on_what_has_no_events_is_refused():
+    assert refused(lambda: Count(PAID).over(minutes(5), at_least=times(5))) == [
+        "`at_least`: '5' belongs to no count. -> one of by, metric, over"
+    ]
+
+
+def test_percentiles_are_the_usual_three_or_others():
+    assert percentiles(AMOUNT) == (Percentile(50, AMOUNT), Percentile(95, AMOUNT), Percentile(99, AMOUNT))
+    assert percentiles(AMOUNT, 90, by=("currency",)) == (Percentile(90, AMOUNT, by=("currency",)),)

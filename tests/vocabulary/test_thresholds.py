@@ -22,9 +22,9 @@ from tests.refusals import refused
 
 PAID = counter("paid", "x", ("method",))
 TRIED = counter("tried", "x", ("method",))
-SLOW = Percentile(99, distribution("latency", Unit.SECONDS, "x"), over=minutes(5))
-FULL = Level(gauge("disk", Unit.RATIO, "x", ("host",)), over=minutes(5), by=("host",))
-SALES = Count(PAID, over=minutes(5))
+SLOW = Percentile(99, distribution("latency", Unit.SECONDS, "x")).over(minutes(5))
+FULL = Level(gauge("disk", Unit.RATIO, "x", ("host",)), by=("host",)).over(minutes(5))
+SALES = Count(PAID).over(minutes(5))
 
 
 def test_a_limit_in_another_unit_than_the_signal_is_refused():
@@ -79,7 +79,7 @@ def test_limits_in_different_units_of_one_dimension_are_compared_by_what_they_me
 
 def test_a_threshold_needs_a_window():
     assert refused(lambda: SLOW.measure().above(seconds(3))) == [
-        "`over`: is missing: a threshold holds over some time. -> over=minutes(5)"
+        "`over`: is missing: a limit holds over some time. -> ….over(minutes(5)).above(…)"
     ]
 
 
@@ -120,7 +120,7 @@ def test_there_is_no_room_for_recovery_at_zero_nor_below_everything():
 
 
 def test_a_threshold_reads_with_every_number():
-    signal = Ratio(PAID, of=TRIED, over=minutes(5), at_least=times(20), by=("method",))
+    signal = Ratio(PAID, of=TRIED, by=("method",)).over(minutes(5), at_least=times(20))
     assert signal.above(percent(5), warn=percent(1)).describe() == (
         "paid of tried by method over 5 minutes above 5 %, with at least 20 in the window, warns above 1 %, "
         "clears below 4 %"

@@ -36,7 +36,7 @@ P1 = Severity("P1", "High", urgency=2, answer_within=minutes(5), tell=(Email("a@
 
 def test_a_misspelt_argument_is_refused_once_with_the_nearest_one():
     assert refused(lambda: Percentile(99, LATENCY, ovr=minutes(5))) == [
-        "`ovr`: '5 minutes' belongs to no percentile. -> over"
+        "`ovr`: '5 minutes' belongs to no percentile. -> Percentile(…).over(…)"
     ]
     assert refused(lambda: Percentile(99, metrik=LATENCY)) == [
         "`metrik`: 'metric latency' belongs to no percentile. -> metric"
@@ -61,7 +61,7 @@ def test_an_argument_that_resembles_none_is_answered_with_all_of_them():
 
 def test_an_argument_without_its_name_is_refused():
     assert refused(lambda: Percentile(99, LATENCY, minutes(5))) == [
-        "`over`: '5 minutes' stands there without its name, so a reader has to guess. -> over=…"
+        "`over`: '5 minutes' is said after the percentile, where it is used. -> Percentile(…).over(…)"
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_word_without_a_name_says_so():
     assert "log index '(no name)', `nam`: 'main' belongs to no log index. -> name" in texts
 
 
-@pytest.mark.parametrize("value", [PAID, P1, Slack("#alerts"), seconds(3), Count(PAID, over=minutes(5))])
+@pytest.mark.parametrize("value", [PAID, P1, Slack("#alerts"), seconds(3), Count(PAID).over(minutes(5))])
 def test_words_are_frozen_and_equal_by_what_they_say(value):
     field = dataclasses.fields(value)[0].name
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -100,7 +100,7 @@ def test_a_problem_reads_in_two_lines_where_what_and_what_to_write():
 
 def test_a_problem_carries_the_line_on_which_the_word_stands():
     with pytest.raises(InvalidDeclarationError) as caught:
-        Count(PAID, over=minutes(5)).above(3)
+        Count(PAID).over(minutes(5)).above(3)
     (problem,) = caught.value.problems
     assert problem.line == f"test_words.py:{caught.tb.tb_lineno}"
 
@@ -124,12 +124,12 @@ def test_several_problems_of_a_file_are_collected_each_with_item_and_line():
         Alert(
             "slow",
             severity,
-            when=Percentile(99, LATENCY, over=minutes(5)).above(5),
+            when=Percentile(99, LATENCY).over(minutes(5)).above(5),
             summary="{host}",
             runbook="Look",
             rows="TNY-01",
         )
-        Alert("few", P1, when=Count(PAID, over=minutes(5)).below(times(5)), summary="x", runbook=" ", rows="TNY-01")
+        Alert("few", P1, when=Count(PAID).over(minutes(5)).below(times(5)), summary="x", runbook=" ", rows="TNY-01")
     assert [text.split(" ->")[0] for text in said(found)] == [
         "slack 'alerts', `name`: 'alerts' is no channel: it would be taken for a person or nobody.",
         "severity 'P0', `urgency`: 9 is no urgency.",
@@ -143,7 +143,7 @@ def test_several_problems_of_a_file_are_collected_each_with_item_and_line():
 
 def test_a_broken_part_is_not_reported_again_by_what_it_is_part_of():
     with collecting() as found:
-        condition = Count(PAID, over=300).below(times(5))
+        condition = Count(PAID).over(300).below(times(5))
         broken = Alert("few", P1, when=condition, summary="x", runbook="y", rows="TNY-01")
     assert isinstance(broken, Broken)
     assert said(found) == [
