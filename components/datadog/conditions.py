@@ -119,7 +119,7 @@ def _silent(when: Absence) -> Measured:
     metrics = when.metrics()
     if isinstance(when.of, tuple) or any(each.kind is Kind.GAUGE for each in metrics):
         why = "is not told at Datadog: silence is that of one counter or distribution."
-        names = ", ".join(each.name for each in (*metrics, *when.checks()))
+        names = ", ".join([each.name for each in metrics] + [each.name for each in when.checks()])
         raise refusal(Problem("of", names, why, "one counter, one alert each"))
     if not when.over < FORGOTTEN_AFTER:
         why = f"is too long: after {FORGOTTEN_AFTER} Datadog forgets what is silent, and nobody would be told."

@@ -94,11 +94,15 @@ def _placed(scope: Scope, dashboard: Dashboard) -> Iterator[dict[str, Any]]:
             x, tallest = x + width, max(tallest, height)
 
 
-def definitions(scope: Scope, widget: Widget) -> Iterator[dict[str, Any]]:
+def definitions(scope: Scope, widget: Widget) -> list[dict[str, Any]]:
     """A widget in Datadog's JSON, one per period for numbers; of an objective, its name stands for the id.
 
     Raises InvalidDeclarationError for what Datadog doesn't draw.
     """
+    return list(_definitions(scope, widget))
+
+
+def _definitions(scope: Scope, widget: Widget) -> Iterator[dict[str, Any]]:
     common = {"title": widget.title, "description": widget.about}
     known = known_widget(widget)
     match known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from components.datadog.conditions import gate, query
@@ -14,7 +15,7 @@ from components.datadog.receivers import handle
 from components.datadog.spans import REMINDERS
 from components.problems import Problem
 from components.scope import Scope
-from components.translation import every, refusals, require
+from components.translation import every, refusals
 from components.vendors import alerts_of, told_at
 from components.vocabulary.alerts import Alert
 from components.vocabulary.incidents import PostMortem
@@ -58,11 +59,13 @@ def problems(scope: Scope) -> Iterator[Problem]:
         why = "is fetched by Grafana, while the product's metrics are read at Datadog."
         yield Problem("scrape", product.scrape.name, why, "no scrape=; the agent can fetch it", item="product")
     for objective in product.objectives:
-        yield from refusals(f"objective {objective.name!r}", lambda each=objective: require(limits(each)))
+        for problem in limits(objective):
+            problem.item = f"objective {objective.name!r}"
+            yield problem
     for dashboard in product.dashboards:
         for widget in dashboard.widgets:
             label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
-            yield from refusals(label, lambda each=widget: list(definitions(scope, each)))
+            yield from refusals(label, partial(definitions, scope, widget))
 
 
 def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from grafana_foundation_sdk.builders import (
     bargauge,
@@ -26,7 +26,19 @@ from grafana_foundation_sdk.models import prometheus as prometheus_models
 from components.grafana.promql import buckets, expression, label, window
 from components.grafana.queries import bad_share
 from components.scope import Scope
-from components.vocabulary.dashboards import Buckets, Dial, Firing, Lines, Listing, Number, Standing, Top, Widget
+from components.translation import every
+from components.vocabulary.dashboards import (
+    Buckets,
+    Dial,
+    Firing,
+    Lines,
+    Listing,
+    Number,
+    Standing,
+    Top,
+    Widget,
+    known_widget,
+)
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, Quantity, Unit, plain
 from components.vocabulary.thresholds import Signal
@@ -51,37 +63,46 @@ WHOLES = {Unit.RATIO: 1, Unit.PERCENT: 100}
 MIXED = models.DataSourceRef(type_val="datasource", uid="-- Mixed --")
 
 
-def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]]:
-    """Each panel of a widget (one per period for numbers), with its width and height."""
+def panels(scope: Scope, widget: Widget) -> list[tuple[Any, tuple[int, int]]]:
+    """Each panel of a widget (one per period for numbers), with its width and height.
+
+    Raises InvalidDeclarationError for what Grafana doesn't draw.
+    """
+    every(lambda signal: expression(scope, signal, LEAST_BETWEEN), widget.signals())
+    return list(_panels(scope, widget))
+
+
+def _panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]]:
+    known = known_widget(widget)
     size = SIZES[type(widget)]
-    match widget:
+    match known:
         case Lines():
-            yield _lines(scope, widget), size
+            yield _lines(scope, known), size
         case Number():
-            for period in widget.last:
-                panel = _described(stat.Panel(), scope, widget, f"{widget.title}, last {window(period)}")
-                yield _single(panel, scope, widget, period), size
+            for period in known.last:
+                panel = _described(stat.Panel(), scope, known, f"{known.title}, last {window(period)}")
+                yield _single(panel, scope, known, period), size
         case Dial():
-            panel = _single(_described(gauge.Panel(), scope, widget), scope, widget, widget.last).min(0)
-            most = _most(scope, widget)
+            panel = _single(_described(gauge.Panel(), scope, known), scope, known, known.last).min(0)
+            most = _most(scope, known)
             yield (panel.max(most) if most else panel), size
         case Top():
-            panel = _described(bargauge.Panel(), scope, widget)
-            yield _single(panel, scope, widget, widget.last, widget.count), size
+            panel = _described(bargauge.Panel(), scope, known)
+            yield _single(panel, scope, known, known.last, known.count), size
         case Listing():
-            yield _listing(scope, widget), size
+            yield _listing(scope, known), size
         case Buckets():
-            target = prometheus.Dataquery().expr(buckets(scope, widget.metric)).ref_id("A").legend_format("{{le}}")
+            target = prometheus.Dataquery().expr(buckets(scope, known.metric)).ref_id("A").legend_format("{{le}}")
             target = target.format(prometheus_models.PromQueryFormat.HEATMAP).datasource(_metrics(scope))
-            unit = UNITS[widget.metric.unit]
+            unit = UNITS[known.metric.unit]
             axis = heatmap.YAxisConfig().unit(unit)
-            yield _described(heatmap.Panel(), scope, widget).unit(unit).y_axis(axis).with_target(target), size
+            yield _described(heatmap.Panel(), scope, known).unit(unit).y_axis(axis).with_target(target), size
         case Standing():
-            yield from ((panel, size) for panel in _standing(scope, widget))
+            yield from ((panel, size) for panel in _standing(scope, known))
         case Firing():
-            yield _described(build.Panel(), scope, widget).type("alertlist").options(_firing(scope)).unit("none"), size
+            yield _described(build.Panel(), scope, known).type("alertlist").options(_firing(scope)).unit("none"), size
         case _:
-            raise TypeError(f"Grafana dashboards have no {type(widget).__name__}")
+            assert_never(known)
 
 
 def _described(panel: Any, scope: Scope, widget: Widget, title: str = "") -> Any:
