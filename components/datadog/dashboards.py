@@ -16,6 +16,7 @@ from components.datadog.spans import live_span
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import every, refusal
+from components.units import UNITS
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import (
     Buckets,
@@ -32,20 +33,13 @@ from components.vocabulary.dashboards import (
 )
 from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount
-from components.vocabulary.quantities import Duration, Unit, plain
+from components.vocabulary.quantities import Duration, plain
 from components.vocabulary.signals import Level, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 
 COLUMNS = 12
 SIZES = {Number: (2, 2), Lines: (6, 3), Top: (6, 3), Standing: (4, 3), Firing: (12, 3)}
 GROUPS_SHOWN = 50
-UNITS = {
-    Unit.SECONDS: "second",
-    Unit.MILLISECONDS: "millisecond",
-    Unit.RATIO: "fraction",
-    Unit.PERCENT: "percent",
-    Unit.BYTES: "byte",
-}
 
 
 def declare_dashboard(
@@ -210,7 +204,7 @@ def _request(
 
 def _unit(signal: Signal) -> dict[str, Any]:
     """The unit that Datadog shows it in: 0.004 of all is 0.4 %."""
-    name = UNITS.get(signal.unit)
+    name = UNITS[signal.unit].datadog
     return {"number_format": {"unit": {"type": "canonical_unit", "unit_name": name}}} if name else {}
 
 

@@ -14,6 +14,7 @@ from typing import assert_never
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import refusal, require
+from components.units import UNITS
 from components.vocabulary.differences import Difference
 from components.vocabulary.errors import ErrorCount, FailedTransactions
 from components.vocabulary.kinds import known_signal
@@ -23,13 +24,6 @@ from components.vocabulary.quantities import Duration, Unit, plain
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
-# OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
-UNIT_SUFFIXES = {
-    Unit.SECONDS: "seconds",
-    Unit.MILLISECONDS: "milliseconds",
-    Unit.BYTES: "bytes",
-    Unit.PERCENT: "percent",
-}
 METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 OVER_TIME = {
     "average": ("avg", "avg_over_time"),
@@ -45,7 +39,8 @@ def metric_name(scope: Scope, metric: Measured, part: str = "") -> str:
         return f"{metric.name}{ending}"
     words = [word for word in re.split(r"[^a-zA-Z0-9:]+", metric.name) if word]
     if scope.environment.otlp_suffixes:
-        unit = UNIT_SUFFIXES.get(metric.unit, "")
+        # OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
+        unit = UNITS[metric.unit].suffix
         if unit and unit not in words:
             words.append(unit)
         # These two move to the end where the name has them already.

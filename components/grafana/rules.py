@@ -12,19 +12,18 @@ from components.grafana import receivers
 from components.grafana.promql import label
 from components.grafana.queries import MEMORY, Query, query
 from components.scope import Scope
+from components.units import UNITS
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
 from components.vocabulary.dashboards import Standing
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Receiver
-from components.vocabulary.quantities import Duration, Unit
+from components.vocabulary.quantities import Duration
 from components.vocabulary.thresholds import Threshold
 
 EVALUATED_EVERY = 60
 EXPRESSION = "__expr__"
-SIGNS = {Unit.MILLISECONDS: " ms", Unit.PERCENT: " %"}
-SHOWN = {Unit.RATIO: "humanizePercentage", Unit.SECONDS: "humanizeDuration", Unit.BYTES: "humanize1024"}
 
 
 def declare_rules(
@@ -129,9 +128,8 @@ def _now(alert: Alert, made: Query) -> str:
     """The signal's last value, in the template language of annotations; of log lines it isn't kept."""
     if not isinstance(alert.when, Threshold) or made.logs:
         return ""
-    unit = alert.when.signal.unit
-    how, sign = SHOWN.get(unit, 'printf "%.4g"'), SIGNS.get(unit, "")
-    return f"Now: {{{{ {how} $values.{'A' if made.value == made.verdict else 'B'}.Value }}}}{sign}. "
+    shown = UNITS[alert.when.signal.unit]
+    return f"Now: {{{{ {shown.template} $values.{'A' if made.value == made.verdict else 'B'}.Value }}}}{shown.sign}. "
 
 
 def rule_uid(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:
