@@ -2,13 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from components.environment import Environment
+from components.grafana import panels
 from components.scope import Scope
 from components.vendors import VENDORS, alerts_here, alerts_of, vendors_used
+from components.vocabulary.dashboards import AnyWidget
 from components.vocabulary.product import Product
 from review.recorder import ROOT
 from sandbox.losses import VENDORS as SAID
@@ -100,3 +103,7 @@ def test_every_alert_is_evaluated_by_exactly_one_vendor(product, environment):
     assert sorted(evaluated) == sorted(alert.name for alert in product.alerts)
     here = [alert.name for vendor in vendors_used(scope) for alert in alerts_here(scope, vendor)]
     assert sorted(here) == sorted(set(evaluated) - set(scope.left_out))
+
+
+def test_every_widget_that_grafana_draws_has_a_size():
+    assert set(panels.SIZES) == set(get_args(AnyWidget))
