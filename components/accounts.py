@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pulumi
 
 from components.ownership import Ownership, Shared, rows_of
 from components.secrets import Secrets
+from components.vendors import VENDORS
 
 OUTPUT = "once-per-account"
 
@@ -34,15 +35,16 @@ class Accounts(pulumi.ComponentResource):
         self._references: dict[str, pulumi.StackReference] = {}
         before: dict[str, list[pulumi.Resource]] = {}
         for shared, scopes in owned.declared().items():
-            # Sentry's services are rows of one table, which its provider reads and writes as a whole: one at a time.
             opts = pulumi.ResourceOptions(parent=self, depends_on=before.get(shared.vendor, []))
-            made = _module(shared.vendor).declare_receiver(shared, secrets, opts)
-            if shared.vendor == "sentry":
+            made = import_module(f"components.{shared.vendor}.receivers").declare_receiver(shared, secrets, opts)
+            if VENDORS[shared.vendor].one_at_a_time:
                 before[shared.vendor] = [made]
                 self.outputs[shared.key] = made.id
             self.answered.append(Answered(rows_of(shared, scopes), made))
         for setting in owned.settings():
-            made = _module("datadog").declare_setting(setting, pulumi.ResourceOptions(parent=self))
+            made = import_module("components.datadog.account").declare_setting(
+                setting, pulumi.ResourceOptions(parent=self)
+            )
             self.answered.append(Answered(setting.rows, made))
         self.register_outputs(self.outputs)
 
@@ -57,11 +59,6 @@ class Accounts(pulumi.ComponentResource):
             opts = pulumi.ResourceOptions(parent=self)
             self._references[owner] = pulumi.StackReference(f"receivers-of-{owner}", full, opts)
         return self._references[owner].get_output(OUTPUT).apply(lambda found: _known(found or {}, shared, owner))
-
-
-def _module(vendor: str) -> Any:
-    """By name, so that a vendor's SDK is imported only where it is used."""
-    return import_module(f"components.{vendor}.account")
 
 
 def _known(outputs: dict[str, str], shared: Shared, owner: str) -> str:

@@ -142,10 +142,6 @@ class Environment(BaseModel):
     owns: Annotated[tuple[Literal["receivers", "metric-settings"], ...], AfterValidator(_once)]
     products: Annotated[Annotated[tuple[str, ...], AfterValidator(_once)] | None, BeforeValidator(_products)] = None
 
-    def account(self, vendor: str) -> str:
-        """The account at a vendor in which receivers exist once."""
-        return {"datadog": self.datadog_organization, "sentry": self.sentry_organization}[vendor]
-
     def told(self, receivers: tuple[Receiver, ...], product: str) -> tuple[Receiver, ...]:
         """Who hears of it in this environment, of those the product names."""
         if self.notify is None:

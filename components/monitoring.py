@@ -12,13 +12,7 @@ from components.catalogue import scopes
 from components.scope import Scope
 from components.secrets import Secrets
 from components.vendor import VendorMonitoring
-
-# By name, so that the SDK of a vendor the stack doesn't use is never imported.
-COMPONENTS = {
-    "datadog": "DatadogMonitoring",
-    "grafana": "GrafanaMonitoring",
-    "sentry": "SentryMonitoring",
-}
+from components.vendors import VENDORS, vendors_used
 
 
 class ProductMonitoring(pulumi.ComponentResource):
@@ -35,33 +29,15 @@ class ProductMonitoring(pulumi.ComponentResource):
         super().__init__("monitoring:components:ProductMonitoring", scope.product.name, None, opts)
         self.answered: list[Answered] = []
         self.outputs: dict[str, pulumi.Input[object]] = {}
+        # By name, so that the SDK of a vendor that the product doesn't use is never imported.
         for vendor in vendors_used(scope):
             module = import_module(f"components.{vendor}.component")
-            component: VendorMonitoring = getattr(module, COMPONENTS[vendor])(scope, secrets, accounts, parent=self)
+            component: VendorMonitoring = getattr(module, VENDORS[vendor].component)(
+                scope, secrets, accounts, parent=self
+            )
             self.answered += component.answered
             self.outputs |= component.outputs
         self.register_outputs(self.outputs)
-
-
-def vendors_used(scope: Scope) -> list[str]:
-    """The vendors that something of the product is declared at."""
-    product = scope.product
-    kept_with_metrics = (
-        scope.alerts_at("telemetry"),
-        product.objectives,
-        product.dashboards,
-        product.log_index,
-        product.log_metrics,
-        product.status_page,
-        product.post_mortem,
-        product.maintenance,
-    )
-    used: set[str] = {product.telemetry} if any(kept_with_metrics) else set()
-    if product.checks or product.scrape:
-        used.add("grafana")
-    if product.errors:
-        used.add("sentry")
-    return sorted(used)
 
 
 def modules(stack: str, project: Path) -> list[str]:

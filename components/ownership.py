@@ -6,7 +6,7 @@ A stack that `owns` receivers declares those of every stack with its environment
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,17 +17,12 @@ from components.problems import InvalidDeclarationError, Problem
 from components.scope import Scope, secret_name
 from components.stackfile import stack_file
 from components.stackfile import stacks as files
+from components.vendors import VENDORS, account, told_at, vendors_used, way
 from components.vocabulary.metrics import Metric
 from components.vocabulary.people import Receiver
-from components.vocabulary.product import Evaluator, Product
+from components.vocabulary.product import Product
 from components.vocabulary.signals import Percentile
 from components.vocabulary.thresholds import Signal, Threshold
-
-# Grafana's contact points are each product's own, and mail needs no receiver to be declared.
-ONCE: Mapping[str, tuple[Evaluator, tuple[str, ...]]] = {
-    "datadog": ("telemetry", ("pagerduty", "slack")),
-    "sentry": ("errors", ("pagerduty",)),
-}
 
 
 class Shared(NamedTuple):
@@ -50,7 +45,7 @@ class Shared(NamedTuple):
 
     def __str__(self) -> str:
         """`Slack #alerts (tikit) at Datadog`."""
-        return f"{self.receiver} ({self.workspace}) at {self.vendor.title()}"
+        return f"{self.receiver} ({self.workspace}) at {VENDORS[self.vendor].title}"
 
 
 class Setting(NamedTuple):
@@ -96,7 +91,7 @@ class Ownership:
             if stack.environment.name == owner.environment.name:
                 for scope in stack.scopes:
                     for shared in reached(scope):
-                        if shared.account == owner.environment.account(shared.vendor):
+                        if shared.account == account(owner.environment, shared.vendor):
                             found[shared].append(scope)
         return dict(sorted(found.items(), key=lambda item: item[0].key))
 
@@ -172,16 +167,12 @@ class Ownership:
 
 def reached(scope: Scope) -> list[Shared]:
     """What the product's alerts reach here and exists once per account."""
-    found = []
-    for vendor, (evaluator, kinds) in ONCE.items():
-        if vendor != "datadog" or scope.product.telemetry == "datadog":
-            account = scope.environment.account(vendor)
-            found += [
-                Shared(vendor, account, scope.product.workspace, receiver)
-                for receiver in scope.told_by(evaluator)
-                if receiver.kind in kinds
-            ]
-    return found
+    return [
+        Shared(vendor, account(scope.environment, vendor), scope.product.workspace, receiver)
+        for vendor in vendors_used(scope)
+        for receiver in told_at(scope, vendor)
+        if way(vendor, receiver).once
+    ]
 
 
 def rows_of(shared: Shared, scopes: Iterable[Scope]) -> str:

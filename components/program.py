@@ -15,12 +15,12 @@ from components.apart import apart
 from components.budget import overspent
 from components.catalogue import STACKS, load_products, scopes_of, unknown_products
 from components.environment import Environment
-from components.monitoring import vendors_used
 from components.ownership import Ownership, Stack, read_stacks
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest, report
 from components.scope import Scope
 from components.secrets import Secrets, malformed
 from components.stackfile import readable_secrets
+from components.vendors import vendors_used
 
 PROJECT = "monitoring"
 KEYS = ("environment", "secrets")

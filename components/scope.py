@@ -11,9 +11,9 @@ from components.environment import Environment
 from components.idle import waits_for_users
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import CheckFails
+from components.vocabulary.conditions import CheckFails, Evaluator
 from components.vocabulary.people import Receiver, Severity
-from components.vocabulary.product import Answer, Evaluator, Product
+from components.vocabulary.product import Answer, Product
 from components.vocabulary.quantities import Duration
 
 

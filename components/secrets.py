@@ -13,11 +13,11 @@ import pulumi
 from components.ownership import Ownership, ownership
 from components.problems import MISSING, Problem
 from components.scope import Scope
+from components.vendors import Way, told_at, vendors_used, way
 from components.vocabulary.calling import calls
+from components.vocabulary.people import Webhook
 
-# Slack is reached through an app installed at Datadog and Sentry, but through a webhook from Grafana.
-AT_GRAFANA = ("pagerduty", "slack", "webhook")
-SHARED = ("pagerduty",)
+SCRAPE = (r"\S+", "the bearer token, without spaces")
 
 
 class Secrets:
@@ -48,38 +48,26 @@ def needed(owned: Ownership) -> dict[str, list[str]]:
     return {name: list(found[name]) for name in sorted(found)}
 
 
-def _uses(owned: Ownership) -> Iterator[tuple[str, str, str]]:
-    """Each use of a secret: its name, the kind of receiver (or scrape), the product."""
+def _uses(owned: Ownership) -> Iterator[tuple[str, tuple[str, str], str]]:
+    """Each use of a secret: its name, its form and what that is called, the product."""
     for shared, scopes in owned.declared().items():
-        if shared.receiver.kind in SHARED:
-            yield from ((shared.secret, shared.receiver.kind, scope.product.name) for scope in scopes)
+        if way(shared.vendor, shared.receiver).secret:
+            yield from ((shared.secret, shared.receiver.secret, scope.product.name) for scope in scopes)
     for scope in owned.stack.scopes:
         product = scope.product
-        for receiver in scope.told_by(*(("checks", "telemetry") if product.telemetry == "grafana" else ("checks",))):
-            if receiver.kind in AT_GRAFANA:
-                yield scope.secret("grafana", receiver), receiver.kind, product.name
+        for vendor in vendors_used(scope):
+            for receiver in told_at(scope, vendor):
+                if way(vendor, receiver) == Way(secret=True):
+                    yield scope.secret(vendor, receiver), receiver.secret, product.name
         if product.scrape:
-            yield scrape_secret(scope), "scrape", product.name
-
-
-# PagerDuty's Events API v2 calls it "the 32 character Integration Key"; examples have letters beyond f.
-# Slack's hosts are those its webhooks have, not read in its documentation. A stand-in, which no vendor takes, passes.
-SHAPES = {
-    "pagerduty": (r"[0-9A-Za-z]{32}|sandbox-secret-\S+", "the integration key: 32 letters and digits"),
-    "slack": (
-        r"https://(hooks\.slack(-gov)?\.com/(services|workflows|triggers)/\w+/\S+|hooks\.slack\.invalid/\S+)",
-        "the address of an incoming webhook: https://hooks.slack.com/services/…",
-    ),
-    "webhook": (r"https://[\w.-]+(:\d+)?(/\S*)?|sandbox-secret-\S+", "the https address of the program"),
-    "scrape": (r"\S+", "the bearer token, without spaces"),
-}
+            yield scrape_secret(scope), SCRAPE, product.name
 
 
 def malformed(owned: Ownership, values: Mapping[str, object]) -> Iterator[Problem]:
     """A problem for each secret that can't be what it is to be, without repeating it: the vendor would drop alerts."""
-    kinds = {name: kind for name, kind, _ in _uses(owned)}
+    forms = {name: form for name, form, _ in _uses(owned)}
     for name, products in needed(owned).items():
-        shape, wanted = SHAPES[kinds[name]]
+        shape, wanted = forms[name]
         value = values.get(name)
         if name not in values or (isinstance(value, str) and re.fullmatch(shape, value) and not _calls(shape, value)):
             continue
@@ -90,7 +78,7 @@ def malformed(owned: Ownership, values: Mapping[str, object]) -> Iterator[Proble
 
 def _calls(shape: str, value: str) -> bool:
     """Whether a webhook's address is that of an on-call service, which would be told of more than what wakes."""
-    return shape == SHAPES["webhook"][0] and calls(urlsplit(value).hostname or "")
+    return shape == Webhook.secret[0] and calls(urlsplit(value).hostname or "")
 
 
 def scrape_secret(scope: Scope) -> str:

@@ -14,12 +14,12 @@ from components.idle import waits_for_users
 from components.needs import TOPICS, read_needs
 from components.scope import sentence
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import ServiceCheck
+from components.vocabulary.conditions import ServiceCheck, evaluator_of
 from components.vocabulary.errors import Issues
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Metric, Source
 from components.vocabulary.people import Email, Receiver
-from components.vocabulary.product import Product, evaluator_of
+from components.vocabulary.product import Product
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
 
@@ -183,7 +183,7 @@ def _runbook(product: Product) -> Iterator[str]:
         yield from (f"{number}. {shown(step)}" for number, step in enumerate(product.procedure, 1))
     for alert in sorted(product.alerts, key=lambda each: each.name):
         words = {tag: f"<{tag}>" for tag in alert.when.groups()} | dict(alert.when.words())
-        at_sentry = evaluator_of(alert) == "errors"
+        at_sentry = evaluator_of(alert.when) == "errors"
         told = ", ".join(_told(product, each, at_sentry=at_sentry) for each in alert.receivers)
         yield from ["", f"## {alert.name}", "", shown(sentence(alert.said(words))), ""]
         yield f"- **First:** {shown(alert.runbook)}"

@@ -1,34 +1,17 @@
-"""What exists once per organisation at Datadog: receivers, and what it keeps of metrics."""
+"""The organisation at Datadog: whose it is, and what it keeps of metrics."""
 
 from __future__ import annotations
 
 import pulumi
 
 from components.datadog.sdk import datadog
-from components.ownership import Setting, Shared
-from components.secrets import Secrets
-from components.vocabulary.people import PagerDuty, Slack
+from components.environment import Environment
+from components.ownership import Setting
 
 
-def declare_receiver(
-    shared: Shared, secrets: Secrets, opts: pulumi.ResourceOptions
-) -> datadog.slack.Channel | datadog.pagerduty.ServiceObject:
-    """Create the channel or the service that Datadog may deliver to; monitors refer to it by its handle."""
-    match shared.receiver:
-        case Slack(name):
-            return datadog.slack.Channel(
-                shared.key,
-                account_name=shared.workspace,
-                channel_name=name,
-                display=datadog.slack.ChannelDisplayArgs(message=True, notified=True, snapshot=True, tags=True),
-                opts=opts,
-            )
-        case PagerDuty(name):
-            return datadog.pagerduty.ServiceObject(
-                shared.key, service_name=name, service_key=secrets[shared.secret], opts=opts
-            )
-        case _:
-            raise TypeError(f"Datadog needs no resource to deliver to {type(shared.receiver).__name__}")
+def whose(_environment: Environment) -> str:
+    """The name of the organisation that the credentials open."""
+    return str(datadog.get_current_user().org_name)
 
 
 def declare_setting(setting: Setting, opts: pulumi.ResourceOptions) -> datadog.MetricTagConfiguration:

@@ -11,6 +11,7 @@ from components.datadog.logs import declare_index, declare_log_metric
 from components.datadog.monitors import declare_alert
 from components.datadog.objectives import declare_objective
 from components.vendor import VendorMonitoring
+from components.vendors import alerts_here
 from components.vocabulary.checks import Check
 
 
@@ -32,7 +33,7 @@ class DatadogMonitoring(VendorMonitoring):
             for objective in product.objectives
             if not isinstance(objective.good, Check)
         }
-        for alert in self.scope.alerts_at("telemetry"):
+        for alert in alerts_here(self.scope, self.VENDOR):
             declare_alert(self, alert, objectives)
         for dashboard in product.dashboards:
             made = declare_dashboard(self, dashboard, objectives)

@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import pulumi
 
-from components.datadog.limits import LIVE_SPANS, PERIODS
 from components.datadog.messages import ALERT
+from components.datadog.objectives import kept_here, period
 from components.datadog.queries import expression, facet, log_search
 from components.datadog.sdk import datadog
+from components.datadog.spans import live_span
+from components.problems import Problem
 from components.scope import Scope
+from components.translation import every, refusal
+from components.units import UNITS
 from components.vendor import VendorMonitoring
-from components.vocabulary.dashboards import Dashboard, Firing, Lines, Number, Standing, Top, Widget
+from components.vocabulary.dashboards import (
+    Buckets,
+    Dashboard,
+    Dial,
+    Firing,
+    Lines,
+    Listing,
+    Number,
+    Standing,
+    Top,
+    Widget,
+    known_widget,
+)
 from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount
-from components.vocabulary.quantities import Duration, Unit, plain
+from components.vocabulary.quantities import Duration, plain
 from components.vocabulary.signals import Level, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 
 COLUMNS = 12
 SIZES = {Number: (2, 2), Lines: (6, 3), Top: (6, 3), Standing: (4, 3), Firing: (12, 3)}
 GROUPS_SHOWN = 50
-UNITS = {
-    Unit.SECONDS: "second",
-    Unit.MILLISECONDS: "millisecond",
-    Unit.RATIO: "fraction",
-    Unit.PERCENT: "percent",
-    Unit.BYTES: "byte",
-}
 
 
 def declare_dashboard(
@@ -38,10 +47,9 @@ def declare_dashboard(
 ) -> datadog.DashboardJson:
     """Create the dashboard; its address is an output."""
     scope = component.scope
-    widgets = list(_placed(scope, dashboard, objectives))
-    content = pulumi.Output.all(*[widget["definition"].get("slo_id") for widget in widgets]).apply(
-        lambda ids: _json(scope, dashboard, widgets, ids)
-    )
+    widgets = list(_placed(scope, dashboard))
+    ids = [objectives[name].id if (name := widget["definition"].get("slo_id")) else None for widget in widgets]  # type: ignore[attr-defined]
+    content = pulumi.Output.all(*ids).apply(lambda ids: _json(scope, dashboard, widgets, ids))
     made = datadog.DashboardJson(
         scope.logical(f"dashboard-{dashboard.name}"),
         dashboard=content,
@@ -68,47 +76,59 @@ def _json(scope: Scope, dashboard: Dashboard, widgets: Sequence[dict[str, Any]],
     return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
 
-def _placed(scope: Scope, dashboard: Dashboard, objectives: Mapping[str, pulumi.Resource]) -> Iterator[dict[str, Any]]:
+def _placed(scope: Scope, dashboard: Dashboard) -> Iterator[dict[str, Any]]:
     """Each widget with its place: left to right, a new row where it doesn't fit."""
     x = y = tallest = 0
     for widget in dashboard.widgets:
         width, height = SIZES[type(widget)]
-        for definition in _definitions(scope, widget, objectives):
+        for definition in definitions(scope, widget):
             if x + width > COLUMNS:
                 x, y, tallest = 0, y + tallest, 0
             yield {"definition": definition, "layout": {"x": x, "y": y, "width": width, "height": height}}
             x, tallest = x + width, max(tallest, height)
 
 
-def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.Resource]) -> Iterator[dict[str, Any]]:
+def definitions(scope: Scope, widget: Widget) -> list[dict[str, Any]]:
+    """A widget in Datadog's JSON, one per period for numbers; of an objective, its name stands for the id.
+
+    Raises InvalidDeclarationError for what Datadog doesn't draw.
+    """
+    return list(_definitions(scope, widget))
+
+
+def _definitions(scope: Scope, widget: Widget) -> Iterator[dict[str, Any]]:
     common = {"title": widget.title, "description": widget.about}
-    match widget:
+    known = known_widget(widget)
+    match known:
         case Lines():
-            yield common | _lines(scope, widget)
+            yield common | _lines(scope, known)
         case Number():
-            for period in widget.periods:
-                span = LIVE_SPANS[period.seconds]
+            for length in known.periods:
+                span = live_span(length)
                 yield common | {
                     "type": "query_value",
-                    "title": f"{widget.title}, last {span}",
+                    "title": f"{known.title}, last {span}",
                     "time": {"live_span": span},
                     "autoscale": True,
                     "precision": 2,
-                    "requests": [_request(scope, [(widget.signal, None)], "scalar")],
+                    "requests": [_request(scope, [(known.signal, None)], "scalar")],
                 }
         case Top():
-            request = _request(scope, [(widget.signal, None)], "scalar")
+            request = _request(scope, [(known.signal, None)], "scalar")
             order = {"type": "formula", "index": 0, "order": "desc"}
-            request["sort"] = {"count": widget.count, "order_by": [order]}
-            span = LIVE_SPANS[widget.last.seconds]
+            request["sort"] = {"count": known.count, "order_by": [order]}
+            span = live_span(known.last)
             yield common | {"type": "toplist", "time": {"live_span": span}, "requests": [request]}
         case Standing(objective=objective):
+            if not kept_here(objective):
+                why = "is kept at Grafana, where checks are; Datadog can't draw it."
+                raise refusal(Problem("objective", objective.name, why, "an objective on metrics"))
             yield common | {
                 "type": "slo",
-                "slo_id": objectives[objective.name].id,  # type: ignore[attr-defined]
+                "slo_id": objective.name,
                 "view_type": "detail",
                 "view_mode": "overall",
-                "time_windows": [PERIODS[int(objective.period.to("days"))]],
+                "time_windows": [period(objective)],
                 "show_error_budget": True,
             }
         case Firing():
@@ -124,8 +144,11 @@ def _definitions(scope: Scope, widget: Widget, objectives: Mapping[str, pulumi.R
                 "show_last_triggered": True,
                 "sort": "status,asc",
             }
+        case Dial() | Buckets() | Listing():
+            why = "is no widget that is drawn at Datadog here."
+            raise refusal(Problem("widgets", type(known).__name__, why, "Number, Lines or Top"))
         case _:
-            raise TypeError(f"Datadog dashboards have no {type(widget).__name__}")
+            assert_never(known)
 
 
 def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
@@ -159,6 +182,7 @@ def _request(
     scope: Scope, drawn: Sequence[tuple[Signal, Duration | None]], answer: Literal["scalar", "timeseries"]
 ) -> dict[str, Any]:
     """One query and formula for each signal; with a duration, added up over so long a time for every point."""
+    every(lambda each: expression(scope, each), [each for each, _ in drawn if not isinstance(each, LogCount)])
     queries: list[dict[str, Any]] = []
     formulas: list[dict[str, Any]] = []
     for number, (signal, over) in enumerate(drawn):
@@ -180,7 +204,7 @@ def _request(
 
 def _unit(signal: Signal) -> dict[str, Any]:
     """The unit that Datadog shows it in: 0.004 of all is 0.4 %."""
-    name = UNITS.get(signal.unit)
+    name = UNITS[signal.unit].datadog
     return {"number_format": {"unit": {"type": "canonical_unit", "unit_name": name}}} if name else {}
 
 

@@ -1,31 +1,18 @@
-"""What a person who is told by Datadog reads, and the handles that decide who that is."""
+"""What a person who is told by Datadog reads."""
 
 from __future__ import annotations
 
 from components.datadog.queries import facet
+from components.datadog.receivers import handle
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, BudgetBurns, ServiceCheck
 from components.vocabulary.log_signals import LogCount
-from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 from components.vocabulary.quantities import Amount
 from components.vocabulary.signals import Mean, Percentile, Ratio
 from components.vocabulary.thresholds import Condition, Threshold
 
 ALERT = "role:alert"  # the tag of monitors that notify; those that are only part of one have it not
-
-
-def handle(scope: Scope, receiver: Receiver) -> str:
-    """The handle that Datadog delivers to. `@pagerduty` alone would notify every PagerDuty service there is."""
-    match receiver:
-        case PagerDuty(name):
-            return f"@pagerduty-{name}"
-        case Slack(name):
-            return f"@slack-{scope.product.workspace}-{name.removeprefix('#')}"
-        case Email(address):
-            return f"@{address}"
-        case _:
-            raise TypeError(f"Datadog doesn't deliver to {type(receiver).__name__}")
 
 
 def message(scope: Scope, alert: Alert) -> str:

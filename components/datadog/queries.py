@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
+from components.problems import Problem
 from components.scope import Scope
+from components.translation import refusal
 from components.vocabulary.differences import Difference
+from components.vocabulary.errors import ErrorCount, FailedTransactions
+from components.vocabulary.kinds import known_signal
 from components.vocabulary.log_signals import LogCount, LogsStored, comparison
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
-from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
 STORED = "datadog.estimated_usage.logs.ingested_events"  # Datadog's own; has neither env nor service
@@ -87,14 +92,19 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
     """A metric signal as formula and queries, whose names start with `prefix`.
 
     `bare` leaves out default_zero(), for monitors that decide themselves what missing data means: with it, Datadog
-    accepts no other choice than zero (documentation#39238). Raises TypeError for signals not computed from metrics.
+    accepts no other choice than zero (documentation#39238). Raises InvalidDeclarationError for signals that aren't
+    computed from metrics at Datadog.
     """
 
     def series(how: str, metric: Measured, suffix: str = "") -> str:
         by = f" by {{{','.join(signal.by)}}}" if signal.by else ""
         return f"{how}:{metric_name(metric)}{{{metric_scope(scope, metric)}}}{by}{suffix}"
 
-    if isinstance(signal, LogsStored):
+    known = known_signal(signal)
+    if isinstance(known, LogsStored):
+        if not scope.product.log_index:
+            why = "are those of an index, and the product declares none."
+            raise refusal(Problem("signal", known.describe(), why, "log_index=LogIndex(…)"))
         stored = f"sum:{STORED}{{datadog_index:{scope.slug()},datadog_is_excluded:false}}.as_count()"
         return Expression(f"{prefix}a", {f"{prefix}a": stored}, "sum")
     names = {metric: f"{prefix}{chr(ord('a') + i)}" for i, metric in enumerate(signal.metrics())}
@@ -103,24 +113,27 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
         (metric,) = signal.metrics()
         return Expression(names[metric], {names[metric]: series(how, metric, suffix)}, combine)
 
-    match signal:
+    match known:
         case Ratio():
-            counted = signal.part.kind is Kind.COUNTER
+            counted = known.part.kind is Kind.COUNTER
             suffix = ".as_count()" if counted else ""
-            queries = {names[metric]: series("sum", metric, suffix) for metric in signal.metrics()}
-            whole = " + ".join(names[metric] for metric in signal.whole)
+            queries = {names[metric]: series("sum", metric, suffix) for metric in known.metrics()}
+            whole = " + ".join(names[metric] for metric in known.whole)
             # Without a single failure the numerator has no points; on a graph, that is a gap without the zero.
-            part = f"default_zero({names[signal.part]})" if counted and not bare else names[signal.part]
-            whole = f"({whole})" if len(signal.whole) > 1 else whole
+            part = f"default_zero({names[known.part]})" if counted and not bare else names[known.part]
+            whole = f"({whole})" if len(known.whole) > 1 else whole
             return Expression(f"{part} / {whole}", queries, "sum" if counted else "avg")
         case Percentile():
-            return single(f"p{signal.rank:g}", "", "percentile")
+            if round(known.rank, 2) != known.rank:
+                why = "has more digits than Datadog's percentiles."
+                raise refusal(Problem("rank", known.rank, why, "at most two digits after the point"))
+            return single(f"p{known.rank:g}", "", "percentile")
         case Level():
-            how = {"average": "avg", "maximum": "max", "minimum": "min"}[signal.taking]
-            queries = {names[metric]: series(how, metric) for metric in signal.metrics()}
+            how = {"average": "avg", "maximum": "max", "minimum": "min"}[known.taking]
+            queries = {names[metric]: series(how, metric) for metric in known.metrics()}
             return Expression(" + ".join(queries), queries, how)
         case Count():
-            return single("count" if signal.metric.kind is Kind.DISTRIBUTION else "sum", ".as_count()", "sum")
+            return single("count" if known.metric.kind is Kind.DISTRIBUTION else "sum", ".as_count()", "sum")
         case Rate():
             return single("sum", ".as_rate()", "avg")
         case Total():
@@ -128,12 +141,24 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
         case Mean():
             # Not avg: of a distribution, which averages the averages of short intervals, a quiet one as much as a rush.
             queries = {
-                f"{prefix}{n}": series(how, signal.metric, ".as_count()") for n, how in (("a", "sum"), ("b", "count"))
+                f"{prefix}{n}": series(how, known.metric, ".as_count()") for n, how in (("a", "sum"), ("b", "count"))
             }
             return Expression(" / ".join(queries), queries, "sum")
         case Difference():
-            left, right = expression(scope, signal.whole, f"{prefix}a"), expression(scope, signal.less, f"{prefix}b")
+            left, right = expression(scope, known.whole, f"{prefix}a"), expression(scope, known.less, f"{prefix}b")
             formula = f"{left.formula} - default_zero({right.formula})"
             return Expression(formula, {**left.queries, **right.queries}, left.combine)
+        case Used():
+            why = "is not computed at Datadog here, whose agent reports the used part itself."
+            raise refusal(Problem("signal", known.describe(), why, "a Level of the agent's metric"))
+        case Within():
+            why = "is no signal that Datadog computes here."
+            raise refusal(Problem("signal", known.describe(), why, "a Percentile of the metric"))
+        case ErrorCount() | FailedTransactions():
+            why = "is counted at Sentry; Datadog doesn't know it."
+            raise refusal(Problem("signal", known.describe(), why, "a view of ErrorTracking's dashboard"))
+        case LogCount():
+            why = "is counted from logs, and what is computed here Datadog computes from metrics."
+            raise refusal(Problem("signal", known.describe(), why, "a Count of a LogMetric's, or of a counter"))
         case _:
-            raise TypeError(f"{type(signal).__name__} is not computed from metrics")
+            assert_never(known)

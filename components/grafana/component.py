@@ -5,13 +5,14 @@ from __future__ import annotations
 from pulumiverse_grafana import oss
 
 from components.grafana.checks import declare_check, known_probes, probe_ids
-from components.grafana.contact_points import declare_contact_points
 from components.grafana.dashboards import declare_dashboard
 from components.grafana.maintenance import declare_mute
 from components.grafana.objectives import declare_objective
+from components.grafana.receivers import declare_contact_points
 from components.grafana.rules import declare_rules
 from components.grafana.scraping import declare_scrape
 from components.vendor import VendorMonitoring
+from components.vendors import alerts_here
 from components.vocabulary.checks import Check
 
 
@@ -24,7 +25,7 @@ class GrafanaMonitoring(VendorMonitoring):
     def declare(self) -> None:
         """Contact points and mute timings before the rules that name them."""
         scope, product = self.scope, self.scope.product
-        keeps_metrics = product.telemetry == "grafana"
+        keeps_metrics = product.telemetry == self.VENDOR
         folder = oss.Folder(
             scope.logical("folder"), uid=scope.slug(), title=scope.title("monitoring"), opts=self.child()
         )
@@ -37,10 +38,8 @@ class GrafanaMonitoring(VendorMonitoring):
             if keeps_metrics or isinstance(objective.good, Check):
                 declare_objective(self, objective, folder)
         mutes = [declare_mute(self, window) for window in product.maintenance]
-        on_metrics = scope.alerts_at("telemetry") if keeps_metrics else ()
-        contacts = declare_contact_points(self, (*scope.alerts_at("checks"), *on_metrics))
-        declare_rules(self, "checks", folder, contacts, mutes)
+        alerts = alerts_here(scope, self.VENDOR)
+        declare_rules(self, alerts, folder, declare_contact_points(self, alerts), mutes)
         if keeps_metrics:
-            declare_rules(self, "telemetry", folder, contacts, mutes)
             for dashboard in product.dashboards:
                 self.outputs[f"dashboard-{dashboard.name}"] = declare_dashboard(self, dashboard, folder).url

@@ -1,32 +1,33 @@
-"""What Grafana Cloud doesn't offer, found before anything is sent there. Source: its API and provider references."""
+"""What Grafana Cloud doesn't offer, found before anything is sent there: what translations can't say, and names.
+
+Source: its API and provider references.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import partial
 
+from components.grafana.panels import panels
 from components.grafana.promql import metric_name
+from components.grafana.queries import bad_share, enough, query
 from components.problems import MISSING, Problem
 from components.scope import Scope
+from components.translation import refusals
+from components.vendors import alerts_of
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Anomaly, BudgetBurns, ServiceCheck
-from components.vocabulary.errors import ErrorCount, FailedTransactions
-from components.vocabulary.log_signals import LogCount, LogsStored
-from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
+from components.vocabulary.log_signals import LogCount
+from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
-from components.vocabulary.product import Product
-from components.vocabulary.quantities import Duration, hours, minutes, seconds
-from components.vocabulary.thresholds import Signal, Threshold
+from components.vocabulary.quantities import hours, minutes, seconds
+from components.vocabulary.thresholds import Threshold
 
 LONGEST_UID = 40
 LONGEST_LABEL = 32
 INTERVALS = (seconds(1), hours(1))
 TIMEOUTS = (seconds(1), minutes(3))
 SCRAPED_EVERY = (seconds(30), seconds(60), seconds(120))
-SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export
-POINTS = {Kind.COUNTER: 5, Kind.DISTRIBUTION: 5, Kind.GAUGE: 2}  # in a window: a rate needs two, and some come late
-METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 DISTRIBUTION_PARTS = ("bucket", "sum", "count")
 OWN_LABELS = frozenset({"__name__", "alertname", "grafana_folder", "le", "quantile"})
 ELSEWHERE = {
@@ -40,11 +41,13 @@ ELSEWHERE = {
 def problems(scope: Scope) -> Iterator[Problem]:
     """Everything the product asks of Grafana that Grafana would refuse, or leave out without a word."""
     product = scope.product
-    on_metrics = product.alerts_at("telemetry") if product.telemetry == "grafana" else ()
-    alerts = (*product.alerts_at("checks"), *on_metrics)
+    alerts = alerts_of(scope, "grafana")
     for alert in alerts:
+        label = f"alert {alert.name!r}"
+        yield from refusals(label, partial(query, scope, alert.when))
+        yield from _late(alert, label)
         uid = scope.slug(f"{alert.name}-late" if alert.severity.escalate_after else alert.name)
-        yield from _uid(uid, alert.name, f"alert {alert.name!r}", "rule")
+        yield from _uid(uid, alert.name, label, "rule")
     yield from _clashes(alerts)
     for check in product.checks:
         yield from _check(scope, check)
@@ -58,9 +61,9 @@ def problems(scope: Scope) -> Iterator[Problem]:
         yield Problem("every", str(product.scrape.every), why, f"one of {offered}", item="scrape")
     for objective in product.objectives:
         if product.telemetry == "grafana" or isinstance(objective.good, Check):
-            yield from _objective(product, objective)
+            yield from _objective(scope, objective)
     if product.telemetry == "grafana":
-        yield from _telemetry(scope, on_metrics)
+        yield from _telemetry(scope, alerts)
 
 
 def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
@@ -72,24 +75,14 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
             instead = f"no {name}=, and a need in {product.page} where somebody has to act"
             yield Problem(name, MISSING, why, instead, item="product")
     yield from _series(scope)
-    signals: list[tuple[str, Signal]] = []
-    for alert in alerts:
-        signals += [(f"alert {alert.name!r}", signal) for signal in alert.when.signals()]
-        yield from _condition(product, alert)
+    counted = [signal for alert in alerts for signal in alert.when.signals()]
     for dashboard in product.dashboards:
         yield from _uid(scope.slug(dashboard.name), dashboard.name, f"dashboard {dashboard.name!r}", "dashboard")
         for widget in dashboard.widgets:
             label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
-            yield from (problem for metric in widget.metrics() for problem in _metric(metric, label))
-            signals += [(label, signal) for signal in widget.signals()]
-    for label, signal in signals:
-        if isinstance(signal, ErrorCount | FailedTransactions):
-            why = "is counted at Sentry; Grafana doesn't know it."
-            yield Problem("signal", signal.describe(), why, "a view of ErrorTracking's dashboard", item=label)
-        if isinstance(signal, LogsStored):
-            why = "are counted by Datadog's indexes; Grafana has none."
-            yield Problem("signal", signal.describe(), why, "a LogCount", item=label)
-    if any(isinstance(signal, LogCount) for _, signal in signals) and not scope.environment.grafana_logs_datasource:
+            yield from refusals(label, partial(panels, scope, widget))
+            counted += widget.signals()
+    if any(isinstance(signal, LogCount) for signal in counted) and not scope.environment.grafana_logs_datasource:
         why = "is empty, and alerts or dashboards count log lines."
         yield Problem("grafana-logs-datasource", MISSING, why, "the uid of the data source of logs", item="stack file")
 
@@ -110,81 +103,30 @@ def _series(scope: Scope) -> Iterator[Problem]:
                 yield Problem("name", metric.name, why, "another name", item=label)
 
 
-def _condition(product: Product, alert: Alert) -> Iterator[Problem]:
-    label, when = f"alert {alert.name!r}", alert.when
-    for metric in when.metrics():
-        yield from _metric(metric, label)
-    match when:
-        case Threshold(warn=warn) if warn is not None:
-            why = "is left out by Grafana: a rule has one limit, and one receiver."
-            yield Problem("warn", str(warn), why, "a second alert of a lower severity, with this limit", item=label)
-        case Anomaly() | ServiceCheck():
-            name = type(when).__name__
-            why = "is evaluated by Datadog only; Grafana's alerting has no such rule."
-            yield Problem("when", name, why, "a Threshold on a metric of the application", item=label)
-        case BudgetBurns(objective=Objective(good=Threshold()), at_least=at_least) if at_least is not None:
-            why = "counts events, and a threshold is kept for a share of the time."
-            yield Problem("at_least", str(at_least), why, "no at_least=", item=label)
-        case _:
-            pass
-    if isinstance(when, Threshold) and isinstance(when.signal, LogCount):
-        yield from _on_logs(alert, when, label)
-    if isinstance(when, Threshold):
-        yield from _window(product, when.signal.window, when.metrics(), "over", label)
-    if isinstance(when, BudgetBurns):
-        yield from _window(product, when.short, when.metrics(), "within", label)
-
-
-def _on_logs(alert: Alert, when: Threshold, label: str) -> Iterator[Problem]:
+def _late(alert: Alert, label: str) -> Iterator[Problem]:
     """LogQL has no subqueries: no query knows how long something lasts, and `for` goes on while nothing answers."""
-    if when.lasting:
-        why = "can't be asked of log lines at Grafana, whose queries see one window."
-        yield Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=", item=label)
-    if alert.severity.escalate_after and alert.severity.escalate_to:
-        why = (
-            f"escalates after {alert.severity.escalate_after}, and at Grafana no query knows how long lines have come."
-        )
+    severity = alert.severity
+    on_lines = any(isinstance(signal, LogCount) for signal in alert.when.signals())
+    if on_lines and severity.escalate_after and severity.escalated:
+        why = f"escalates after {severity.escalate_after}, and at Grafana no query knows how long lines have come."
         instead = "a counter instead of log lines, or a severity that tells everybody at once"
-        yield Problem("severity", alert.severity.name, why, instead, item=label)
+        yield Problem("severity", severity.name, why, instead, item=label)
 
 
-def _window(
-    product: Product, over: Duration | None, metrics: tuple[Measured, ...], field: str, label: str
-) -> Iterator[Problem]:
-    """Windows that hold too few points to compute anything from."""
-    for metric in metrics:
-        scraped = metric.source is not Source.APPLICATION and product.scrape
-        every = product.scrape.every if scraped and product.scrape else SENT_EVERY
-        least = Duration(every.to("minutes") * POINTS[metric.kind], "minutes")
-        if over is not None and over < least:
-            why = f"holds fewer than {POINTS[metric.kind]} points of {metric.name}, which come every {every}."
-            short = "a twelfth of the window, " if field == "within" else ""
-            yield Problem(field, f"{short}{over}", why, f"at least {least}", item=label)
-            return
-
-
-def _metric(metric: Measured, label: str) -> Iterator[Problem]:
-    if isinstance(metric, TraceMetric):
-        why = "is computed by Datadog's tracer; no such metric reaches Grafana."
-        yield Problem("metrics", metric.name, why, "a counter or distribution that the application sends", item=label)
-    elif metric.source is not Source.APPLICATION and not METRIC_NAME.fullmatch(metric.name):
-        why = "is no name that Prometheus has; it is taken as it is."
-        instead = f"the name at the endpoint, such as {re.sub(r'[^a-zA-Z0-9_:]', '_', metric.name)}"
-        yield Problem("metrics", metric.name, why, instead, item=label)
-
-
-def _objective(product: Product, objective: Objective) -> Iterator[Problem]:
-    label = f"objective {objective.name!r}"
-    for metric in objective.metrics():
-        yield from _metric(metric, label)
-    if isinstance(objective.good, Threshold) and objective.good.signal.metrics() == ():
+def _objective(scope: Scope, objective: Objective) -> Iterator[Problem]:
+    label, good = f"objective {objective.name!r}", objective.good
+    if isinstance(good, Threshold) and good.signal.metrics() == ():
         why = "is not made of metrics, which Grafana's objectives are."
-        yield Problem("good", objective.good.describe(), why, "a limit of a Percentile, Level or Ratio", item=label)
+        yield Problem("good", good.describe(), why, "a limit of a Percentile, Level or Ratio", item=label)
+    else:
+        yield from refusals(label, partial(bad_share, scope, objective, "1h"))
     if objective.period.to("days") % 1:
         why = "is no period of Grafana's objectives."
         yield Problem("period", str(objective.period), why, "whole days, such as days(30)", item=label)
-    if isinstance(objective.good, Threshold):
-        yield from _window(product, objective.good.signal.window, objective.metrics(), "over", label)
+    if isinstance(good, Threshold):
+        for problem in enough(scope, good.signal.window, objective.metrics(), "over"):
+            problem.item = label
+            yield problem
 
 
 def _uid(uid: str, name: str, label: str, what: str) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from grafana_foundation_sdk.builders import (
     bargauge,
@@ -26,62 +26,73 @@ from grafana_foundation_sdk.models import prometheus as prometheus_models
 from components.grafana.promql import buckets, expression, label, window
 from components.grafana.queries import bad_share
 from components.scope import Scope
-from components.vocabulary.dashboards import Buckets, Dial, Firing, Lines, Listing, Number, Standing, Top, Widget
+from components.translation import every
+from components.units import UNITS
+from components.vocabulary.dashboards import (
+    Buckets,
+    Dial,
+    Firing,
+    Lines,
+    Listing,
+    Number,
+    Standing,
+    Top,
+    Widget,
+    known_widget,
+)
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, Quantity, Unit, plain
 from components.vocabulary.thresholds import Signal
 
 SIZES = {Number: (4, 4), Dial: (6, 7), Lines: (12, 8), Top: (12, 8), Listing: (12, 8), Buckets: (12, 8)}
 SIZES |= {Standing: (4, 4), Firing: (24, 6)}
-UNITS = {
-    Unit.SECONDS: "s",
-    Unit.MILLISECONDS: "ms",
-    Unit.RATIO: "percentunit",
-    Unit.PERCENT: "percent",
-    Unit.COUNT: "short",
-    Unit.PER_SECOND: "cps",
-    Unit.BYTES: "bytes",
-    Unit.MONEY: "none",
-}
 BETWEEN_POINTS, LEAST_BETWEEN = "$__interval", "5m"  # a shorter one may hold no two values of a counter
 BEYOND = 0.001  # Grafana colours from a limit on, alerts fire beyond it: 7 of 10 is fine where 8 is not, 0 is none
 GREEN, YELLOW, RED = "green", "yellow", "red"
 URGENT = 2  # from this urgency on an alert is red
-WHOLES = {Unit.RATIO: 1, Unit.PERCENT: 100}
 MIXED = models.DataSourceRef(type_val="datasource", uid="-- Mixed --")
 
 
-def panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]]:
-    """Each panel of a widget (one per period for numbers), with its width and height."""
+def panels(scope: Scope, widget: Widget) -> list[tuple[Any, tuple[int, int]]]:
+    """Each panel of a widget (one per period for numbers), with its width and height.
+
+    Raises InvalidDeclarationError for what Grafana doesn't draw.
+    """
+    every(lambda signal: expression(scope, signal, LEAST_BETWEEN), widget.signals())
+    return list(_panels(scope, widget))
+
+
+def _panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]]:
+    known = known_widget(widget)
     size = SIZES[type(widget)]
-    match widget:
+    match known:
         case Lines():
-            yield _lines(scope, widget), size
+            yield _lines(scope, known), size
         case Number():
-            for period in widget.periods:
-                panel = _described(stat.Panel(), scope, widget, f"{widget.title}, last {window(period)}")
-                yield _single(panel, scope, widget, period), size
+            for period in known.periods:
+                panel = _described(stat.Panel(), scope, known, f"{known.title}, last {window(period)}")
+                yield _single(panel, scope, known, period), size
         case Dial():
-            panel = _single(_described(gauge.Panel(), scope, widget), scope, widget, widget.last).min(0)
-            most = _most(scope, widget)
+            panel = _single(_described(gauge.Panel(), scope, known), scope, known, known.last).min(0)
+            most = _most(scope, known)
             yield (panel.max(most) if most else panel), size
         case Top():
-            panel = _described(bargauge.Panel(), scope, widget)
-            yield _single(panel, scope, widget, widget.last, widget.count), size
+            panel = _described(bargauge.Panel(), scope, known)
+            yield _single(panel, scope, known, known.last, known.count), size
         case Listing():
-            yield _listing(scope, widget), size
+            yield _listing(scope, known), size
         case Buckets():
-            target = prometheus.Dataquery().expr(buckets(scope, widget.metric)).ref_id("A").legend_format("{{le}}")
+            target = prometheus.Dataquery().expr(buckets(scope, known.metric)).ref_id("A").legend_format("{{le}}")
             target = target.format(prometheus_models.PromQueryFormat.HEATMAP).datasource(_metrics(scope))
-            unit = UNITS[widget.metric.unit]
+            unit = UNITS[known.metric.unit].grafana
             axis = heatmap.YAxisConfig().unit(unit)
-            yield _described(heatmap.Panel(), scope, widget).unit(unit).y_axis(axis).with_target(target), size
+            yield _described(heatmap.Panel(), scope, known).unit(unit).y_axis(axis).with_target(target), size
         case Standing():
-            yield from ((panel, size) for panel in _standing(scope, widget))
+            yield from ((panel, size) for panel in _standing(scope, known))
         case Firing():
-            yield _described(build.Panel(), scope, widget).type("alertlist").options(_firing(scope)).unit("none"), size
+            yield _described(build.Panel(), scope, known).type("alertlist").options(_firing(scope)).unit("none"), size
         case _:
-            raise TypeError(f"Grafana dashboards have no {type(widget).__name__}")
+            assert_never(known)
 
 
 def _described(panel: Any, scope: Scope, widget: Widget, title: str = "") -> Any:
@@ -96,7 +107,7 @@ def _single(panel: Any, scope: Scope, widget: Number | Dial | Top, last: Duratio
     target = _target(scope, widget.signal, window(last), instant=True)
     if count:
         target = target.expr(f"topk({count}, {expression(scope, widget.signal, window(last))})")
-    return panel.unit(UNITS[widget.signal.unit]).with_target(target).thresholds(_limits(scope, widget, last))
+    return panel.unit(UNITS[widget.signal.unit].grafana).with_target(target).thresholds(_limits(scope, widget, last))
 
 
 def _standing(scope: Scope, widget: Standing) -> Iterator[Any]:
@@ -114,14 +125,14 @@ def _standing(scope: Scope, widget: Standing) -> Iterator[Any]:
 
 def _listing(scope: Scope, widget: Listing) -> Any:
     """One row per group: the answers to the queries are tables of their own until they are merged."""
-    panel = _described(table.Panel(), scope, widget).unit(UNITS[widget.signals()[0].unit])
+    panel = _described(table.Panel(), scope, widget).unit(UNITS[widget.signals()[0].unit].grafana)
     names = {}
     for number, column in enumerate(widget.signals()):
         ref = chr(ord("A") + number)
         target = _target(scope, column, window(widget.last), ref, instant=True)
         if not isinstance(column, LogCount):
             target = target.format(prometheus_models.PromQueryFormat.TABLE)
-        unit = models.DynamicConfigValue(id_val="unit", value=UNITS[column.unit])
+        unit = models.DynamicConfigValue(id_val="unit", value=UNITS[column.unit].grafana)
         names["Value" if len(widget.signals()) == 1 else f"Value #{ref}"] = column.describe()
         # By the new name: what is merged no longer knows which query it came from.
         panel = panel.with_target(target).override_by_name(column.describe(), [unit])
@@ -133,7 +144,7 @@ def _listing(scope: Scope, widget: Listing) -> Any:
 
 
 def _lines(scope: Scope, widget: Lines) -> Any:
-    panel = _described(timeseries.Panel(), scope, widget).unit(UNITS[widget.signals()[0].unit])
+    panel = _described(timeseries.Panel(), scope, widget).unit(UNITS[widget.signals()[0].unit].grafana)
     panel = panel.legend(common.VizLegendOptions().show_legend(True)).tooltip(
         common.VizTooltipOptions().mode(common_models.TooltipDisplayMode.MULTI)
     )
@@ -234,7 +245,7 @@ def _most(scope: Scope, dial: Dial) -> float | None:
     unit = dial.signal.unit
     limits = [when.critical for _, when in scope.product.limits_on(dial.signal)] + [dial.target, dial.at_most]
     highest = max((float(limit.to(unit)) for limit in limits if limit is not None), default=None)
-    return WHOLES.get(unit) or (highest and 2 * highest)
+    return UNITS[unit].whole or (highest and 2 * highest)
 
 
 def _steps(marks: Sequence[tuple[float | None, str]]) -> build.ThresholdsConfig:

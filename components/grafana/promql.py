@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import assert_never
 
+from components.problems import Problem
 from components.scope import Scope
+from components.translation import refusal, require
+from components.units import UNITS
 from components.vocabulary.differences import Difference
-from components.vocabulary.log_signals import LogCount, comparison
-from components.vocabulary.metrics import Kind, Measured, Source
+from components.vocabulary.errors import ErrorCount, FailedTransactions
+from components.vocabulary.kinds import known_signal
+from components.vocabulary.log_signals import LogCount, LogsStored, comparison
+from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
 from components.vocabulary.quantities import Duration, Unit, plain
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
-# OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
-UNIT_SUFFIXES = {
-    Unit.SECONDS: "seconds",
-    Unit.MILLISECONDS: "milliseconds",
-    Unit.BYTES: "bytes",
-    Unit.PERCENT: "percent",
-}
+METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 OVER_TIME = {
     "average": ("avg", "avg_over_time"),
     "maximum": ("max", "max_over_time"),
@@ -38,7 +39,8 @@ def metric_name(scope: Scope, metric: Measured, part: str = "") -> str:
         return f"{metric.name}{ending}"
     words = [word for word in re.split(r"[^a-zA-Z0-9:]+", metric.name) if word]
     if scope.environment.otlp_suffixes:
-        unit = UNIT_SUFFIXES.get(metric.unit, "")
+        # OpenTelemetry's rules for Prometheus names; a Grafana Cloud stack may be set up without suffixes.
+        unit = UNITS[metric.unit].suffix
         if unit and unit not in words:
             words.append(unit)
         # These two move to the end where the name has them already.
@@ -118,7 +120,7 @@ def window(length: Duration) -> str:
 
 
 def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> str:
-    """A signal over a range (`5m`, `$__rate_interval`). Raises TypeError for what Prometheus has no number for.
+    """A signal over a range (`5m`, `$__rate_interval`). Raises InvalidDeclarationError where there is none.
 
     `at_least`: how many events there have to be for a share of them, where the signal itself doesn't say.
     """
@@ -126,57 +128,78 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
     def grouped(function: str, metric: Measured, how: str = "sum", part: str = "") -> str:
         return f"{how}{_by(signal)}({function}({metric_name(scope, metric, part)}{selector(scope, metric)}[{over}]))"
 
+    known = known_signal(signal)
+    require(*(_kept(metric) for metric in known.metrics()))
     # A counter that was never sent has no series; that is none, not unknown.
     none = "" if signal.by else " or vector(0)"
-    match signal:
+    match known:
         case Ratio():
-            part, whole = part_and_whole(scope, signal, over)
-            return f"{part} / {gated(whole, plain(signal.at_least.number) if signal.at_least else at_least)}"
+            part, whole = part_and_whole(scope, known, over)
+            return f"{part} / {gated(whole, plain(known.at_least.number) if known.at_least else at_least)}"
         case Used():
-            function = "increase" if signal.free.kind is Kind.COUNTER else "avg_over_time"
-            return f"1 - {grouped(function, signal.free)} / {gated(grouped(function, signal.of))}"
+            function = "increase" if known.free.kind is Kind.COUNTER else "avg_over_time"
+            return f"1 - {grouped(function, known.free)} / {gated(grouped(function, known.of))}"
         case Percentile():
-            by = _by(signal, "le")
-            rate = f"rate({metric_name(scope, signal.metric, 'bucket')}{selector(scope, signal.metric)}[{over}])"
-            quantile = f"histogram_quantile({signal.rank / 100:g}, sum{by}({rate}))"
-            if signal.at_least is None:
+            by = _by(known, "le")
+            rate = f"rate({metric_name(scope, known.metric, 'bucket')}{selector(scope, known.metric)}[{over}])"
+            quantile = f"histogram_quantile({known.rank / 100:g}, sum{by}({rate}))"
+            if known.at_least is None:
                 return f"{quantile} >= 0"
-            values = grouped("increase", signal.metric, part="count")
-            return f"{quantile} and {gated(values, plain(signal.at_least.number))}"
+            values = grouped("increase", known.metric, part="count")
+            return f"{quantile} and {gated(values, plain(known.at_least.number))}"
         case Level():
-            how, function = OVER_TIME[signal.taking]
-            return " + ".join(grouped(function, metric, how) for metric in signal.metrics())
+            how, function = OVER_TIME[known.taking]
+            return " + ".join(grouped(function, metric, how) for metric in known.metrics())
         case Count():
-            part = "count" if signal.metric.kind is Kind.DISTRIBUTION else ""
-            return grouped("increase", signal.metric, part=part) + none
+            part = "count" if known.metric.kind is Kind.DISTRIBUTION else ""
+            return grouped("increase", known.metric, part=part) + none
         case Rate():
-            return grouped("rate", signal.metric) + none
+            return grouped("rate", known.metric) + none
         case Total():
-            return grouped("increase", signal.metric, part="sum") + none
+            return grouped("increase", known.metric, part="sum") + none
         case Mean():
-            total = grouped("increase", signal.metric, part="sum")
-            least = plain(signal.at_least.number) if signal.at_least else ""
-            return f"{total} / {gated(grouped('increase', signal.metric, part='count'), least)}"
+            total = grouped("increase", known.metric, part="sum")
+            least = plain(known.at_least.number) if known.at_least else ""
+            return f"{total} / {gated(grouped('increase', known.metric, part='count'), least)}"
         case Within():
-            within = f"sum{_by(signal)}(increase({within_bucket(scope, signal)}[{over}]))"
-            return f"{within} / {gated(grouped('increase', signal.metric, part='count'), at_least)}"
+            within = f"sum{_by(known)}(increase({within_bucket(scope, known)}[{over}]))"
+            return f"{within} / {gated(grouped('increase', known.metric, part='count'), at_least)}"
         case Difference():
-            whole, less = f"({expression(scope, signal.whole, over)})", expression(scope, signal.less, over)
+            whole, less = f"({expression(scope, known.whole, over)})", expression(scope, known.less, over)
             return f"{whole} - ({less} or {whole} * 0)"  # what was never sent takes nothing away
         case LogCount():
-            return log_query(scope, signal, over)
+            return log_query(scope, known, over)
+        case ErrorCount() | FailedTransactions():
+            why = "is counted at Sentry; Grafana doesn't know it."
+            raise refusal(Problem("signal", known.describe(), why, "a view of ErrorTracking's dashboard"))
+        case LogsStored():
+            why = "are counted by Datadog's indexes; Grafana has none."
+            raise refusal(Problem("signal", known.describe(), why, "a LogCount"))
         case _:
-            raise TypeError(f"Prometheus has no {type(signal).__name__}")
+            assert_never(known)
+
+
+def _kept(metric: Measured) -> Iterator[Problem]:
+    """A problem for a metric that isn't kept in Prometheus, or not under its name."""
+    if isinstance(metric, TraceMetric):
+        why = "is computed by Datadog's tracer; no such metric reaches Grafana."
+        yield Problem("metrics", metric.name, why, "a counter or distribution that the application sends")
+    elif metric.source is not Source.APPLICATION and not METRIC_NAME.fullmatch(metric.name):
+        why = "is no name that Prometheus has; it is taken as it is."
+        instead = f"the name at the endpoint, such as {re.sub(r'[^a-zA-Z0-9_:]', '_', metric.name)}"
+        yield Problem("metrics", metric.name, why, instead)
 
 
 def buckets(scope: Scope, metric: Measured) -> str:
     """The values of a distribution by bucket: what a heatmap draws."""
+    require(_kept(metric))
     series = f"{metric_name(scope, metric, 'bucket')}{selector(scope, metric)}"
     return f"sum by (le)(increase({series}[$__rate_interval]))"
 
 
 def absent(scope: Scope, metric: Measured, over: Duration) -> str:
     """1 while nothing at all of a metric has been received for that long, else no data."""
+    require(_kept(metric))
     part = "count" if metric.kind is Kind.DISTRIBUTION else ""
     return f"absent_over_time({metric_name(scope, metric, part)}{selector(scope, metric)}[{window(over)}])"
 

@@ -10,21 +10,36 @@ pending one fires when its `for` ends while the data source is silent (`resultKe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 from components.grafana.checks import job
 from components.grafana.promql import absent, expression, gated, log_query, window
+from components.problems import Problem
 from components.scope import Scope
+from components.translation import every, refusal, refusals, require
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.conditions import (
+    Absence,
+    Anomaly,
+    BudgetBurns,
+    CertificateExpires,
+    CheckFails,
+    ServiceCheck,
+    known_condition,
+)
+from components.vocabulary.errors import Issues
 from components.vocabulary.log_signals import LogCount
+from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, days, hours, minutes, plain, seconds
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
+SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export
+POINTS = {Kind.COUNTER: 5, Kind.DISTRIBUTION: 5, Kind.GAUGE: 2}  # in a window: a rate needs two, and some come late
 # How long the last verdict holds where only some groups are missing; longer than any product waits for its alert on
 # silence. Where all data is missing, a rule keeps its state for as long as that lasts.
 MEMORY = hours(6)
@@ -64,29 +79,30 @@ class Query:
         return f"sum_over_time(({held})[{lasted}:{window(LOOKED_AT)}])", Decimal(looks - 1)
 
 
-def query(scope: Scope, when: Condition) -> Query:
-    """The query of a condition. Raises TypeError for conditions that are evaluated elsewhere."""
+def query(scope: Scope, condition: Condition) -> Query:
+    """The query of a condition. Raises InvalidDeclarationError for what Grafana doesn't evaluate."""
+    when = known_condition(condition)
     match when:
-        case Threshold(signal=LogCount() as signal) if signal.window:
-            return _counted(scope, when, signal, signal.window)
-        case Threshold(signal=signal) if signal.window:
-            return _threshold(scope, when, signal.window)
+        case Threshold(signal=LogCount() as signal):
+            return _counted(scope, when, signal, _over(when))
+        case Threshold():
+            return _threshold(scope, when, _over(when))
         case CheckFails(check=check):
-            every, rounds = scope.interval(check), scope.rounds(when)
+            interval, rounds = scope.interval(check), scope.rounds(when)
             # The best of all locations: one that fails alone is a network's problem, not the product's. Of each its
             # latest result, as probes that run rarely publish the one before again every two minutes.
-            once = Duration(every.to("seconds") + LOOKED_AT.to("seconds"), "seconds")
+            once = Duration(interval.to("seconds") + LOOKED_AT.to("seconds"), "seconds")
             best = f"max by (job) (last_over_time(probe_success{_job(scope, check)}[{window(once)}]))"
-            lasting = Duration(every.to("seconds") * (rounds - 1), "seconds") if rounds > 1 else None
-            text = _kept(_verdict(best, best, Limits("<", "1"), lasting), every)
-            return Query(text, every, "lt", Decimal(1))
+            lasting = Duration(interval.to("seconds") * (rounds - 1), "seconds") if rounds > 1 else None
+            text = _kept(_verdict(best, best, Limits("<", "1"), lasting), interval)
+            return Query(text, interval, "lt", Decimal(1))
         case CertificateExpires(within=within):
             jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in when.checks())
             text = f'min by (job, instance) (probe_ssl_earliest_cert_expiry{{job=~"{jobs}"}}) - time()'
             over = minutes(10)
             return Query(_kept(text, over), over, "lt", within.to("seconds"))
         case Absence(over=over):
-            texts = [absent(scope, metric, over) for metric in when.metrics()]
+            texts = every(lambda metric: absent(scope, metric, when.over), when.metrics())
             for check in when.checks():
                 over = max(over, _rounds(scope, check, 2))
                 texts.append(f"absent_over_time(probe_success{_job(scope, check)}[{window(over)}])")
@@ -94,8 +110,41 @@ def query(scope: Scope, when: Condition) -> Query:
             return Query(f"sum({' or '.join(texts)}) or vector(0)", over, "gt", Decimal(0))
         case BudgetBurns(objective=objective):
             return _burning(scope, when, objective)
+        case Anomaly() | ServiceCheck():
+            why = "is evaluated by Datadog only; Grafana's alerting has no such rule."
+            instead = "a Threshold on a metric of the application"
+            raise refusal(Problem("when", type(when).__name__, why, instead))
+        case Issues():
+            why = "is evaluated by Sentry only, which keeps the issues."
+            raise refusal(Problem("when", type(when).__name__, why, "a Count of a counter of failures"))
         case _:
-            raise TypeError(f"Grafana doesn't evaluate {type(when).__name__}")
+            assert_never(when)
+
+
+def _over(when: Threshold) -> Duration:
+    """The window that every threshold has: one without is refused as a word."""
+    assert when.signal.window
+    return when.signal.window
+
+
+def enough(scope: Scope, over: Duration | None, metrics: tuple[Measured, ...], field: str) -> Iterator[Problem]:
+    """A problem for a window that holds too few points to compute anything from."""
+    scrape = scope.product.scrape
+    for metric in metrics:
+        scraped = metric.source is not Source.APPLICATION and scrape
+        interval = scrape.every if scraped and scrape else SENT_EVERY
+        least = Duration(interval.to("minutes") * POINTS[metric.kind], "minutes")
+        if over is not None and over < least:
+            why = f"holds fewer than {POINTS[metric.kind]} points of {metric.name}, which come every {interval}."
+            short = "a twelfth of the window, " if field == "within" else ""
+            yield Problem(field, f"{short}{over}", why, f"at least {least}")
+            return
+
+
+def _one_limit(when: Threshold) -> Iterator[Problem]:
+    if when.warn is not None:
+        why = "is left out by Grafana: a rule has one limit, and one receiver."
+        yield Problem("warn", str(when.warn), why, "a second alert of a lower severity, with this limit")
 
 
 def counters(scope: Scope, check: Check) -> tuple[str, str]:
@@ -136,6 +185,11 @@ def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
 
 
 def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
+    require(
+        _one_limit(when),
+        refusals("", lambda: expression(scope, when.signal, window(over))),
+        enough(scope, over, when.metrics(), "over"),
+    )
     value = expression(scope, when.signal, window(over))
     # The gate is for firing. A few requests that work are enough for "over"; none at all are not.
     ungated = expression(scope, _ungated(when.signal), window(over))
@@ -151,6 +205,12 @@ def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
 
 def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Query:
     """Log lines. LogQL has no subqueries, so what lies between is no data, in which Grafana keeps the state."""
+    if when.lasting:
+        why = "can't be asked of log lines at Grafana, whose queries see one window."
+        lasting = [Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=")]
+    else:
+        lasting = []
+    require(_one_limit(when), lasting)
     # While no line at all arrives, nobody knows whether there were any: that is for an alert on silence to tell.
     above = when.sense == "above"
     count = log_query(scope, logs, window(over), shipped=above)
@@ -206,6 +266,7 @@ def _range(looks: int) -> str:
 
 
 def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
+    require(_burn_limits(scope, when, objective))
     short = when.short
     if isinstance(objective.good, Check):
         # With rare probes a twelfth of the window may hold none: two rounds at least.
@@ -225,6 +286,14 @@ def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
     verdict = f"{fires} or {brief} <= {rate} or {long} <= {rate}"
     over = max(when.within, short)
     return Query(_kept(verdict, over), over, "gt", when.burn_rate)
+
+
+def _burn_limits(scope: Scope, when: BudgetBurns, objective: Objective) -> Iterator[Problem]:
+    if isinstance(objective.good, Threshold) and when.at_least is not None:
+        why = "counts events, and a threshold is kept for a share of the time."
+        yield Problem("at_least", str(when.at_least), why, "no at_least=")
+    yield from refusals("", lambda: bad_share(scope, objective, window(when.within)))
+    yield from enough(scope, when.short, when.metrics(), "within")
 
 
 def _rounds(scope: Scope, check: Check, rounds: int) -> Duration:

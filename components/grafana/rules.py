@@ -8,40 +8,38 @@ from typing import Any
 
 from pulumiverse_grafana import alerting, oss
 
-from components.grafana import contact_points
+from components.grafana import receivers
 from components.grafana.promql import label
 from components.grafana.queries import MEMORY, Query, query
 from components.scope import Scope
+from components.units import UNITS
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
 from components.vocabulary.dashboards import Standing
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Receiver
-from components.vocabulary.product import Evaluator
-from components.vocabulary.quantities import Duration, Unit
+from components.vocabulary.quantities import Duration
 from components.vocabulary.thresholds import Threshold
 
 EVALUATED_EVERY = 60
 EXPRESSION = "__expr__"
-SIGNS = {Unit.MILLISECONDS: " ms", Unit.PERCENT: " %"}
-SHOWN = {Unit.RATIO: "humanizePercentage", Unit.SECONDS: "humanizeDuration", Unit.BYTES: "humanize1024"}
 
 
 def declare_rules(
     component: VendorMonitoring,
-    evaluator: Evaluator,
+    alerts: Sequence[Alert],
     folder: oss.Folder,
     contacts: Mapping[str, alerting.ContactPoint],
     mutes: Sequence[alerting.MuteTiming],
 ) -> None:
-    """Create a group for each of the alerts on checks, or of those on metrics and logs: the rule and its escalation.
+    """Create a group for each alert: the rule and its escalation.
 
     A rule's place in its group is part of what Grafana knows it by (`schedule/registry.go`): in a common group, an
     alert that is inserted would end those behind it and have them fire again.
     """
     scope = component.scope
-    for alert in scope.alerts_at(evaluator):
+    for alert in alerts:
         late = alert.severity.escalate_after
         group = alerting.RuleGroup(
             scope.logical(f"rule-{alert.name}"),
@@ -87,7 +85,7 @@ def _rule(
         }
         | _dashboard(scope, alert),
         notification_settings=alerting.RuleGroupRuleNotificationSettingsArgs(
-            contact_point=contacts[contact_points.name(scope, alert, escalated=bool(escalate_after))].name,
+            contact_point=contacts[receivers.name(scope, alert, escalated=bool(escalate_after))].name,
             group_bies=["alertname", "grafana_folder"],
             group_wait="30s",
             group_interval="5m",
@@ -130,9 +128,8 @@ def _now(alert: Alert, made: Query) -> str:
     """The signal's last value, in the template language of annotations; of log lines it isn't kept."""
     if not isinstance(alert.when, Threshold) or made.logs:
         return ""
-    unit = alert.when.signal.unit
-    how, sign = SHOWN.get(unit, 'printf "%.4g"'), SIGNS.get(unit, "")
-    return f"Now: {{{{ {how} $values.{'A' if made.value == made.verdict else 'B'}.Value }}}}{sign}. "
+    shown = UNITS[alert.when.signal.unit]
+    return f"Now: {{{{ {shown.template} $values.{'A' if made.value == made.verdict else 'B'}.Value }}}}{shown.sign}. "
 
 
 def rule_uid(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:

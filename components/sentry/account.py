@@ -1,22 +1,12 @@
-"""What exists once per organisation at Sentry: PagerDuty services."""
+"""The organisation at Sentry that the credentials open."""
 
 from __future__ import annotations
 
-import pulumi
 import pulumi_sentry as sentry
 
-from components.ownership import Shared
-from components.secrets import Secrets
-from components.sentry.receivers import integration
+from components.environment import Environment
 
 
-def declare_receiver(shared: Shared, secrets: Secrets, opts: pulumi.ResourceOptions) -> pulumi.Resource:
-    """Create the service that alerts refer to by its id."""
-    return sentry.IntegrationPagerduty(
-        shared.key,
-        organization=shared.account,
-        integration_id=integration(shared.account, "pagerduty", shared.workspace),
-        service=shared.receiver.name,
-        integration_key=secrets[shared.secret],
-        opts=opts,
-    )
+def whose(environment: Environment) -> str:
+    """Its slug: Sentry answers for the one that the stack's file names, or not at all."""
+    return str(sentry.get_organization(slug=environment.sentry_organization).slug)

@@ -6,8 +6,9 @@ import pulumi_sentry as sentry
 
 from components.sentry.alerts import declare_alert
 from components.sentry.dashboards import declare_dashboard
-from components.sentry.receivers import Receivers
+from components.sentry.receivers import LookedUp
 from components.vendor import VendorMonitoring
+from components.vendors import alerts_here
 from components.vocabulary.errors import ErrorTracking, Noise
 
 DROPPED: dict[Noise, str] = {"local": "localhost", "extensions": "browser-extensions", "crawlers": "web-crawlers"}
@@ -34,9 +35,9 @@ class SentryMonitoring(VendorMonitoring):
             made = declare_dashboard(self, errors.dashboard)
             address = self.scope.environment.at_sentry
             self.outputs["sentry-dashboard"] = made.internal_id.apply(lambda number: address(f"/dashboard/{number}/"))
-        receivers = Receivers(self)
-        for alert in self.scope.alerts_at("errors"):
-            declare_alert(self, alert, receivers, project)
+        ids = LookedUp(self)
+        for alert in alerts_here(self.scope, self.VENDOR):
+            declare_alert(self, alert, ids, project)
 
     def _project(self, errors: ErrorTracking) -> sentry.Project:
         scope = self.scope

@@ -1,4 +1,4 @@
-"""What Sentry doesn't offer, found before anything is sent there.
+"""What Sentry doesn't offer, found before anything is sent there: what the translation of alerts can't say, and names.
 
 Sources: terraform-provider-sentry 0.15.4 (its checks), getsentry/sentry below src/sentry/ (what its API refuses).
 """
@@ -10,22 +10,20 @@ from collections.abc import Iterator
 
 from components.problems import Problem
 from components.scope import Scope
+from components.sentry.alerts import query
+from components.sentry.receivers import NotLookedUp, action
 from components.sentry.texts import alert_name
+from components.translation import every, refusals
+from components.vendors import alerts_of
 from components.vocabulary.alerts import Alert
-from components.vocabulary.errors import AtLeast, ErrorDashboard, ErrorTracking, FailedTransactions, Issues
-from components.vocabulary.people import Webhook
-from components.vocabulary.quantities import Duration, days, hours, minutes
+from components.vocabulary.errors import AtLeast, ErrorDashboard, ErrorTracking
+from components.vocabulary.quantities import Duration, hours, minutes
 from components.vocabulary.thresholds import Threshold
 
 # workflow_engine/endpoints/validators/base/workflow.py and detector.py: max_length 256 and 200.
 LONGEST_NAME, LONGEST_MONITOR_NAME = 256, 200
-# The API takes any number of minutes; at most every 5 was the least that rules took, and protects a channel.
-FREQUENCY = (minutes(5), days(30))
 MOST_WIDGETS = 30
 DIGESTS = (minutes(1), hours(1))
-WINDOWS = tuple(minutes(length) for length in (1, 5, 10, 15, 30, 60, 120, 240, 1440))
-# snuba/snuba_query_validator.py: "Time window for this alert type must be at least 5 minutes."
-SHORTEST_OF_SPANS = minutes(5)
 # JavaScript on a server names a transaction by method and path: "POST /api/payment/[id]" (sentry-javascript, wrap
 # ApiHandlerWithSentry, httpServerIntegration). Pages that Next.js' browser part loads are paths; its API is not.
 BY_METHOD = {"node": r'transaction:\[?"?/', "javascript-nextjs": r'transaction:\[?"?/api\b'}
@@ -34,7 +32,7 @@ BY_METHOD = {"node": r'transaction:\[?"?/', "javascript-nextjs": r'transaction:\
 def problems(scope: Scope) -> Iterator[Problem]:
     """Everything the product asks of Sentry that Sentry would refuse, or that could never tell anybody."""
     errors = scope.product.errors
-    for alert in scope.product.alerts_at("errors"):
+    for alert in alerts_of(scope, "sentry"):
         yield from _alert(scope, alert)
         if errors and isinstance(alert.when, Threshold):
             search: str = alert.when.signal.search  # type: ignore[attr-defined]
@@ -75,53 +73,16 @@ def _search(errors: ErrorTracking, search: str, label: str) -> Iterator[Problem]
 
 
 def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:
+    yield from refusals(
+        f"alert {alert.name!r}",
+        lambda: query(scope, alert),
+        lambda: every(lambda receiver: action(scope, alert, receiver, NotLookedUp()), alert.receivers),
+    )
     label, name = f"alert {alert.name!r}", alert_name(scope, alert)
     longest = LONGEST_MONITOR_NAME if isinstance(alert.when, Threshold) else LONGEST_NAME
     if len(name) > longest:
         why = f"makes Sentry's name {name!r} {len(name)} characters long; it takes {longest}."
         yield Problem("name", alert.name, why, "a shorter name", item=label)
-    for receiver in alert.receivers:
-        if isinstance(receiver, Webhook):
-            why = "is not delivered to by Sentry here."
-            yield Problem("tell", str(receiver), why, "Slack, Email or PagerDuty", item=label)
-    match alert.when:
-        case Issues():
-            yield from _issues(alert.when, label)
-        case Threshold():
-            yield from _threshold(alert.when, label)
-        case _:
-            pass
-
-
-def _issues(when: Issues, label: str) -> Iterator[Problem]:
-    yield from _between("at_most_every", when.at_most_every, FREQUENCY, label)
-    if when.more_than and (when.more_than.number < 1 or when.more_than.number % 1):
-        # workflow_engine/handlers/condition/event_frequency_handlers.py: an integer, and `count > value`.
-        why = (
-            "is not a number of events that Sentry compares with: it takes whole ones, and more than 0 is every event."
-        )
-        yield Problem("more_than", str(when.more_than), why, "times(1) for the second event and later", item=label)
-
-
-def _threshold(when: Threshold, label: str) -> Iterator[Problem]:
-    """A monitor takes three conditions, with the results 75, 50 and 0, and one has to be 0; ours has 75 and 0."""
-    signal = when.signal
-    if signal.window not in WINDOWS:
-        offered = ", ".join(str(known) for known in WINDOWS)
-        why = "is not a window that Sentry's metric monitors offer."
-        yield Problem("over", str(signal.window), why, f"one of {offered}", item=label)
-    elif isinstance(signal, FailedTransactions) and signal.window and signal.window < SHORTEST_OF_SPANS:
-        why = "is shorter than any window that Sentry takes for traced requests."
-        yield Problem("over", str(signal.window), why, f"{SHORTEST_OF_SPANS} or longer", item=label)
-    if when.warn is not None:
-        why = "would keep the pager open: an issue that drops to the warning is told to nobody, nor is its end."
-        yield Problem("warn", str(when.warn), why, "a second alert with a lower limit", item=label)
-    if when.lasting:
-        why = "is not how Sentry waits: its monitors look at one window."
-        yield Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=", item=label)
-    if signal.by:
-        why = "would be left out: Sentry's monitors look at the whole project."
-        yield Problem("by", ", ".join(signal.by), why, "an alert per value, with search=", item=label)
 
 
 def _between(field: str, value: Duration, limits: tuple[Duration, Duration], label: str) -> Iterator[Problem]:

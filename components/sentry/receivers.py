@@ -2,72 +2,142 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Protocol, assert_never, cast
 
 import pulumi
 import pulumi_sentry as sentry
 
 from components.ownership import Shared
+from components.problems import Problem
+from components.scope import Scope
+from components.secrets import Secrets
 from components.sentry.texts import notes
+from components.translation import refusal
 from components.vendor import VendorMonitoring
+from components.vendors import Way
 from components.vocabulary.alerts import Alert
-from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
+from components.vocabulary.people import AnyReceiver, Email, PagerDuty, Receiver, Slack, Webhook, known_receiver
 
 PAGERDUTY_SEVERITIES = {1: "critical", 2: "error", 3: "warning", 4: "warning", 5: "info"}
 SHOWN_TAGS = ("environment", "level", "release")
 
 
-class Receivers:
-    """The ways Sentry reaches the product's receivers."""
+def way(receiver: AnyReceiver) -> Way:
+    """PagerDuty's services have to be known to Sentry. Slack is reached through an app that is installed there."""
+    match receiver:
+        case PagerDuty():
+            return Way(secret=True, once=True)
+        case Slack() | Email() | Webhook():
+            return Way()
+        case _:
+            assert_never(receiver)
+
+
+class Ids(Protocol):
+    """What Sentry's actions refer to by id."""
+
+    def integration(self, kind: str) -> pulumi.Input[str]:
+        """An integration that somebody has installed."""
+
+    def service(self, receiver: Receiver) -> pulumi.Input[str]:
+        """A PagerDuty service."""
+
+    def team(self, slug: str) -> pulumi.Input[str]:
+        """A team."""
+
+
+class LookedUp:
+    """The ids as Sentry and the stack that owns the receivers know them."""
 
     def __init__(self, component: VendorMonitoring) -> None:
         self.component = component
         self.organization = component.scope.environment.sentry_organization
         self.workspace = component.scope.product.workspace
 
-    def actions(self, alert: Alert) -> list[sentry.AlertActionFilterActionArgs]:
-        """What an alert does, one action per receiver."""
-        return [self._action(alert, receiver) for receiver in self.component.scope.told(alert)]
+    def integration(self, kind: str) -> pulumi.Input[str]:
+        """By its name, which is the workspace's."""
+        return integration(self.organization, kind, self.workspace)
 
-    def _action(self, alert: Alert, receiver: Receiver) -> sentry.AlertActionFilterActionArgs:
-        match receiver:
-            case Slack(name):
-                return sentry.AlertActionFilterActionArgs(
-                    slack=sentry.AlertActionFilterActionSlackArgs(
-                        integration_id=integration(self.organization, "slack", self.workspace),
-                        channel_name=name,
-                        tags=",".join(self._tags()),
-                        notes=notes(self.component.scope, alert),
-                    )
-                )
-            case PagerDuty(name):
-                service = Shared("sentry", self.organization, self.workspace, receiver)
-                return sentry.AlertActionFilterActionArgs(
-                    pagerduty=sentry.AlertActionFilterActionPagerdutyArgs(
-                        integration_id=integration(self.organization, "pagerduty", self.workspace),
-                        service_id=cast("pulumi.Input[str]", self.component.accounts.identity(service)),
-                        service_name=name,
-                        severity=PAGERDUTY_SEVERITIES[alert.severity.urgency],
-                    )
-                )
-            case Email():
-                # Sentry mails its own teams, not addresses: a team there stands for the group address.
-                return sentry.AlertActionFilterActionArgs(
-                    email=sentry.AlertActionFilterActionEmailArgs(target_type="team", target_id=self._team(receiver))
-                )
-            case _:
-                raise TypeError(f"Sentry doesn't deliver to {type(receiver).__name__}")
+    def service(self, receiver: Receiver) -> pulumi.Input[str]:
+        """Of the stack that declares it."""
+        service = Shared("sentry", self.organization, self.workspace, receiver)
+        return cast("pulumi.Input[str]", self.component.accounts.identity(service))
 
-    def _tags(self) -> list[str]:
-        errors = self.component.scope.product.errors
-        return list(dict.fromkeys([*SHOWN_TAGS, *(errors.highlight if errors else ())]))
+    def team(self, slug: str) -> pulumi.Input[str]:
+        """By its slug."""
+        return sentry.get_team_output(organization=self.organization, slug=slug).internal_id
 
-    def _team(self, receiver: Email) -> pulumi.Output[str]:
-        team = receiver.team or self.component.scope.product.team
-        return sentry.get_team_output(organization=self.organization, slug=team).internal_id
+
+class NotLookedUp:
+    """Stands for the ids where nothing is declared."""
+
+    def integration(self, kind: str) -> str:
+        """Its kind."""
+        return kind
+
+    def service(self, receiver: Receiver) -> str:
+        """Its name."""
+        return receiver.name
+
+    def team(self, slug: str) -> str:
+        """Its slug."""
+        return slug
+
+
+def action(scope: Scope, alert: Alert, receiver: Receiver, ids: Ids) -> sentry.AlertActionFilterActionArgs:
+    """What an alert does to tell a receiver."""
+    known = known_receiver(receiver)
+    match known:
+        case Slack(name):
+            return sentry.AlertActionFilterActionArgs(
+                slack=sentry.AlertActionFilterActionSlackArgs(
+                    integration_id=ids.integration("slack"),
+                    channel_name=name,
+                    tags=",".join(_tags(scope)),
+                    notes=notes(scope, alert),
+                )
+            )
+        case PagerDuty(name):
+            return sentry.AlertActionFilterActionArgs(
+                pagerduty=sentry.AlertActionFilterActionPagerdutyArgs(
+                    integration_id=ids.integration("pagerduty"),
+                    service_id=ids.service(receiver),
+                    service_name=name,
+                    severity=PAGERDUTY_SEVERITIES[alert.severity.urgency],
+                )
+            )
+        case Email(team=team):
+            # Sentry mails its own teams, not addresses: a team there stands for the group address.
+            return sentry.AlertActionFilterActionArgs(
+                email=sentry.AlertActionFilterActionEmailArgs(
+                    target_type="team", target_id=ids.team(team or scope.product.team)
+                )
+            )
+        case Webhook():
+            why = "is not delivered to by Sentry here."
+            raise refusal(Problem("tell", str(receiver), why, "Slack, Email or PagerDuty"))
+        case _:
+            assert_never(known)
+
+
+def _tags(scope: Scope) -> list[str]:
+    errors = scope.product.errors
+    return list(dict.fromkeys([*SHOWN_TAGS, *(errors.highlight if errors else ())]))
 
 
 def integration(organization: str, kind: str, workspace: str) -> pulumi.Output[str]:
     """The id of an integration that somebody has installed at Sentry."""
     found = sentry.get_organization_integration_output(organization=organization, provider_key=kind, name=workspace)
     return found.id
+
+
+def declare_receiver(shared: Shared, secrets: Secrets, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Create the PagerDuty service that alerts refer to by its id."""
+    return sentry.IntegrationPagerduty(
+        shared.key,
+        organization=shared.account,
+        integration_id=integration(shared.account, "pagerduty", shared.workspace),
+        service=shared.receiver.name,
+        integration_key=secrets[shared.secret],
+        opts=opts,
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
 from decimal import Context, Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
+from components.vocabulary.errors import ErrorCount, FailedTransactions, Issues
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import (
@@ -24,7 +25,7 @@ from components.vocabulary.quantities import (
     seconds,
 )
 from components.vocabulary.signals import Count, Level, gate
-from components.vocabulary.thresholds import LONGEST, Condition, Signal
+from components.vocabulary.thresholds import LONGEST, Condition, Signal, Threshold
 from components.vocabulary.words import Label, Name, several, word
 
 LONGEST_CERTIFICATE = days(397)  # no authority signs one for longer: it would always expire within that
@@ -284,3 +285,38 @@ class BudgetBurns(Condition):
 def _said(number: Decimal) -> Decimal:
     """As many digits as a person reads."""
     return Context(prec=4).plus(number)
+
+
+AnyCondition: TypeAlias = (
+    Threshold | Absence | ServiceCheck | Anomaly | CheckFails | CertificateExpires | BudgetBurns | Issues
+)
+Evaluator = Literal["telemetry", "checks", "errors"]
+
+
+def known_condition(when: Condition) -> AnyCondition:
+    """One of the kinds there are: a `match` on it has to handle each of them, or mypy says which one it doesn't."""
+    assert isinstance(when, AnyCondition), type(when)
+    return when
+
+
+def checks_of(when: Condition) -> tuple[Check, ...]:
+    """The checks whose results a condition is evaluated on."""
+    match when:
+        case CheckFails(check) | BudgetBurns(Objective(good=Check() as check)):
+            return (check,)
+        case Absence() | CertificateExpires():
+            return when.checks()
+        case _:
+            return ()
+
+
+def evaluator_of(when: Condition) -> Evaluator:
+    """Where a condition is evaluated: where the errors, the checks or the metrics and logs are kept that it watches.
+
+    Which vendor that is for a product, components/vendors.py says.
+    """
+    match when:
+        case Issues() | Threshold(signal=ErrorCount() | FailedTransactions()):
+            return "errors"
+        case _:
+            return "checks" if checks_of(when) else "telemetry"

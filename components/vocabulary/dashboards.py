@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import KW_ONLY
+from typing import TypeAlias
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Measured
@@ -223,3 +224,12 @@ class Dashboard(Word):
         """A page without a widget."""
         if not self.widgets:
             yield Problem("widgets", MISSING, "is empty: there would be nothing to see.", "Lines(…), Number(…) …")
+
+
+AnyWidget: TypeAlias = Lines | Number | Top | Dial | Buckets | Listing | Standing | Firing
+
+
+def known_widget(widget: Widget) -> AnyWidget:
+    """One of the kinds there are: a `match` on it has to handle each of them, or mypy says which one it doesn't."""
+    assert isinstance(widget, AnyWidget), type(widget)
+    return widget

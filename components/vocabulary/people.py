@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import KW_ONLY
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from components.problems import MISSING, Problem
 from components.vocabulary.calling import calls
@@ -14,10 +14,14 @@ from components.vocabulary.words import Tag, Text, Word, several, word
 
 
 class Receiver(Word):
-    """Somewhere a notification goes. `wakes`: somebody is called or woken by it, day and night."""
+    """Somewhere a notification goes. `wakes`: somebody is called or woken by it, day and night.
+
+    `secret`: the form of the value with which a vendor reaches it, where one needs such a value, and what that is.
+    """
 
     wakes: ClassVar[bool] = False
     kind: ClassVar[str] = ""
+    secret: ClassVar[tuple[str, str]] = (r"\S+", "one word")
     name: str
 
     @property
@@ -36,6 +40,8 @@ class PagerDuty(Receiver):
 
     wakes = True
     kind = "pagerduty"
+    # Events API v2: "the 32 character Integration Key"; examples have letters beyond f. Stand-ins pass, as below.
+    secret = (r"[0-9A-Za-z]{32}|sandbox-secret-\S+", "the integration key: 32 letters and digits")
     name: Tag
 
 
@@ -45,6 +51,11 @@ class Slack(Receiver):
 
     VERBATIM = ("name",)
     kind = "slack"
+    # Slack's hosts are those its webhooks have, not read in its documentation.
+    secret = (
+        r"https://(hooks\.slack(-gov)?\.com/(services|workflows|triggers)/\w+/\S+|hooks\.slack\.invalid/\S+)",
+        "the address of an incoming webhook: https://hooks.slack.com/services/…",
+    )
     name: str
 
     def problems(self) -> Iterator[Problem]:
@@ -81,6 +92,7 @@ class Webhook(Receiver):
     """A program that is called with the alert as JSON. Its address is a secret, its name tells it from others."""
 
     kind = "webhook"
+    secret = (r"https://[\w.-]+(:\d+)?(/\S*)?|sandbox-secret-\S+", "the https address of the program")
     name: Tag
 
 
@@ -134,3 +146,12 @@ class Severity(Word):
         if bool(self.escalate_after) != bool(self.escalate_to):
             why = "and `escalate_to` go together."
             yield Problem("escalate_after", MISSING, why, "escalate_after=minutes(30), escalate_to=ON_CALL")
+
+
+AnyReceiver: TypeAlias = PagerDuty | Slack | Email | Webhook
+
+
+def known_receiver(receiver: Receiver) -> AnyReceiver:
+    """One of the kinds there are: a `match` on it has to handle each of them, or mypy says which one it doesn't."""
+    assert isinstance(receiver, AnyReceiver), type(receiver)
+    return receiver

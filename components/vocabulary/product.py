@@ -12,9 +12,9 @@ from typing import Literal, Protocol
 from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.conditions import BudgetBurns, Evaluator, checks_of, evaluator_of
 from components.vocabulary.dashboards import Dashboard, Standing
-from components.vocabulary.errors import ErrorCount, ErrorTracking, FailedTransactions, Issues
+from components.vocabulary.errors import ErrorTracking, Issues
 from components.vocabulary.guarded import guarding_checks, guarding_logs, guarding_objectives
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount
@@ -32,8 +32,6 @@ from components.vocabulary.words import Slug, Tag, Text, Word, called, several, 
 ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
 
 LONGEST_NAME = 40  # it begins the names of everything, and is part of channels
-
-Evaluator = Literal["telemetry", "checks", "errors"]
 
 
 class Answer(Protocol):
@@ -116,7 +114,7 @@ class Product(Word):
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """What is probed: the checks of alerts and objectives."""
-        watched = (check for alert in self.alerts for check in _checks_of(alert))
+        watched = (check for alert in self.alerts for check in checks_of(alert.when))
         promised = (each.good for each in self.objectives if isinstance(each.good, Check))
         return tuple(dict.fromkeys((*watched, *promised)))
 
@@ -131,7 +129,7 @@ class Product(Word):
 
     def alerts_at(self, evaluator: Evaluator) -> tuple[Alert, ...]:
         """The alerts that are evaluated where the metrics, the checks or the errors are kept."""
-        return tuple(alert for alert in self.alerts if evaluator_of(alert) == evaluator)
+        return tuple(alert for alert in self.alerts if evaluator_of(alert.when) == evaluator)
 
     def limits_on(self, line: Signal) -> tuple[tuple[Alert, Threshold], ...]:
         """The alerts that watch what a dashboard draws, with their limits."""
@@ -216,7 +214,7 @@ class Product(Word):
                     yield Problem(
                         "where", wanted.describe(), why, "another filter, or without it in never=", item=label
                     )
-            if evaluator_of(alert) == "errors" and self.errors is None:
+            if evaluator_of(when) == "errors" and self.errors is None:
                 yield Problem("when", when.describe(), "needs error tracking.", "errors=ErrorTracking(…)", item=label)
         for dashboard in self.dashboards:
             for widget in dashboard.widgets:
@@ -248,29 +246,6 @@ class Product(Word):
             sites = ", ".join(f'"{site}": "https://…"' for site in sorted(probed))
             why = f"has no entry for {environment}, so its checks would have nothing to probe."
             yield Problem("urls", MISSING, why, f'"{environment}": {{{sites}}}', product=self.name)
-
-
-def evaluator_of(alert: Alert) -> Evaluator:
-    """Where an alert's condition can be evaluated, which follows from what it watches."""
-    when = alert.when
-    if isinstance(when, Issues) or (
-        isinstance(when, Threshold) and isinstance(when.signal, ErrorCount | FailedTransactions)
-    ):
-        return "errors"
-    return "checks" if _checks_of(alert) else "telemetry"
-
-
-def _checks_of(alert: Alert) -> tuple[Check, ...]:
-    when = alert.when
-    match when:
-        case CheckFails(check):
-            return (check,)
-        case Absence() | CertificateExpires():
-            return when.checks()
-        case BudgetBurns(Objective(good=Check() as check)):
-            return (check,)
-        case _:
-            return ()
 
 
 def has_service_tag(metric: Measured) -> bool:

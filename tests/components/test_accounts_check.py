@@ -8,8 +8,8 @@ from pulumi.runtime import run_in_stack, set_mocks
 from pulumi.runtime.mocks import Mocks
 from pulumi.runtime.settings import set_root_resource
 
-from components.accounts_check import IDENTITIES, mismatches
-from components.monitoring import vendors_used
+from components.accounts_check import mismatches
+from components.vendors import VENDORS, vendors_used
 from review import recorder
 from tests.refusals import said
 from tests.tiny import TELEMETRY, scope
@@ -56,7 +56,7 @@ def test_credentials_of_the_accounts_that_the_stack_file_names_are_taken():
 
 
 def test_every_vendor_that_a_product_can_use_is_asked_once_however_many_products_there_are():
-    assert set(vendors_used(scope())) == set(IDENTITIES)
+    assert set(vendors_used(scope())) == set(VENDORS)
     vendors = Vendors()
     assert asked(vendors, scope(), scope()) == []
     assert len(vendors.asked) == 3
@@ -79,7 +79,7 @@ def test_a_vendor_that_nothing_is_declared_at_is_not_asked():
     ],
 )
 def test_another_account_is_refused_with_both_names(answers, ours, theirs, credentials):
-    (key,) = [each.key for each in IDENTITIES.values() if each.credentials == credentials]
+    (key,) = [each.identity for each in VENDORS.values() if " and ".join(each.opened_by) == credentials]
     (problem,) = asked(Vendors(**answers), scope())
     where, instead = problem.split(" -> ")
     assert where.startswith(f"{FILE}, `{key}`: {ours!r} isn't whose account {credentials} open: that is {theirs!r}")

@@ -1,6 +1,6 @@
 import pytest
 
-from components.datadog.limits import span
+from components.datadog.spans import span
 from components.vocabulary import days, hours, minutes
 
 API = "{env:production,service:tiny-api}"

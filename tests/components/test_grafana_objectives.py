@@ -5,10 +5,23 @@ import json
 import pytest
 
 from components.grafana.queries import bad_share, query
-from components.vocabulary import Absence, BudgetBurns, Level, Objective, Ratio, hours, minutes, percent, times
+from components.vocabulary import (
+    Absence,
+    BudgetBurns,
+    Level,
+    Objective,
+    Ratio,
+    Unit,
+    hours,
+    infrastructure,
+    minutes,
+    percent,
+    times,
+)
 from tests.components.conftest import declare
-from tests.tiny import DISK, FRONT, HEALTH, PAID, ROW, STAGING, TRIED, UP, alert, scope
+from tests.tiny import FRONT, HEALTH, PAID, ROW, STAGING, TRIED, UP, alert, scope
 
+DISK = infrastructure("disk_in_use", Unit.RATIO, "Used part of a disk")
 LABELS = '{job="tiny-api",deployment_environment="production"}'
 SOLD = Objective("sold", percent(95), good=Ratio(PAID, of=TRIED), summary="Payments are made", rows=ROW)
 
@@ -50,7 +63,7 @@ def test_its_burn_rate_is_what_is_left_to_all_with_a_traffic_gate_on_the_long_wi
 )
 def test_a_threshold_is_kept_for_part_of_the_time_which_is_looked_at_every_minute(kept, missed):
     roomy = Objective("roomy", percent(99), good=kept, summary="There is room", rows=ROW)
-    level = 'avg(avg_over_time(system.disk.in_use{product="tiny",env="production"}[5m]))'
+    level = 'avg(avg_over_time(disk_in_use{product="tiny",env="production"}[5m]))'
     assert bad_share(scope(), roomy, "6h") == f"avg_over_time(({level} {missed})[6h:1m])"
 
 

@@ -3,8 +3,8 @@ import json
 import promql_parser
 import pytest
 
-from components.grafana.contact_points import TEXT
 from components.grafana.queries import query
+from components.grafana.receivers import TEXT
 from components.vocabulary import BudgetBurns, CheckFails, days, minutes, percent, times
 from tests.components.conftest import declare
 from tests.tiny import FRONT, PRODUCTION, STAGING, UP, alert, scope

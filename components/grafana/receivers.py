@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, assert_never
 
 from pulumiverse_grafana import alerting
 
 from components.scope import Scope
 from components.vendor import VendorMonitoring
+from components.vendors import Way
 from components.vocabulary.alerts import Alert
-from components.vocabulary.people import Email, PagerDuty, Receiver, Slack, Webhook
+from components.vocabulary.people import AnyReceiver, Email, PagerDuty, Receiver, Slack, Webhook, known_receiver
 
 PAGERDUTY_SEVERITIES = {1: "critical", 2: "error", 3: "warning", 4: "warning", 5: "info"}
 TITLE = '{{ if eq .Status "firing" }}Firing{{ else }}Over{{ end }}: {{ .CommonLabels.alertname }}'
@@ -19,6 +21,17 @@ TEXT = (
     "{{ with .Annotations.dashboard_url }}Dashboard: {{ $.ExternalURL }}{{ . }}\n{{ end }}{{ end }}"
     "{{ range .Alerts.Resolved }}Over: {{ .Annotations.summary }}\n{{ end }}"
 )
+
+
+def way(receiver: AnyReceiver) -> Way:
+    """Contact points are each product's own. Slack is reached through a webhook, whose address is a secret."""
+    match receiver:
+        case PagerDuty() | Slack() | Webhook():
+            return Way(secret=True)
+        case Email():
+            return Way()
+        case _:
+            assert_never(receiver)
 
 
 def name(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:
@@ -52,34 +65,31 @@ def _contact_point(
     component: VendorMonitoring, alert: Alert, told: Sequence[Receiver], title: str, logical: str
 ) -> alerting.ContactPoint:
     scope = component.scope
-    return alerting.ContactPoint(
-        scope.logical(logical),
-        name=title,
-        slacks=[
-            alerting.ContactPointSlackArgs(
-                url=component.secrets[scope.secret("grafana", receiver)], title=TITLE, text=TEXT
+    ways: dict[str, Any] = {"slacks": [], "emails": [], "pagerduties": [], "webhooks": []}
+    for receiver in told:
+        kind, settings = _settings(component, alert, receiver)
+        ways.setdefault(kind, []).append(settings)
+    return alerting.ContactPoint(scope.logical(logical), name=title, **ways, opts=component.child(used=True))
+
+
+def _settings(component: VendorMonitoring, alert: Alert, receiver: Receiver) -> tuple[str, Any]:
+    """The argument that a contact point has for this kind of receiver, and what stands in it."""
+    known = known_receiver(receiver)
+    secret = component.scope.secret("grafana", receiver)
+    match known:
+        case Slack():
+            return "slacks", alerting.ContactPointSlackArgs(url=component.secrets[secret], title=TITLE, text=TEXT)
+        case Email(address):
+            return "emails", alerting.ContactPointEmailArgs(
+                addresses=[address], single_email=True, subject=TITLE, message=TEXT
             )
-            for receiver in told
-            if isinstance(receiver, Slack)
-        ],
-        emails=[
-            alerting.ContactPointEmailArgs(addresses=[receiver.name], single_email=True, subject=TITLE, message=TEXT)
-            for receiver in told
-            if isinstance(receiver, Email)
-        ],
-        pagerduties=[
-            alerting.ContactPointPagerdutyArgs(
-                integration_key=component.secrets[scope.secret("grafana", receiver)],
+        case PagerDuty():
+            return "pagerduties", alerting.ContactPointPagerdutyArgs(
+                integration_key=component.secrets[secret],
                 severity=PAGERDUTY_SEVERITIES[alert.severity.urgency],
                 summary=TITLE,
             )
-            for receiver in told
-            if isinstance(receiver, PagerDuty)
-        ],
-        webhooks=[
-            alerting.ContactPointWebhookArgs(url=component.secrets[scope.secret("grafana", receiver)])
-            for receiver in told
-            if isinstance(receiver, Webhook)
-        ],
-        opts=component.child(used=True),
-    )
+        case Webhook():
+            return "webhooks", alerting.ContactPointWebhookArgs(url=component.secrets[secret])
+        case _:
+            assert_never(known)

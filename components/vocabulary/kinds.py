@@ -1,0 +1,20 @@
+"""Every kind of signal there is."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from components.vocabulary.differences import Difference
+from components.vocabulary.errors import ErrorCount, FailedTransactions
+from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
+from components.vocabulary.thresholds import Signal
+
+Counted: TypeAlias = Count | Level | Mean | Percentile | Rate | Ratio | Total | Used | Within | Difference
+AnySignal: TypeAlias = Counted | LogCount | LogsStored | ErrorCount | FailedTransactions
+
+
+def known_signal(signal: Signal) -> AnySignal:
+    """One of the kinds there are: a `match` on it has to handle each of them, or mypy says which one it doesn't."""
+    assert isinstance(signal, AnySignal), type(signal)
+    return signal
