@@ -15,19 +15,17 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from components.grafana.checks import job
+from components.grafana.memory import MEMORY
 from components.grafana.promql import absent, expression, gated, log_query, window
 from components.scope import Scope
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, days, hours, minutes, plain, seconds
+from components.vocabulary.quantities import Duration, days, minutes, plain, seconds
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
-# How long the last verdict holds where only some groups are missing; longer than any product waits for its alert on
-# silence. Where all data is missing, a rule keeps its state for as long as that lasts.
-MEMORY = hours(6)
 LOOKED_AT = minutes(1)
 LOOKED_AT_RARELY = minutes(
     30

@@ -23,6 +23,7 @@ from components.vocabulary.errors import (
     Issues,
     Tagged,
 )
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.logs import Exclusion, LogIndex, LogMetric
@@ -70,6 +71,7 @@ __all__ = [
     "ErrorTracking",
     "ErrorView",
     "Exclusion",
+    "Excuse",
     "FailedTransactions",
     "Firing",
     "Issues",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.thresholds import Condition
 from components.vocabulary.words import Slug, Word, title, word
@@ -29,6 +30,7 @@ class Alert(Word):
     runbook: str
     rows: str
     tell: tuple[Receiver, ...] = ()
+    excused: tuple[Excuse, ...] = ()
 
     @property
     def title(self) -> str:

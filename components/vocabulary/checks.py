@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import Problem
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.quantities import Duration, seconds
 from components.vocabulary.words import Slug, Word, word
 
@@ -29,6 +30,7 @@ class Check(Word):
     timeout: Duration = seconds(10)
     status: int = 200
     body: str = ""
+    excused: tuple[Excuse, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """A path that is none; a probe that takes longer than the interval."""

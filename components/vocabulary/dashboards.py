@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, Quantity, between, days, minutes
@@ -211,6 +212,7 @@ class Dashboard(Word):
     _: KW_ONLY
     about: Text
     rows: str
+    excused: tuple[Excuse, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """A page without a widget."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from components.problems import MISSING, Problem
 from components.vocabulary.calling import calls
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.quantities import Duration, between, days, minutes
 from components.vocabulary.words import Tag, Text, Word, word
 
@@ -103,6 +104,7 @@ class Severity(Word):
     remind_every: Duration | None = None
     escalate_after: Duration | None = None
     escalate_to: tuple[Receiver, ...] = ()
+    excused: tuple[Excuse, ...] = ()
 
     @property
     def wakes(self) -> bool:

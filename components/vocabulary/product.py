@@ -15,6 +15,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.dashboards import Dashboard, Standing
 from components.vocabulary.errors import ErrorCount, ErrorTracking, FailedTransactions, Issues
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.logs import LogIndex, LogMetric
@@ -77,6 +78,7 @@ class Product(Word):
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
     procedure: tuple[Text, ...] = ()
+    excused: tuple[Excuse, ...] = ()
 
     @property
     def file(self) -> str:
