@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from math import ceil
 
 from components.problems import MISSING
 from components.rules.model import burns, events, gate, share_of_events, thresholds, wakes
@@ -79,4 +80,4 @@ def page_for_one_event(product: Product) -> Iterator[Finding]:
 
 def _above(share: Decimal) -> Decimal:
     """The least number of events of which one is no more than that share."""
-    return -(-1 // share)
+    return Decimal(ceil(1 / share))

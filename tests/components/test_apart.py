@@ -47,16 +47,6 @@ def test_production_is_not_declared_by_a_stack_of_another_name(tmp_path, stack):
     ]
 
 
-def test_only_production_tells_whom_the_products_name(tmp_path):
-    loud = environment(**(QUIETER | {"notify": "as-declared"}))
-    assert said(apart(loud, "staging", tmp_path)) == [
-        (
-            "Pulumi.staging.yaml, `notify`: 'as-declared' would page people for what happens in staging. "
-            '-> { slack: "#{product}-staging" }'
-        )
-    ]
-
-
 def test_two_stacks_share_neither_name_nor_suffix(tmp_path):
     declares(tmp_path, "staging", "staging", "-staging")
     declares(tmp_path, "staging-2", "staging", "-2")
