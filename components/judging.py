@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import NamedTuple
 
 from components.environment import Environment
-from components.problems import MISSING, Problem, nearest
+from components.ownership import Stack
+from components.problems import Problem, nearest
 from components.rules import RULES
 from components.rules.rule import Excusable, Finding, Rule
-from components.scope import Scope
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.product import Product
 from components.vocabulary.words import labelled
@@ -32,12 +32,14 @@ class Excused(NamedTuple):
 
 
 def judged(
-    scopes: Sequence[Scope], today: date, *, whole: bool = True, rules: Sequence[Rule] = RULES
+    stacks: Sequence[Stack], today: date, *, whole: bool = True, rules: Sequence[Rule] = RULES
 ) -> Iterator[Problem]:
     """A problem for each finding, each once however many environments have it, and for each excuse that doesn't hold.
 
-    `scopes` are the products of every stack; unless they are the `whole` of it, no excuse is taken for unused.
+    Unless `stacks` are all there are (`whole`), no excuse is taken for unused.
     """
+    scopes = [scope for stack in stacks for scope in stack.scopes]
+    files = {id(stack.environment): stack.file for stack in stacks}
     products = list({scope.product.name: scope.product for scope in scopes}.values())
     given = [each for product in products for each in excuses(product)]
     holding = {each.of: each for each in reversed(given) if each.excuse.end >= today}
@@ -50,7 +52,7 @@ def judged(
             broken.add(of)
             if of in holding and rule.excusable:
                 continue
-            problem = _problem(rule, found)
+            problem = _problem(rule, found, files)
             if str(problem) not in told:
                 told.add(str(problem))
                 yield problem
@@ -87,12 +89,10 @@ def _about(each: Excused, value: str, why: str, instead: str) -> Problem:
 
 
 def _item(found: Finding) -> str:
-    if isinstance(found.at, Environment):
-        return f"environment {found.at.name!r}"
-    return "" if isinstance(found.at, Product) else labelled(found.at)
+    return "" if isinstance(found.at, Environment | Product) else labelled(found.at)
 
 
-def _problem(rule: Rule, found: Finding) -> Problem:
-    value = MISSING if found.value is None else found.value
-    line = "" if isinstance(found.at, Environment) else found.at.line
-    return Problem(found.field, value, found.why, found.instead, found.product, _item(found), line, rule.id)
+def _problem(rule: Rule, found: Finding, files: Mapping[int, str]) -> Problem:
+    at = found.at
+    where, line = (files[id(at)], "") if isinstance(at, Environment) else (found.product, at.line)
+    return Problem(found.field, found.value, found.why, found.instead, where, _item(found), line, rule.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import NamedTuple, cast
 
@@ -35,11 +35,8 @@ class Program(NamedTuple):
     secrets: Secrets
 
 
-def read(today: date | None = None) -> Program:
-    """Read configuration and products. Raises pulumi.RunError with everything that is wrong, in one text.
-
-    `today` decides which excuses still hold; it is the day of the run unless given.
-    """
+def read() -> Program:
+    """Read configuration and products. Raises pulumi.RunError with everything that is wrong, in one text."""
     gc.set_threshold(100_000, 50, 50)  # what is declared lives until the end: there is nothing to collect
     stack = pulumi.get_stack()
     file = f"Pulumi.{stack}.yaml"
@@ -76,8 +73,8 @@ def read(today: date | None = None) -> Program:
         found += unreadable
         owned = Ownership(Stack(stack, environment, scopes), others)
     # Of every stack, so that a preview of one also says what would be refused of another.
-    everywhere = [scope for each in (owned.stacks if owned else others) for scope in each.scopes]
-    found += judged(everywhere, today or date.today(), whole=bool(owned) and not unreadable)  # noqa: DTZ011
+    whole = owned is not None and not unreadable
+    found += judged(owned.stacks if owned else others, datetime.now(UTC).date(), whole=whole)
     if owned:
         found += owned.problems()
         found += secrets.missing(owned)

@@ -17,6 +17,8 @@ HEAD = """# Rules
 What a vendor refuses can't be declared at all. These rules are about what can be declared and would be poor monitoring:
 an alert that can't fire, one that wakes people for nothing, silence that looks like health. `make plan`, `make preview`
 and `make up` refuse what breaks one, as does `make check`; each looks at every environment, whichever is asked for.
+What means nothing at all, such as a share above 100 %, a recovery on the wrong side of its limit or a handle in a text,
+is refused where it is written, without a rule.
 
 A rule is a function in [components/rules/](../components/rules); it is one by being there. Its cases are in
 [tests/rules/cases.py](../tests/rules/cases.py): one that breaks it, and one that only just doesn't.

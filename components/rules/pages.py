@@ -13,7 +13,7 @@ from components.vocabulary.product import Product
 
 @of_product("A severity that wakes nobody; a threshold or a burn rate for what has to be told at night.")
 def page_on_a_guess(product: Product) -> Iterator[Finding]:
-    """What is unusual is often harmless: a sale, a holiday, a deploy. It can wait until somebody is up."""
+    """What is unusual is often harmless, such as a sale, a holiday or a deploy, and can wait until somebody is up."""
     for alert in product.alerts:
         if isinstance(alert.when, Anomaly) and wakes(alert):
             why = "wakes somebody for what is only unusual."

@@ -44,9 +44,9 @@ def too_many_alerts_at_sentry(scopes: Sequence[Scope]) -> Iterator[Finding]:
 
 
 def _by_environment(scopes: Sequence[Scope]) -> Iterator[tuple[Environment, list[Scope]]]:
-    """The products of each environment: several stacks may share one, and each may bring a file of its own."""
-    found: dict[str, list[Scope]] = defaultdict(list)
+    """The products of each environment; two stacks of one name have a budget each."""
+    found: dict[int, list[Scope]] = defaultdict(list)
     for scope in scopes:
-        found[scope.environment.name].append(scope)
+        found[id(scope.environment)].append(scope)
     for own in found.values():
         yield own[0].environment, own

@@ -53,7 +53,7 @@ def _ungated(product: Product) -> Iterator[tuple[Alert, str, str]]:
             yield alert, f"a burn rate of {plain(burn.rate)}", written
 
 
-@of_product("A gate of more than 1 / limit events: 5 % takes 20, 1 % takes 100.")
+@of_product("A gate of at least 1 / limit events: 20 for 5 %, 100 for 1 %.")
 def page_for_one_event(product: Product) -> Iterator[Finding]:
     """A traffic gate that lets a single bad event through is none: somebody is woken for what may be a coincidence."""
     for alert, when in thresholds(product):

@@ -108,9 +108,11 @@ def distribution(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) 
     return Metric(name, Kind.DISTRIBUTION, unit, about, tags)
 
 
-def infrastructure(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
-    """A level that a host, a database or a cache reports through the monitoring agent."""
-    return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE)
+def infrastructure(
+    name: str, unit: Unit, about: str, tags: tuple[str, ...] = (), *, most: Quantity | None = None
+) -> Metric:
+    """A level that a host, a database or a cache reports through the monitoring agent; `most` is the highest."""
+    return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE, most=most)
 
 
 def exposed(

@@ -15,7 +15,7 @@ from components.vocabulary import Webhook
 from tests.components.conftest import alone
 from tests.conftest import ROOT
 from tests.refusals import refused, said
-from tests.tiny import PRODUCTION, QUIET, QUIETER, STAGING, TINY, environment, scope
+from tests.tiny import PRODUCTION, QUIET, STAGING, TINY, environment, scope
 
 
 def write(folder, stack, text):

@@ -79,8 +79,8 @@ def gated(number):
     return Ratio(FAILED, of=ORDERS, over=minutes(5), at_least=times(number))
 
 
-def burn(objective=FEW, within=hours(1), spending=percent(2), **other):
-    return BudgetBurns(objective, spending=spending, within=within, **other)
+def burn(objective=FEW, **other):
+    return BudgetBurns(objective, **({"spending": percent(2), "within": hours(1)} | other))
 
 
 def level(metric, taking="maximum"):
@@ -97,7 +97,7 @@ COST = 31 * 24 * 12 * 2
 
 
 class Case(NamedTuple):
-    """A rule's id, what breaks it, part of what is said of it, and what is so close to that that a slip would break it."""
+    """A rule's id, what breaks it, part of what is said then, and what comes so close that it only just doesn't."""
 
     rule: str
     breaks: list[Scope]
@@ -378,7 +378,7 @@ CASES = [
     Case(
         "staging-can-page",
         shop(environment=LOUD),
-        "environment 'staging', `notify`: 'as-declared' would page people for what happens in staging. -> { slack",
+        "Pulumi.staging.yaml, `notify`: 'as-declared' would page people for what happens in staging. -> { slack",
         shop(environment=STAGING),
     ),
     Case(
@@ -430,14 +430,18 @@ CASES = [
     Case(
         "executions-over-budget",
         shop(alert(CheckFails(HEALTH, rounds=2)), environment=environment(uptime_executions_per_month=COST - 1)),
-        f"environment 'production', `uptime-executions-per-month`: {COST - 1} is exceeded: {COST} executions a month from",
+        f"Pulumi.prod.yaml, `uptime-executions-per-month`: {COST - 1} is exceeded: {COST} executions a month from",
         shop(alert(CheckFails(HEALTH, rounds=2)), environment=environment(uptime_executions_per_month=COST)),
     ),
     Case(
         "too-many-alerts-at-sentry",
         shop(alert(Issues(on=("new",))), errors=ERRORS) * 1001,
-        "environment 'production', `sentry-organization`: 'tiny-org' would have 1001 alerts; Sentry allows 1000",
-        shop(alert(Issues(on=("new",))), alert(ServiceCheck("c", failures=1, successes=1, by=("host",)), name="c"), errors=ERRORS)
+        "Pulumi.prod.yaml, `sentry-organization`: 'tiny-org' would have 1001 alerts; Sentry allows 1000",
+        shop(
+            alert(Issues(on=("new",))),
+            alert(ServiceCheck("c", failures=1, successes=1, by=("host",)), name="c"),
+            errors=ERRORS,
+        )
         * 1000,
     ),
 ]

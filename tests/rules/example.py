@@ -1,5 +1,6 @@
 """The words that the cases of rules are made of, and a product around them."""
 
+from components.ownership import Stack
 from components.scope import Scope
 from components.vocabulary import (
     Absence,
@@ -80,6 +81,11 @@ def product(*alerts, **other):
         "dashboards": (drawn(Count(ORDERS), widgets=(Firing("Now", about="What fires"),)),),
     }
     return Product("shop", "Shop", "shop-team", alerts=alerts, **(given | other))
+
+
+def stack(*scopes):
+    """A stack of the scopes' environment."""
+    return Stack({"production": "prod"}.get(scopes[0].environment.name, "staging"), scopes[0].environment, scopes)
 
 
 def shop(*alerts, environment=PRODUCTION, **other):

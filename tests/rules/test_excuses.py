@@ -11,7 +11,7 @@ from components.scope import Scope
 from components.vocabulary import CheckFails, Excuse, Firing, Standing, percent, times
 from tests.refusals import refused, said
 from tests.rules.cases import FEW, burn, gated
-from tests.rules.example import HEALTH, PAGE, SHARE, alert, drawn, product
+from tests.rules.example import HEALTH, PAGE, SHARE, alert, drawn, product, stack
 from tests.tiny import PRODUCTION, STAGING
 
 LAST = date(2027, 6, 30)
@@ -23,8 +23,9 @@ def excuse(rule="page-without-gate", until="2027-06-30"):
 
 
 def judge(*alerts, today=LAST, rules=GATE, whole=True, **other):
-    scopes = [Scope(product(*alerts, **other), each) for each in (PRODUCTION, STAGING)]
-    return said(judged(scopes, today, whole=whole, rules=rules))
+    declared = product(*alerts, **other)
+    stacks = [stack(Scope(declared, each)) for each in (PRODUCTION, STAGING)]
+    return said(judged(stacks, today, whole=whole, rules=rules))
 
 
 def ungated(*excused):
@@ -106,8 +107,7 @@ def test_an_excuse_may_stand_beside_the_product_a_check_a_severity_and_the_rest(
 @pytest.mark.parametrize("day", ["2027-02-30", "30.6.2027", "2027-6-30", "20270630", "soon", ""])
 def test_a_day_has_to_be_one(day):
     assert refused(lambda: excuse(until=day)) == [
-        f"`until`: {day!r} is not a day of the calendar, so nobody would know when to look at it again. -> "
-        '"2027-06-30"'
+        f'`until`: {day!r} is not a day of the calendar, so nobody would know when to look at it again. -> "2027-06-30"'
     ]
 
 

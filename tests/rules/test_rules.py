@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 
 from components.catalogue import STACKS, load_products
-from components.environment import Environment
 from components.judging import excuses, judged
 from components.ownership import read_stacks
 from components.rules import RULES
 from tests.refusals import said
 from tests.rules.cases import CASES
+from tests.rules.example import stack
 
 TODAY = date(2026, 11, 27)
 BY_ID = {rule.id: rule for rule in RULES}
@@ -20,7 +20,7 @@ NAMES = [f"{case.rule} {case.said[:40]}" for case in CASES]
 
 def found(case_rule, scopes):
     """What one rule says, without the rule's own line."""
-    texts = said(judged(scopes, TODAY, rules=[BY_ID[case_rule]]))
+    texts = said(judged([stack(*scopes)], TODAY, rules=[BY_ID[case_rule]]))
     return [text.replace(f"\n      Rule: {case_rule} (docs/rules.md)", "") for text in texts]
 
 
@@ -44,15 +44,15 @@ def test_a_rule_has_an_id_a_reason_in_one_sentence_and_says_what_to_do(rule):
     assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.id)
     assert rule.why.endswith(".")
     assert len(rule.why) > 30
+    assert ". " not in rule.why
     assert rule.instead.endswith(".")
 
 
 def test_the_products_break_no_rule_in_any_environment():
     products, _ = load_products(STACKS)
     stacks, _ = read_stacks(STACKS.parent, products)
-    scopes = [scope for stack in stacks for scope in stack.scopes]
-    assert {scope.environment.name for scope in scopes} == {"production", "staging"}
-    assert said(judged(scopes, TODAY)) == []
+    assert {each.name for each in stacks} == {"prod", "staging"}
+    assert said(judged(stacks, TODAY)) == []
 
 
 def test_the_products_excuse_hardly_anything():
