@@ -57,10 +57,12 @@ def judged(
                 told.add(str(problem))
                 yield problem
     for each in given:
-        yield from _wrong(each, today, excusable, {rule.id for rule in rules})
-        if whole and each.excuse.rule in excusable and (each.of not in broken or holding.get(each.of, each) != each):
+        needless = each.of not in broken or holding.get(each.of, each) is not each
+        if whole and needless and each.excuse.rule in excusable:
             why = "excuses nothing: what it stands beside doesn't break the rule, or is excused already."
             yield _about(each, each.excuse.rule, why, "nothing: take the excuse out")
+        else:
+            yield from _wrong(each, today, excusable, {rule.id for rule in rules})
 
 
 def excuses(product: Product) -> Iterator[Excused]:

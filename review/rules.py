@@ -52,8 +52,8 @@ def rules_page(products: Sequence[Product]) -> str:
 
 def _section(rule: Rule, given: Sequence[Excused]) -> Iterator[str]:
     yield from (f"## {rule.id}", "", rule.why, "", f"**What to do:** {rule.instead}", "")
-    if not rule.excusable:
-        yield from ("**Exceptions:** none can be made.", "")
+    excuse = f'`excused=(Excuse("{rule.id}", "why", until="2027-06-30"),)`' if rule.excusable else "none can be made."
+    yield from (f"**Exception:** {excuse}", "")
     for each in given:
         item = f", {each.item}" if each.item else ""
         yield f"- Excused until {each.excuse.until}: {each.product.name}{item} ({each.excuse.reason})"

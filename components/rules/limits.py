@@ -10,14 +10,15 @@ from components.rules.rule import Finding, of_product
 from components.vocabulary.conditions import Absence
 from components.vocabulary.errors import ErrorCount
 from components.vocabulary.log_signals import LogCount, LogsStored
-from components.vocabulary.metrics import Source
+from components.vocabulary.metrics import Measured, Source
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, Quantity, Unit, percent, plain, seconds
 from components.vocabulary.signals import Count, Level
 from components.vocabulary.thresholds import Signal
 
 ROUNDS = 2  # of probes or exports, as the one may be late
-SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export; Datadog's agent sends more often
+SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export
+AGENT_SENDS_EVERY = seconds(15)  # Datadog's agent, by default; counters of an application every 10
 SAYS_A_NUMBER = re.compile(r"\{threshold\}|\d|\bhalf\b")
 
 
@@ -70,12 +71,8 @@ def window_too_short(product: Product) -> Iterator[Finding]:
     for alert in product.alerts:
         if not isinstance(alert.when, Absence):
             continue
-        scraped = product.scrape.every if product.scrape else SENT_EVERY
         intervals: list[tuple[str, Duration]] = [(check.name, check.every) for check in alert.when.checks()]
-        intervals += [
-            (metric.name, scraped if metric.source is not Source.APPLICATION else SENT_EVERY)
-            for metric in alert.when.metrics()
-        ]
+        intervals += [(metric.name, _sent_every(product, metric)) for metric in alert.when.metrics()]
         for name, every in intervals:
             least = Duration(every.number * ROUNDS, every.unit)
             if alert.when.over < least:
@@ -91,6 +88,14 @@ def summary_without_number(product: Product) -> Iterator[Finding]:
         if not SAYS_A_NUMBER.search(alert.summary) and when.critical.number > 1:
             why = f"doesn't say that it is {when.sense} {when.critical}."
             yield Finding(alert, "summary", alert.summary, why, "the limit, as {threshold}")
+
+
+def _sent_every(product: Product, metric: Measured) -> Duration:
+    """How often a new value of a metric arrives."""
+    if product.telemetry == "datadog":
+        return AGENT_SENDS_EVERY
+    scraped = product.scrape is not None and metric.source is not Source.APPLICATION
+    return product.scrape.every if scraped and product.scrape else SENT_EVERY
 
 
 def _most(signal: Signal) -> Quantity | None:

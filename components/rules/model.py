@@ -76,7 +76,7 @@ def log_silence(product: Product) -> bool:
 
 
 def thing(when: Condition) -> object:
-    """What two alerts have in common that tell of the same thing, whatever their limits; None of what is unlike any."""
+    """What two alerts have in common that tell of the same thing, whatever their limits."""
     match when:
         case Threshold(signal=signal, sense=sense):
             return signal.measure(), sense
@@ -85,7 +85,7 @@ def thing(when: Condition) -> object:
         case CheckFails(check=check):
             return check
         case _:
-            return None
+            return when
 
 
 def at_grafana(product: Product) -> tuple[Alert, ...]:

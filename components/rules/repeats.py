@@ -17,7 +17,7 @@ def same_alert_twice(product: Product) -> Iterator[Finding]:
     for alert in product.alerts:
         what, severity = thing(alert.when), alert.severity.name
         other = next((each for name, same, each in seen if name == severity and same == what), None)
-        if what is not None and other:
+        if other:
             why = f"watches what {other.name} does, on the same side and with the same severity."
             yield Finding(alert, "when", alert.when.describe(), why, f"another severity, or no {other.name}")
         seen.append((severity, what, alert))

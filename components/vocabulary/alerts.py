@@ -19,7 +19,7 @@ class Alert(Word):
 
     `summary` may name the numbers of the condition in braces ({threshold}, {window}) and the tags it is grouped by
     ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
-    `tell` are receivers beside those of the severity.
+    `tell` are receivers beside those of the severity, `excused` the rules of docs/rules.md that it may break, and why.
     """
 
     name: Slug

@@ -6,6 +6,7 @@ import dataclasses
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
@@ -241,9 +242,10 @@ def _shown(value: object) -> object:
     return describe() if describe else f"{called(type(value))} {getattr(value, 'name', '')}".strip()
 
 
-def _fields(cls: type) -> list[str]:
+@cache
+def _fields(cls: type) -> tuple[str, ...]:
     """The arguments of a word, in their order; constants of the class are none."""
-    return [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+    return tuple(field.name for field in dataclasses.fields(cls)) if dataclasses.is_dataclass(cls) else ()
 
 
 def _field(cls: type, location: tuple[int | str, ...]) -> str:

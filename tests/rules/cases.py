@@ -24,6 +24,7 @@ from components.vocabulary import (
     Objective,
     Percentile,
     Ratio,
+    Scrape,
     ServiceCheck,
     Standing,
     Within,
@@ -342,6 +343,14 @@ CASES = [
         shop(alert(Absence(ORDERS, over=seconds(120)))),
     ),
     Case(
+        "window-too-short",
+        shop(
+            alert(Absence(NODE, over=minutes(3))), scrape=Scrape("s", "api", "/metrics", every=seconds(120), rows=ROW)
+        ),
+        "'3 minutes' holds fewer than 2 values of node_load1, which come every 120 seconds",
+        shop(alert(Absence(ORDERS, over=seconds(60))), telemetry="datadog"),
+    ),
+    Case(
         "summary-without-number",
         shop(alert(Count(ORDERS, over=minutes(5)).above(times(2)), summary="Too many orders")),
         "alert 'it', `summary`: 'Too many orders' doesn't say that it is above 2. -> the limit, as {threshold}",
@@ -374,6 +383,12 @@ CASES = [
         shop(alert(CheckFails(HEALTH, rounds=2)), alert(CheckFails(HEALTH, rounds=4), name="two")),
         "alert 'two', `when`",
         shop(alert(CheckFails(HEALTH, rounds=2)), alert(CheckFails(READY, rounds=2), name="two")),
+    ),
+    Case(
+        "same-alert-twice",
+        shop(alert(SILENCE), alert(SILENCE, name="two")),
+        "alert 'two', `when`: 'no data of orders.placed for 30 minutes' watches what it does",
+        shop(alert(SILENCE), alert(Absence(ORDERS, over=minutes(29)), name="two")),
     ),
     Case(
         "staging-can-page",

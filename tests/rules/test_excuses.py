@@ -70,6 +70,11 @@ def test_of_two_excuses_for_one_thing_one_is_too_many():
     assert "excuses nothing" in text
 
 
+def test_of_an_excuse_that_has_expired_and_excuses_nothing_only_the_latter_is_told():
+    (text,) = judge(alert(gated(20).above(percent(5)), PAGE, excused=(excuse(),)), today=date(2027, 7, 1))
+    assert "excuses nothing" in text
+
+
 def test_none_is_taken_for_unused_while_a_stack_cannot_be_read():
     assert judge(alert(gated(20).above(percent(5)), PAGE, excused=(excuse(),)), whole=False) == []
 
