@@ -1,4 +1,4 @@
-"""What keeps environments apart: a copied stack file must not notify, or replace, what belongs to another one."""
+"""What keeps environments apart: a copied stack file must not replace what belongs to another one."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ from components.environment import Environment
 from components.problems import InvalidDeclarationError, Problem
 from components.stackfile import others
 
-PAGES = "prod"  # how the name of an environment begins in which people are told as the products declare
-
 
 def apart(environment: Environment, stack: str, project: Path) -> Iterator[Problem]:
-    """A problem for each thing that the stack shares with another one, or that only production may have."""
+    """A problem for each thing that the stack shares with another one."""
     file, name = f"Pulumi.{stack}.yaml", environment.name
     called = stack.partition("-")[0]  # prod-tikit is the stack of one product in production
     if not (name.startswith(called) or called.startswith(name)):
         why = f"is not the environment that the stack {stack} is named after: a copied file would act on another one."
         yield Problem("name", name, why, f"{called}, or a name that begins with it", file)
-    if environment.notify is None and not name.startswith(PAGES):
-        why = f"would page people for what happens in {name}."
-        yield Problem("notify", "as-declared", why, f'{{ slack: "#{{product}}-{name}" }}', file)
     try:
         for other, written in others(project, stack):
             if _share_nothing(environment.products, written.get("products")):

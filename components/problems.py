@@ -17,6 +17,7 @@ class Problem:
 
     `field` is the argument or key at fault, `value` what stands there (MISSING: nothing does), `why` what that would
     lead to, `instead` what to write. `product` and `item` ("alert 'slow-responses'") are filled in on the way out.
+    `rule` is the id of the rule that this breaks, where it is one of docs/rules.md.
     """
 
     field: str
@@ -26,13 +27,15 @@ class Problem:
     product: str = ""
     item: str = ""
     line: str = ""
+    rule: str = ""
 
     def __str__(self) -> str:
-        """Two lines: where and what, then what to write instead."""
+        """Where and what, then what to write instead and, of a rule, where it is explained: a line each."""
         where = ", ".join(part for part in (self.product, self.item, self.field and f"`{self.field}`") if part)
         at = f" ({self.line})" if self.line else ""
         value = "" if self.value is MISSING else f" {self.value!r}"
-        return f"{where}{at}:{value} {self.why}\n      Write instead: {self.instead}"
+        rule = f"\n      Rule: {self.rule} (docs/rules.md)" if self.rule else ""
+        return f"{where}{at}:{value} {self.why}\n      Write instead: {self.instead}{rule}"
 
 
 class InvalidDeclarationError(ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import NamedTuple, cast
 
@@ -12,9 +13,9 @@ from pulumi.runtime.config import CONFIG
 
 from components.accounts_check import mismatches
 from components.apart import apart
-from components.budget import overspent
 from components.catalogue import STACKS, load_products, scopes_of, unknown_products
 from components.environment import Environment
+from components.judging import judged
 from components.ownership import Ownership, Stack, read_stacks
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest, report
 from components.scope import Scope
@@ -62,15 +63,19 @@ def read() -> Program:
     values: pulumi.Output[Mapping[str, str]] = pulumi.Output.secret(cast("Mapping[str, str]", known))
     secrets = Secrets(names, values)
     stacks, unreadable = read_stacks(STACKS.parent, products)
+    others = tuple(each for each in stacks if each.name != stack)
     owned: Ownership | None = None
     if environment:
         found += unknown_products(environment, products, file)
         scopes = scopes_of(environment, products)
-        found += overspent(scopes)
         for scope in scopes:
             found += refusals(scope)
         found += unreadable
-        owned = Ownership(Stack(stack, environment, scopes), tuple(each for each in stacks if each.name != stack))
+        owned = Ownership(Stack(stack, environment, scopes), others)
+    # Of every stack, so that a preview of one also says what would be refused of another.
+    whole = owned is not None and not unreadable
+    found += judged(owned.stacks if owned else others, datetime.now(UTC).date(), whole=whole)
+    if owned:
         found += owned.problems()
         found += secrets.missing(owned)
         found += malformed(owned, known)

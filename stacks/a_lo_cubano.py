@@ -32,6 +32,7 @@ HIGH = Severity(
     escalate_after=minutes(30),
     escalate_to=(ON_CALL,),
     rows="ALC-16 ALC-17 ALC-18 ALC-20 ALC-27 ALC-28",
+    excused=(Excuse("receiver-unreachable", "Sentry tells at once or not at all: ALC-18", until="2027-11-30"),),
 )
 MEDIUM = Severity(
     "Medium",
@@ -43,6 +44,7 @@ MEDIUM = Severity(
     escalate_after=hours(2),
     escalate_to=(ON_CALL,),
     rows="ALC-16 ALC-17 ALC-18 ALC-20 ALC-27 ALC-28",
+    excused=(Excuse("receiver-unreachable", "Sentry tells at once or not at all: ALC-18", until="2027-11-30"),),
 )
 LOW = Severity(
     "Low",
@@ -85,7 +87,12 @@ VENDOR_TIME = exposed(
     "vendor_response_time", Kind.GAUGE, Unit.MILLISECONDS, "Health check's call to Stripe and Brevo", ("service",)
 )
 CIRCUIT = exposed(
-    "circuit_breaker_open", Kind.GAUGE, Unit.COUNT, "1 while calls to a dependency are held back, else 0", ("service",)
+    "circuit_breaker_open",
+    Kind.GAUGE,
+    Unit.COUNT,
+    "1 while calls to a dependency are held back, else 0",
+    ("service",),
+    most=times(1),
 )
 DATABASE_CIRCUIT = CIRCUIT.where(service="database")
 STRIPE_CIRCUIT = CIRCUIT.where(service="stripe")
@@ -251,6 +258,7 @@ PAYING = (
         summary="More than {threshold} of payments fail: buyers are turned away",
         runbook="Look at Stripe's status and its webhook deliveries; then roll back a recent deploy of the checkout.",
         rows="ALC-04 ALC-14",
+        excused=(Excuse("page-for-one-event", "a small festival can't spare a buyer: ALC-04", until="2027-11-30"),),
     ),
     Alert(
         "payments-down",
@@ -259,6 +267,7 @@ PAYING = (
         summary="More than half of the payments of {window} failed: hardly anybody can buy a ticket",
         runbook="Look at Stripe's status and whether its API key is still valid; roll back the last deploy.",
         rows="ALC-04",
+        excused=(Excuse("same-alert-twice", "sees what the gate of payment-failures leaves out", until="2027-11-30"),),
     ),
     Alert(
         "payments-burning",

@@ -28,6 +28,7 @@ P1 = Severity(
     escalate_to=(BACKUP,),
     tell=(ON_CALL, ALERTS),
     rows="FTW-24 FTW-25 FTW-26 FTW-29",
+    excused=(Excuse("receiver-unreachable", "PagerDuty's own policy pages the backup: FTW-25", until="2027-11-30"),),
 )
 P2 = Severity(
     "P2",
@@ -153,6 +154,7 @@ CRITICAL_SYSTEMS = (
         runbook="Split the failures by operation and open Stripe's status page. If it is not Stripe, roll back the "
         "last deploy; then check the API key and the webhooks.",
         rows="FTW-09",
+        excused=(Excuse("page-for-one-event", "four payments an hour never pass a gate of 20", until="2027-11-30"),),
     ),
     Alert(
         "payment-error",
@@ -208,6 +210,7 @@ API_ALERTS = (
         runbook="Sort Sentry's transactions by failure rate: one route is a bug (roll back), all are a dependency. "
         "Compare with Datadog, which counts every request: Sentry samples one in ten.",
         rows="FTW-03",
+        excused=(Excuse("page-without-gate", "Sentry's monitors have no gate: FTW-03", until="2027-11-30"),),
     ),
     Alert(
         "high-latency",

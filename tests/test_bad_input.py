@@ -157,6 +157,26 @@ CASES = {
         '"data-loss",',
         ["tikit", "alert 'data-loss'", "severity", "is missing", "severity="],
     ),
+    "a page without a traffic gate": (
+        TIKIT,
+        PERCENT,
+        PERCENT.replace(", at_least=times(50)", ""),
+        ["tikit", "alert 'high-error-rate'", "at_least", "tikit.py:", "is missing", "at_least=times(20)"],
+        ["Rule: page-without-gate (docs/rules.md)"],
+    ),
+    "something of production alone": (
+        "Pulumi.prod.yaml",
+        "uptime-executions-per-month: 750000",
+        "uptime-executions-per-month: 7",
+        ["Pulumi.prod.yaml, `uptime-executions-per-month`: 7 is exceeded", "Rule: executions-over-budget"],
+    ),
+    "an excuse that has expired": (
+        "stacks/fair_trade_worker.py",
+        'FTW-03", until="2027-11-30"',
+        'FTW-03", until="2020-02-29"',
+        ["alert 'critical-error-rate'", "at_least", "Rule: page-without-gate"],
+        ["alert 'critical-error-rate'", "excused", "was excused until 2020-02-29, which is over", "FTW-03"],
+    ),
     "a name that Sentry doesn't take": (
         TIKIT,
         '"fatal-error",',

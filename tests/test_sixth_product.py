@@ -30,9 +30,11 @@ def test_a_new_product_is_documented_and_held_to_the_contract_the_moment_its_fil
     assert int(re.search(r"(\d+) passed", held.stdout)[1]) > 50
 
 
-def test_a_new_product_that_breaks_the_contract_is_refused_by_it(tested):
+def test_a_new_product_that_breaks_a_rule_is_refused_before_any_test_runs(copy):
     broken = block("recipe: stacks/shop.py").replace(", at_least=times(50)", "")
-    tested.write("stacks/shop.py", broken)
-    held = tested.run("pytest", "tests/contract/test_alerts.py", "-k", "traffic_gate")
-    assert held.returncode == 1
-    assert "shop-high-error-rate has no traffic gate" in held.stdout
+    copy.write("stacks/shop.py", broken)
+    refused = copy.run("review.plan", "--stack", "staging")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    line = broken.splitlines().index('            "high-error-rate",')  # the line before it, counted from 1
+    assert f"shop, alert 'high-error-rate', `at_least` (shop.py:{line}): is missing" in refused.stderr
+    assert "Rule: share-without-gate (docs/rules.md)" in refused.stderr

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, assert_never
 
 from components.grafana.checks import job
+from components.grafana.memory import MEMORY
 from components.grafana.promql import absent, expression, gated, log_query, window
 from components.problems import Problem
 from components.scope import Scope
@@ -34,15 +35,12 @@ from components.vocabulary.errors import Issues
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, days, hours, minutes, plain, seconds
+from components.vocabulary.quantities import Duration, days, minutes, plain, seconds
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export
 POINTS = {Kind.COUNTER: 5, Kind.DISTRIBUTION: 5, Kind.GAUGE: 2}  # in a window: a rate needs two, and some come late
-# How long the last verdict holds where only some groups are missing; longer than any product waits for its alert on
-# silence. Where all data is missing, a rule keeps its state for as long as that lasts.
-MEMORY = hours(6)
 LOOKED_AT = minutes(1)
 LOOKED_AT_RARELY = minutes(
     30

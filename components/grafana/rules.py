@@ -9,8 +9,9 @@ from typing import Any
 from pulumiverse_grafana import alerting, oss
 
 from components.grafana import receivers
+from components.grafana.memory import MEMORY
 from components.grafana.promql import label
-from components.grafana.queries import MEMORY, Query, query
+from components.grafana.queries import Query, query
 from components.scope import Scope
 from components.units import UNITS
 from components.vendor import VendorMonitoring

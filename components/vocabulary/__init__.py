@@ -23,6 +23,7 @@ from components.vocabulary.errors import (
     Issues,
     Tagged,
 )
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.gathering import named_in
 from components.vocabulary.guards import WORKBOOK, Burn, BurnRate, Expiry, Guard, Silence, burn_rates
 from components.vocabulary.incidents import PostMortem, StatusPage
@@ -75,6 +76,7 @@ __all__ = [
     "ErrorTracking",
     "ErrorView",
     "Exclusion",
+    "Excuse",
     "Expiry",
     "FailedTransactions",
     "Firing",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.thresholds import Condition
 from components.vocabulary.words import Slug, Word, several, title, word
@@ -18,7 +19,7 @@ class Alert(Word):
 
     `summary` may name the numbers of the condition in braces ({threshold}, {window}) and the tags it is grouped by
     ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
-    `tell` are receivers beside those of the severity.
+    `tell` are receivers beside those of the severity, `excused` the rules of docs/rules.md that it may break, and why.
     """
 
     name: Slug
@@ -29,6 +30,7 @@ class Alert(Word):
     runbook: str
     rows: str
     tell: Receiver | tuple[Receiver, ...] = ()
+    excused: tuple[Excuse, ...] = ()
 
     @property
     def title(self) -> str:

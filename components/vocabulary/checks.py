@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY
 
 from components.problems import Problem
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.guards import Expiry, Silence
 from components.vocabulary.people import Severity
 from components.vocabulary.quantities import Duration, seconds
@@ -35,6 +36,7 @@ class Check(Word):
     body: str = ""
     if_silent: Severity | Silence | None = None
     if_certificate_ends: Severity | Expiry | None = None
+    excused: tuple[Excuse, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """A path that is none; a probe that takes longer than the interval."""

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY
 from typing import TypeAlias
 
 from components.problems import MISSING, Problem
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, Quantity, between, days, hours, minutes
@@ -219,6 +220,7 @@ class Dashboard(Word):
     _: KW_ONLY
     about: Text
     rows: str
+    excused: tuple[Excuse, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """A page without a widget."""

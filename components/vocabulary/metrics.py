@@ -13,7 +13,7 @@ from components.problems import Problem
 from components.vocabulary.forms import FORMS
 from components.vocabulary.names import alike, series
 from components.vocabulary.operators import Unjoined
-from components.vocabulary.quantities import Unit
+from components.vocabulary.quantities import Quantity, Unit
 from components.vocabulary.words import Label, Name, Text, Value, Word, refuse, word
 
 
@@ -46,6 +46,7 @@ class Measured(Unjoined):
     tags: tuple[str, ...]
     source: Source
     only: tuple[tuple[str, str], ...] = ()
+    most: Quantity | None = None
 
     @property
     def spoken(self) -> str:
@@ -57,7 +58,8 @@ class Measured(Unjoined):
 class Metric(Measured):
     """A metric by the name its emitter uses, with the tags that may be grouped or filtered by.
 
-    `only`: the tag values that it is narrowed to; written as `CPU_TIME.where(mode="idle")`.
+    `only`: the tag values that it is narrowed to; written as `CPU_TIME.where(mode="idle")`. `most`: the highest value
+    that it can take, where there is one: times(1) of what is either 0 or 1.
     """
 
     name: Name
@@ -67,6 +69,7 @@ class Metric(Measured):
     tags: tuple[Label, ...] = ()
     source: Source = Source.APPLICATION
     only: tuple[tuple[Label, Value], ...] = ()
+    most: Quantity | None = None
 
     def where(self, **tags: str) -> Metric:
         """The part of it with these values of its tags, and of those it was narrowed to before."""
@@ -82,7 +85,9 @@ class Metric(Measured):
         return dataclasses.replace(self, only=())
 
     def problems(self) -> Iterator[Problem]:
-        """Narrowed to a value of a tag that it doesn't carry; two tags that vendors take for one."""
+        """Narrowed by a tag that it doesn't carry; two tags that vendors take for one; a `most` of another unit."""
+        if self.most is not None and not self.most.measures(self.unit):
+            yield Problem("most", str(self.most), f"is not measured in {self.unit}.", self.unit.example)
         yield from ungrouped((self,), tuple(tag for tag, _ in self.only), "only")
         for one, other in alike(self.tags, series):
             yield Problem("tags", other, f"is the same tag as {one!r} where names have no . and -.", "one of them")
@@ -93,9 +98,9 @@ def counter(name: str, about: str, tags: tuple[str, ...] = (), unit: Unit = Unit
     return Metric(name, Kind.COUNTER, unit, about, tags)
 
 
-def gauge(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
-    """A level that the application reports."""
-    return Metric(name, Kind.GAUGE, unit, about, tags)
+def gauge(name: str, unit: Unit, about: str, tags: tuple[str, ...] = (), *, most: Quantity | None = None) -> Metric:
+    """A level that the application reports; `most` is the highest it can be."""
+    return Metric(name, Kind.GAUGE, unit, about, tags, most=most)
 
 
 def distribution(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
@@ -103,14 +108,18 @@ def distribution(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) 
     return Metric(name, Kind.DISTRIBUTION, unit, about, tags)
 
 
-def infrastructure(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
-    """A level that a host, a database or a cache reports through the monitoring agent."""
-    return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE)
+def infrastructure(
+    name: str, unit: Unit, about: str, tags: tuple[str, ...] = (), *, most: Quantity | None = None
+) -> Metric:
+    """A level that a host, a database or a cache reports through the monitoring agent; `most` is the highest."""
+    return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE, most=most)
 
 
-def exposed(name: str, kind: Kind, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
-    """A metric by the very name under which an endpoint exposes it for scraping."""
-    return Metric(name, kind, unit, about, tags, Source.ENDPOINT)
+def exposed(
+    name: str, kind: Kind, unit: Unit, about: str, tags: tuple[str, ...] = (), *, most: Quantity | None = None
+) -> Metric:
+    """A metric by the very name under which an endpoint exposes it for scraping; `most` is the highest it can be."""
+    return Metric(name, kind, unit, about, tags, Source.ENDPOINT, most=most)
 
 
 @word

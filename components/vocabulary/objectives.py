@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY
 
 from components.problems import MISSING, Problem
 from components.vocabulary.checks import Check
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.guards import Burn
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.quantities import Duration, Share, between, days, percent, plain
@@ -34,6 +35,7 @@ class Objective(Word):
     good: Ratio | Threshold | Check | Within | None = None
     period: Duration = days(30)
     alerts: tuple[Burn, ...] = ()
+    excused: tuple[Excuse, ...] = ()
 
     def metrics(self) -> tuple[Measured, ...]:
         """What it is computed from; nothing for a check."""

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeAlias
 
 from components.problems import MISSING, Problem
 from components.vocabulary.calling import calls
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.quantities import Duration, between, days, minutes
 from components.vocabulary.words import Tag, Text, Word, several, word
 
@@ -117,6 +118,7 @@ class Severity(Word):
     remind_every: Duration | None = None
     escalate_after: Duration | None = None
     escalate_to: Receiver | tuple[Receiver, ...] = ()
+    excused: tuple[Excuse, ...] = ()
 
     @property
     def receivers(self) -> tuple[Receiver, ...]:

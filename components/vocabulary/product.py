@@ -15,6 +15,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.conditions import BudgetBurns, Evaluator, checks_of, evaluator_of
 from components.vocabulary.dashboards import Dashboard, Standing
 from components.vocabulary.errors import ErrorTracking, Issues
+from components.vocabulary.excuses import Excuse
 from components.vocabulary.guarded import guarding_checks, guarding_logs, guarding_objectives
 from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount
@@ -78,6 +79,7 @@ class Product(Word):
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
     procedure: tuple[Text, ...] = ()
+    excused: tuple[Excuse, ...] = ()
 
     def complete(self) -> None:
         """Add the alerts that guards make, after those that were written out."""

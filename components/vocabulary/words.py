@@ -6,6 +6,7 @@ import dataclasses
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform
 
@@ -20,8 +21,7 @@ from components.vocabulary.forms import FORMS, Label, Name, Slug, Tag, Text, Val
 __all__ = ["Label", "Name", "Slug", "Tag", "Text", "Value", "Word", "several", "word"]
 
 CLOSED = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
-VOCABULARY = Path(__file__).resolve().parent
-BETWEEN = (VOCABULARY, Path(dataclasses.__file__).resolve())  # what stands between a product file and a word's making
+BETWEEN = (str(Path(__file__).parent), dataclasses.__file__)  # what stands between a product file and a word's making
 NUMBERS = "a number with its unit: percent(5), seconds(3), times(20), per_second(50), mebibytes(512), money(1000)"
 
 # What a person writes where one of these belongs; pydantic would name the class.
@@ -30,6 +30,7 @@ WRITTEN = {
     "Condition": "a condition, such as Count(…).over(minutes(5)).above(times(20))",
     "Decimal": "a number, without quotes",
     "Duration": "a duration, such as seconds(3), minutes(10) or hours(1)",
+    "Excuse": 'an excuse: Excuse("rule-id", "why", until="2027-06-30")',
     "Kind": "Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION",
     "Measured": "a metric that the product declares",
     "Quantity": NUMBERS,
@@ -97,6 +98,8 @@ class WordMeta(type):
         for problem in found:
             problem.item = problem.item or label
             problem.line = problem.line or _line_of_caller()
+        if built is not None and label:
+            object.__setattr__(built, "line", _line_of_caller())  # no field: two words in two places may be equal
         record = collected()
         if record is None:
             if found:
@@ -110,6 +113,7 @@ class Word(metaclass=WordMeta):
     """Base of everything a product file is written in."""
 
     VERBATIM: ClassVar[tuple[str, ...]] = ()  # the fields that no message repeats: patterns, paths, addresses
+    line: ClassVar[str] = ""  # of one with a name, where in its product file it stands: `tikit.py:57`
 
     def complete(self) -> None:
         """Fill in what follows from what was given."""
@@ -150,6 +154,11 @@ def title(name: str) -> str:
     """`API down` for api-down: a name as a headline."""
     words = [word.upper() if word in ABBREVIATIONS else word for word in name.split("-")]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def labelled(word: Word) -> str:
+    """`alert 'slow-responses'`: a word that has a name, as messages call it."""
+    return f"{called(type(word))} {getattr(word, 'name', '')!r}"
 
 
 def called(cls: type) -> str:
@@ -263,9 +272,10 @@ def _shown(value: object) -> object:
     return describe() if describe else f"{called(type(value))} {getattr(value, 'name', '')}".strip()
 
 
-def _fields(cls: type) -> list[str]:
+@cache
+def _fields(cls: type) -> tuple[str, ...]:
     """The arguments of a word, in their order; constants of the class are none."""
-    return [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+    return tuple(field.name for field in dataclasses.fields(cls)) if dataclasses.is_dataclass(cls) else ()
 
 
 def _field(cls: type, location: tuple[int | str, ...]) -> str:
@@ -284,6 +294,6 @@ def _written(cls: type, name: str) -> str:
 def _line_of_caller() -> str:
     """Where in the product file the word stands: `tikit.py:57`."""
     frame = sys._getframe(1)  # noqa: SLF001  # there is no public way to the caller's line
-    while frame.f_back and any(Path(frame.f_code.co_filename).is_relative_to(each) for each in BETWEEN):
+    while frame.f_back and frame.f_code.co_filename.startswith(BETWEEN):
         frame = frame.f_back
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

@@ -15,7 +15,7 @@ from components.vocabulary import Webhook
 from tests.components.conftest import alone
 from tests.conftest import ROOT
 from tests.refusals import refused, said
-from tests.tiny import PRODUCTION, QUIET, QUIETER, STAGING, TINY, environment, scope
+from tests.tiny import PRODUCTION, QUIET, STAGING, TINY, environment, scope
 
 
 def write(folder, stack, text):
@@ -43,16 +43,6 @@ def test_production_is_not_declared_by_a_stack_of_another_name(tmp_path, stack):
         (
             f"Pulumi.{stack}.yaml, `name`: 'production' is not the environment that the stack {stack} is named after: "
             f"a copied file would act on another one. -> {stack}, or a name that begins with it"
-        )
-    ]
-
-
-def test_only_production_tells_whom_the_products_name(tmp_path):
-    loud = environment(**(QUIETER | {"notify": "as-declared"}))
-    assert said(apart(loud, "staging", tmp_path)) == [
-        (
-            "Pulumi.staging.yaml, `notify`: 'as-declared' would page people for what happens in staging. "
-            '-> { slack: "#{product}-staging" }'
         )
     ]
 

@@ -1,8 +1,10 @@
 """Executions of checks are computed and kept within the budget of the stack file."""
 
-from components.budget import executions, overspent
-from tests.refusals import said
+from components.budget import executions
+from components.rules.quotas import executions_over_budget
 from tests.tiny import FRONT, HEALTH, STAGING, environment, scope
+
+ENOUGH_FOR_ONE = environment(uptime_executions_per_month=110_000)
 
 
 def test_a_check_is_executed_once_per_interval_from_each_location():
@@ -12,28 +14,16 @@ def test_a_check_is_executed_once_per_interval_from_each_location():
     assert executions(scope(STAGING), FRONT) == 31 * 24 * 2  # one location, every half an hour at most
 
 
-def test_a_budget_that_is_just_enough_is_kept():
-    enough = environment(uptime_executions_per_month=17856 + 89280)
-    assert said(overspent([scope(enough)])) == []
+def test_all_products_of_a_stack_share_one_budget():
+    assert list(executions_over_budget.find([scope(ENOUGH_FOR_ONE)])) == []
+    (found,) = executions_over_budget.find([scope(ENOUGH_FOR_ONE), scope(ENOUGH_FOR_ONE, name="other")])
+    assert (found.value, found.why) == (
+        110_000,
+        "is exceeded: 214272 executions a month from 2 locations, 89280 of them by front of tiny every 1 minute.",
+    )
+    assert found.instead.startswith("a longer every= for front in stacks/tiny.py, fewer locations, or a budget of")
 
 
-def test_a_budget_that_is_exceeded_names_the_dearest_check_and_what_to_do():
-    short = environment(uptime_executions_per_month=17856 + 89280 - 1)
-    assert said(overspent([scope(short)])) == [
-        (
-            "`uptime-executions-per-month`: 107135 is exceeded: 107136 executions a month from 2 locations, 89280 of "
-            "them by front of tiny every 1 minute. -> a longer every= for front in stacks/tiny.py, fewer locations, or "
-            "a budget of 107136"
-        )
-    ]
-
-
-def test_all_products_share_one_budget():
-    enough_for_one = environment(uptime_executions_per_month=110_000)
-    assert said(overspent([scope(enough_for_one)])) == []
-    (problem,) = said(overspent([scope(enough_for_one), scope(enough_for_one, name="other")]))
-    assert "110000 is exceeded: 214272 executions" in problem
-
-
-def test_without_checks_there_is_nothing_to_spend():
-    assert said(overspent([])) == []
+def test_each_stack_has_a_budget_of_its_own():
+    other = environment(uptime_executions_per_month=110_000)
+    assert list(executions_over_budget.find([scope(ENOUGH_FOR_ONE), scope(other, name="other")])) == []

@@ -4,14 +4,13 @@ import json
 import re
 
 from components.datadog.queries import STORED
-from components.grafana.queries import MEMORY
 from components.vocabulary import times
-from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
+from components.vocabulary.conditions import Absence
 from components.vocabulary.errors import Issues
 from components.vocabulary.quantities import plain
 from components.vocabulary.thresholds import Threshold
 from review.docs import documents
-from tests.contract.conftest import CONTACT, RULES, SENTRY_ALERT, at_grafana, products
+from tests.contract.conftest import CONTACT, RULES, SENTRY_ALERT, products
 
 SENTRY_MONITOR = "sentry:index/metricMonitor:MetricMonitor"
 INDEX = "datadog:index/logsIndex:LogsIndex"
@@ -296,26 +295,3 @@ def test_a_data_source_that_fails_is_told_by_the_alerts_on_silence_and_wakes_nob
             telling.add(source)
         # Without users the alert on missing logs is left out, and so is who would tell of their data source.
         assert telling == asked or (telling and declared.scopes[product.name].left_out), product.name
-
-
-def test_silence_is_noticed_while_the_last_verdict_is_remembered():
-    """At Grafana; where all data is missing, a rule keeps its state for as long as that lasts."""
-    for product in products():
-        for alert in at_grafana(product):
-            assert not isinstance(alert.when, Absence) or not alert.when.over > MEMORY, (product.name, alert.name)
-
-
-def test_a_check_that_an_alert_watches_is_missed_when_it_is_silent():
-    """Its own rule takes no data for healthy: deleted or disabled, it would never fire again."""
-    for product in products():
-        watched = {alert.when.check for alert in product.alerts if isinstance(alert.when, CheckFails)}
-        missed = {check for alert in product.alerts if isinstance(alert.when, Absence) for check in alert.when.checks()}
-        assert watched <= missed, (product.name, sorted(check.name for check in watched - missed))
-
-
-def test_a_burn_rate_of_events_or_probes_has_a_gate():
-    """One failure in a quiet hour is many times what an objective allows, and no reason to tell anybody."""
-    for product in products():
-        for alert in product.alerts:
-            if isinstance(alert.when, BudgetBurns) and not isinstance(alert.when.objective.good, Threshold):
-                assert alert.when.at_least, (product.name, alert.name)

@@ -4,8 +4,7 @@ import itertools
 import json
 
 from components.grafana.panels import BEYOND
-from components.vocabulary.conditions import Anomaly, BudgetBurns
-from components.vocabulary.dashboards import Dial, Firing, Standing
+from components.vocabulary.dashboards import Dial, Standing
 from components.vocabulary.quantities import Unit
 from components.vocabulary.thresholds import Threshold
 from tests.contract.conftest import products
@@ -41,12 +40,6 @@ def fit(places, columns):
     """Whether none overlaps another or sticks out."""
     taken = list(cells(places))
     return len(taken) == len(set(taken)) and all(0 <= x < columns for x, _ in taken)
-
-
-def test_every_product_has_dashboards_where_it_keeps_its_metrics(declared):
-    for product in products():
-        found = panels(declared, product) if product.telemetry == "grafana" else widgets(declared, product)
-        assert list(found), product.name
 
 
 def test_panels_have_data_source_unit_title_and_description(declared):
@@ -177,22 +170,6 @@ def test_the_limit_that_is_drawn_is_the_one_that_alerts(declared):
                 assert limit == float(alert.when.critical.to(alert.when.signal.unit)), alert.name
                 compared += 1
     assert compared
-
-
-def test_every_alert_on_metrics_and_logs_is_shown_on_a_dashboard_of_its_product():
-    """Limits and unusual values by their signal, burn rates by their objective, silence by the list of what fires."""
-    for product in products():
-        shown = [widget for dashboard in product.dashboards for widget in dashboard.widgets]
-        lines = [signal.measure() for widget in shown for signal in widget.signals()]
-        objectives = [widget.objective for widget in shown if isinstance(widget, Standing)]
-        for alert in product.alerts_at("telemetry"):
-            when = alert.when
-            if isinstance(when, Threshold | Anomaly):
-                assert all(signal in lines for signal in when.signals()), (product.name, alert.name)
-            elif isinstance(when, BudgetBurns):
-                assert when.objective in objectives, (product.name, alert.name)
-            else:
-                assert any(isinstance(widget, Firing) for widget in shown), (product.name, alert.name)
 
 
 def test_a_threshold_is_drawn_on_the_dashboard_that_shows_its_signal(declared):

@@ -14,6 +14,8 @@ from components.vocabulary import (
     distribution,
     gauge,
     infrastructure,
+    seconds,
+    times,
 )
 from components.vocabulary.metrics import Kind, Source
 from tests.refusals import refused
@@ -126,3 +128,13 @@ def test_a_product_declares_the_metric_and_not_its_parts():
     count = Count(PAID.where(method="card"))
     board = Dashboard("card", "x", (Lines("x", (count,), about="x"),), about="x", rows=ROW)
     assert product(dashboards=(board,)).dashboards == (board,)
+
+
+@pytest.mark.parametrize("make", [gauge, infrastructure])
+def test_the_highest_value_of_a_level_is_in_its_unit_and_stays_with_its_parts(make):
+    flag = make("open", Unit.COUNT, "1 while it is open, else 0", ("service",), most=times(1))
+    assert flag.where(service="stripe").most == times(1)
+    assert flag.where(service="stripe").declared == flag
+    assert refused(lambda: make("open", Unit.COUNT, "x", most=seconds(1))) == [
+        "metric 'open', `most`: '1 second' is not measured in count. -> times(20)"
+    ]

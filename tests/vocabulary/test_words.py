@@ -1,4 +1,5 @@
 import dataclasses
+import pickle
 
 import pytest
 
@@ -165,3 +166,21 @@ def test_outside_of_collecting_a_problem_is_raised():
         pass
     with pytest.raises(InvalidDeclarationError):
         Slack("alerts")
+
+
+def test_a_word_with_a_name_knows_the_line_of_its_product_file():
+    def made():
+        return Severity("P1", "High", urgency=2, answer_within=minutes(5), tell=(Email("a@b.example"),), rows="TNY-01")
+
+    one, other = P1, made()
+    assert one.line != other.line
+    assert other.line == f"test_words.py:{made.__code__.co_firstlineno + 1}"
+    assert minutes(5).line == ""
+
+
+def test_where_a_word_stands_is_no_part_of_it():
+    other = dataclasses.replace(P1)
+    assert other.line != P1.line
+    assert (other, hash(other), repr(other)) == (P1, hash(P1), repr(P1))
+    assert pickle.loads(pickle.dumps(P1)) == P1
+    assert "line" not in {field.name for field in dataclasses.fields(P1)}

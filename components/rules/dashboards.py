@@ -1,0 +1,42 @@
+"""Rules on what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.problems import MISSING
+from components.rules.rule import Finding, of_product
+from components.vocabulary.conditions import Anomaly, BudgetBurns
+from components.vocabulary.dashboards import Firing, Standing
+from components.vocabulary.product import Product
+from components.vocabulary.thresholds import Threshold
+
+
+@of_product("A widget of its signal or its objective. Silence and service checks have no line: `Firing(…)` lists them.")
+def drawn_nowhere(product: Product) -> Iterator[Finding]:
+    """Whoever is told of an alert looks at a dashboard first, and has to see there what it is about."""
+    widgets = [widget for dashboard in product.dashboards for widget in dashboard.widgets]
+    lines = [signal.measure() for widget in widgets for signal in widget.signals()]
+    objectives = [widget.objective for widget in widgets if isinstance(widget, Standing)]
+    lists = any(isinstance(widget, Firing) for widget in widgets)
+    for alert in product.alerts_at("telemetry"):
+        when = alert.when
+        if isinstance(when, BudgetBurns):
+            if when.objective not in objectives:
+                why = "stands on no dashboard, so nobody sees what is left of its budget."
+                yield Finding(alert, "when", when.objective.name, why, "a Standing of the objective on a dashboard")
+        elif isinstance(when, Threshold | Anomaly):
+            for signal in when.signals():
+                if signal not in lines:
+                    why = "is drawn on no dashboard, so nobody sees how it came to that."
+                    yield Finding(alert, "when", signal.describe(), why, "a widget of that signal, such as Lines(…)")
+        elif not lists:
+            why = "has no line that could be drawn, and no dashboard lists what is firing."
+            yield Finding(alert, "when", when.describe(), why, "Firing(…) on a dashboard")
+
+
+@of_product("`dashboards=(Dashboard(…),)`, with at least what its alerts are about.")
+def no_dashboard(product: Product) -> Iterator[Finding]:
+    """Without a dashboard, the first minutes of every incident go into building one."""
+    if not product.dashboards:
+        yield Finding(product, "dashboards", MISSING, "is empty: nobody would see anything.", "Dashboard(…)")

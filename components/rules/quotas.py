@@ -1,0 +1,52 @@
+"""Rules on what vendors sell or allow so much of, counted over all products."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from components.budget import executions
+from components.environment import Environment
+from components.rules.rule import Finding, of_all
+from components.scope import Scope
+
+# getsentry/sentry: "You may not exceed {max_workflows} workflows per organization.", MAX_WORKFLOWS_PER_ORG.
+SENTRY_ALERTS = 1000
+
+
+@of_all("A longer `every=`, fewer `probe-from`, or a larger budget in the stack file.")
+def executions_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
+    """Synthetic monitoring is paid per execution, and a check every minute from many places adds up unnoticed."""
+    for environment, own in _by_environment(scopes):
+        costs = [(executions(scope, check), scope, check) for scope in own for check in scope.product.checks]
+        total, budget = sum(cost for cost, _, _ in costs), environment.uptime_executions_per_month
+        if total > budget:
+            dearest, scope, check = max(costs, key=lambda cost: cost[0])
+            why = (
+                f"is exceeded: {total} executions a month from {len(environment.probe_from)} locations, "
+                f"{dearest} of them by {check.name} of {scope.product.name} every {scope.interval(check)}."
+            )
+            slower = f"a longer every= for {check.name} in {scope.product.file}"
+            instead = f"{slower}, fewer locations, or a budget of {total}"
+            yield Finding(environment, "uptime-executions-per-month", budget, why, instead)
+
+
+@of_all("Fewer alerts on errors, or an organisation of its own for an environment.")
+def too_many_alerts_at_sentry(scopes: Sequence[Scope]) -> Iterator[Finding]:
+    """Sentry refuses what is beyond its limit in the middle of an update, when half of it has been applied."""
+    counted: dict[str, list[Environment]] = defaultdict(list)
+    for scope in scopes:
+        counted[scope.environment.sentry_organization] += [scope.environment] * len(scope.alerts_at("errors"))
+    for organization, alerts in counted.items():
+        if len(alerts) > SENTRY_ALERTS:
+            why = f"would have {len(alerts)} alerts; Sentry allows {SENTRY_ALERTS} in an organisation."
+            yield Finding(alerts[-1], "sentry-organization", organization, why, "fewer alerts, or another organisation")
+
+
+def _by_environment(scopes: Sequence[Scope]) -> Iterator[tuple[Environment, list[Scope]]]:
+    """The products of each environment; two stacks of one name have a budget each."""
+    found: dict[int, list[Scope]] = defaultdict(list)
+    for scope in scopes:
+        found[id(scope.environment)].append(scope)
+    for own in found.values():
+        yield own[0].environment, own

@@ -1,0 +1,117 @@
+"""Rules on what nobody would notice to be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.grafana.memory import MEMORY
+from components.rules.model import at_grafana, failing, log_silence, missed, thresholds, wakes
+from components.rules.rule import Finding, of_product
+from components.vocabulary.checks import Check
+from components.vocabulary.conditions import Absence, CertificateExpires
+from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.metrics import Measured, Source
+from components.vocabulary.product import Product
+
+# Exporters' metrics begin with their name, and come and go together.
+EXPORTERS = ("node", "pg", "redis", "process", "container")
+LOGS = "log events"
+
+
+@of_product("An alert on `Absence((…,), over=…)` with a metric of the family; of logs, a `LogCount(…)` below 1.")
+def silence_unnoticed(product: Product) -> Iterator[Finding]:
+    """No data looks like health, so an alert on what is no longer sent stays green for ever."""
+    told = {_family(product, each) for each in missed(product) if isinstance(each, Measured)}
+    told |= {LOGS} if log_silence(product) else set()
+    for alert in product.alerts_at("telemetry"):
+        read = {_family(product, metric): metric.name for metric in alert.when.metrics()}
+        if any(isinstance(signal, LogCount) for signal in alert.when.signals()):
+            read[LOGS] = LOGS
+        for family, name in read.items():
+            if family and family not in told:
+                told.add(family)  # once for each family, at the first alert that would be blind
+                why = f"would no longer be looked at when {family} stop coming: nobody is told of their silence."
+                instead = "an alert on Absence(…)" if family != LOGS else "an alert on LogCount(…).below(times(1))"
+                yield Finding(alert, "when", name, why, instead)
+
+
+def _family(product: Product, metric: Measured) -> str:
+    """What comes and goes with it; nothing for what Datadog's agent reports, whose monitors show that it is gone."""
+    match metric.source:
+        case Source.TRACES:
+            return "traces"
+        case Source.APPLICATION:
+            return "the application's metrics"
+        case Source.INFRASTRUCTURE if product.telemetry == "datadog":
+            return ""
+        case _:
+            exporter = next((name for name in EXPORTERS if metric.name.startswith(f"{name}_")), "")
+            return f"metrics of {exporter}" if exporter else "the endpoint's metrics"
+
+
+@of_product("An alert on `Absence(CHECK, over=…)`.")
+def check_silence_unnoticed(product: Product) -> Iterator[Finding]:
+    """A check that was disabled, or has no executions left, reports no failure any more."""
+    unnoticed = failing(product) - {each for each in missed(product) if isinstance(each, Check)}
+    for check in product.checks:
+        if check in unnoticed:
+            why = "may stop running without anybody being told, and would never fail again."
+            yield Finding(check, "name", check.name, why, "an alert on its Absence(…)")
+
+
+@of_product("An alert on `CheckFails(CHECK, rounds=2)`.")
+def check_without_alert(product: Product) -> Iterator[Finding]:
+    """A probe is paid for so that somebody is told when it fails."""
+    watched = failing(product)
+    for check in product.checks:
+        if check not in watched:
+            yield Finding(check, "name", check.name, "fails without anybody being told.", "an alert on CheckFails(…)")
+
+
+@of_product(f"A window of at most {MEMORY}.")
+def silence_noticed_too_late(product: Product) -> Iterator[Finding]:
+    """Grafana's rules remember their last verdict for some hours, and silence has to be told before it is forgotten."""
+    for alert in at_grafana(product):
+        when = alert.when
+        if isinstance(when, Absence) and when.over > MEMORY:
+            why = f"is longer than the {MEMORY} for which alerts remember what was last measured: they would end first."
+            yield Finding(alert, "over", str(when.over), why, f"at most {MEMORY}")
+
+
+@of_product("One alert on silence, of any metric, with a severity that wakes nobody.")
+def silence_of_the_source_unnoticed(product: Product) -> Iterator[Finding]:
+    """Grafana's data source can fail as a whole, which only alerts on silence that wake nobody can tell of."""
+    alerts = [alert for alert in product.alerts_at("telemetry") if product.telemetry == "grafana"]
+    silent = [alert for alert in alerts if isinstance(alert.when, Absence)]
+    if silent and all(wakes(alert) for alert in silent):
+        why = "wakes somebody, so it can't tell when the data source itself fails; nothing else would."
+        yield Finding(silent[0], "severity", silent[0].severity.name, why, "one that wakes nobody, for one such alert")
+
+
+@of_product("An alert on `LogsStored(over=days(1))` above a part of `at_most_daily`.")
+def log_limit_unwatched(product: Product) -> Iterator[Finding]:
+    """Beyond its daily limit an index stores nothing, and every alert on log events is blind until the next day."""
+    counts = any(isinstance(when.signal, LogCount) for _, when in thresholds(product))
+    if not counts or product.log_index is None:
+        return
+    most = product.log_index.at_most_daily
+    stored = [when for _, when in thresholds(product) if isinstance(when.signal, LogsStored) and when.sense == "above"]
+    if not any(when.critical < most for when in stored):
+        why = "is reached without anybody being told, and alerts on log events are blind from then on."
+        yield Finding(product, "log_index", str(most), why, "an alert on LogsStored(…) above a part of it")
+
+
+@of_product("An alert on `CertificateExpires((CHECK,), within=days(14))`, with a check of each site.")
+def certificate_unwatched(product: Product) -> Iterator[Finding]:
+    """A certificate that runs out takes the whole site down, and says so weeks before to whoever looks."""
+    watched = {
+        check.site
+        for each in product.alerts
+        if isinstance(each.when, CertificateExpires)
+        for check in each.when.checks()
+    }
+    for check in product.checks:
+        if check.site not in watched:
+            watched.add(check.site)
+            why = "has a certificate that runs out without anybody being told."
+            yield Finding(check, "site", check.site, why, "an alert on CertificateExpires(…) with this check")

@@ -1,0 +1,38 @@
+"""Exceptions to rules, written beside what they are about: which rule, why, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY
+from datetime import date
+
+from components.problems import Problem
+from components.vocabulary.words import Slug, Text, Word, word
+
+
+@word
+class Excuse(Word):
+    """The word it stands beside may break a rule of docs/rules.md, through the day `until`: `2027-06-30`.
+
+    Once that day is over, or nothing breaks the rule any more, the excuse itself is refused.
+    """
+
+    rule: Slug
+    reason: Text
+    _: KW_ONLY
+    until: str
+
+    @property
+    def end(self) -> date:
+        """The last day on which it holds."""
+        return date.fromisoformat(self.until)
+
+    def problems(self) -> Iterator[Problem]:
+        """A day that isn't one."""
+        try:
+            written = self.end.isoformat() == self.until
+        except ValueError:
+            written = False
+        if not written:
+            why = "is not a day of the calendar, so nobody would know when to look at it again."
+            yield Problem("until", self.until, why, '"2027-06-30"')
