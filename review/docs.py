@@ -81,7 +81,8 @@ def _contract(product: Product) -> Iterator[str]:
     yield from ["", "## The rest", ""]
     needs, _ = read_needs(ROOT / product.page)
     for need in sorted(needs, key=lambda each: TOPICS.index(each.topic)):
-        yield f"- **{need.topic}** ({need.rows}): {need.what} *{need.why}*"
+        rows = f" ({need.rows})" if need.rows else ""
+        yield f"- **{need.topic}**{rows}: {need.what} *{need.why}*"
 
 
 def _table(title: str, columns: str, lines: list[str]) -> Iterator[str]:
@@ -197,7 +198,8 @@ def _runbook(product: Product) -> Iterator[str]:
             yield "- **Declared:** only where there are users (`has-users`); without them it would never be over."
         if isinstance(alert.when, Issues) and any(each.wakes for each in alert.receivers):
             yield "- **Ends:** not by itself. Resolve the issue at Sentry and the incident at PagerDuty, each by hand."
-        yield f"- **Rows:** {alert.rows}"
+        if alert.rows:
+            yield f"- **Rows:** {alert.rows}"
 
 
 def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:

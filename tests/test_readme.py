@@ -57,7 +57,7 @@ def test_a_product_is_added_with_one_file(shop):
 def test_a_product_without_the_rows_of_a_document_is_told_so_by_trace(shop):
     result = shop.run("review.trace")
     assert result.returncode == 1
-    assert "SHO-02: is answered, but stands in no table" in result.stderr
+    assert "SHO-02: is answered, but stands on no page" in result.stderr
 
 
 def test_an_environment_is_added_with_one_file_and_an_entry_per_product(copy):

@@ -27,7 +27,7 @@ class Alert(Word):
     when: Condition
     summary: str
     runbook: str
-    rows: str
+    rows: str = ""
     tell: tuple[Receiver, ...] = ()
 
     @property

@@ -210,7 +210,7 @@ class Dashboard(Word):
     widgets: tuple[Widget, ...]
     _: KW_ONLY
     about: Text
-    rows: str
+    rows: str = ""
 
     def problems(self) -> Iterator[Problem]:
         """A page without a widget."""

@@ -212,7 +212,7 @@ class ErrorDashboard(Word):
     title: Text
     views: tuple[ErrorView, ...]
     _: KW_ONLY
-    rows: str
+    rows: str = ""
 
     def problems(self) -> Iterator[Problem]:
         """A page without a view."""
@@ -234,7 +234,7 @@ class ErrorTracking(Word):
 
     platform: Tag
     _: KW_ONLY
-    rows: str
+    rows: str = ""
     project: Slug | None = None
     title: str = ""
     ignore: tuple[str, ...] = ()

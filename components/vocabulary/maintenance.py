@@ -28,7 +28,7 @@ class Maintenance(Word):
     end: str
     _: KW_ONLY
     timezone: str
-    rows: str
+    rows: str = ""
 
     @property
     def minutes(self) -> int:

@@ -99,7 +99,7 @@ class Severity(Word):
     urgency: int
     answer_within: Duration
     tell: tuple[Receiver, ...]  # nobody, for what only shows on dashboards: no alert can have such a severity
-    rows: str
+    rows: str = ""
     remind_every: Duration | None = None
     escalate_after: Duration | None = None
     escalate_to: tuple[Receiver, ...] = ()
