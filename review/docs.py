@@ -1,6 +1,7 @@
 """Writes what is generated below docs/: `python -m review.docs`.
 
 application-contract/<product>.md: what the application has to emit. runbooks/<product>.md: what alerts link to.
+vocabulary.md: the words of a product file. stack-file.schema.json: the keys of a stack file, for editors.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from components.vocabulary.people import Email, Receiver
 from components.vocabulary.product import Product, evaluator_of
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
+from review.schema import schema
 
 MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
 
@@ -60,7 +62,7 @@ def code(text: str) -> str:
 def documents() -> dict[Path, str]:
     """Every generated document: where it belongs, and what it has to say."""
     products, _ = load_products(STACKS)
-    made: dict[Path, str] = {}
+    made: dict[Path, str] = {ROOT / "docs" / "stack-file.schema.json": schema()}
     for product in products:
         for folder, lines in (("application-contract", _contract(product)), ("runbooks", _runbook(product))):
             head = MADE.format(file=product.file)

@@ -96,7 +96,7 @@ def test_the_page_of_the_readme_is_accepted(tmp_path):
     page = tmp_path / "shop.md"
     page.write_text(block("recipe: stacks/shop.md"), encoding="utf-8")
     (need,), problems = read_needs(page)
-    assert (need.topic, need.rows, problems) == ("Traces", "SHO-02", [])
+    assert (need.topic, need.rows, problems) == ("Traces", "", [])
 
 
 def test_pages_are_checked_with_the_products_and_one_of_no_product_is_refused(tmp_path, monkeypatch):
