@@ -76,8 +76,8 @@ def at(value: Any, path: str) -> Any:
         else:
             chosen = [each for each in parts if str(each.get(step["field"])) == step["wanted"]]
         if len(chosen) != 1:
-            known = [str(each.get(step["field"])) for each in parts] if step["field"] else map(str, range(len(parts)))
-            raise LookupError(f"there is not exactly one {step[0]}.", nearest(step["wanted"] or step["index"], known))
+            names = [str(each.get(step["field"])) if step["field"] else str(place) for place, each in enumerate(parts)]
+            raise LookupError(f"there is not exactly one {step[0]}.", nearest(step["wanted"] or step["index"], names))
         value = chosen[0]
     return value
 

@@ -24,6 +24,7 @@ from components.vocabulary.product import Product, evaluator_of
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
 from review.schema import schema
+from review.vocabulary import vocabulary
 
 MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
 
@@ -62,7 +63,7 @@ def code(text: str) -> str:
 def documents() -> dict[Path, str]:
     """Every generated document: where it belongs, and what it has to say."""
     products, _ = load_products(STACKS)
-    made: dict[Path, str] = {ROOT / "docs" / "stack-file.schema.json": schema()}
+    made = {ROOT / "docs" / "vocabulary.md": vocabulary(), ROOT / "docs" / "stack-file.schema.json": schema()}
     for product in products:
         for folder, lines in (("application-contract", _contract(product)), ("runbooks", _runbook(product))):
             head = MADE.format(file=product.file)
@@ -212,11 +213,18 @@ def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:
 
 
 def main() -> None:
-    """Write every document."""
-    for path, text in documents().items():
+    """Write every document that says something else now, and name it."""
+    for path in write():
+        print(path.relative_to(ROOT))
+
+
+def write() -> list[Path]:
+    """Write every document that says something else now."""
+    stale = {path: text for path, text in documents().items() if not path.exists() or path.read_text("utf-8") != text}
+    for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        print(path.relative_to(ROOT))
+    return list(stale)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from components.stackfile import others, stacks
 from components.vocabulary.forms import FORMS
 from components.vocabulary.product import LONGEST_NAME
 from components.vocabulary.words import title
-from review.docs import documents
+from review.docs import write
 from review.recorder import ROOT
 
 STARTER = Path(__file__).with_name("starter.py")
@@ -87,11 +87,7 @@ def create(name: str, project: Path = ROOT) -> list[Path]:
     if problems:
         path.unlink()
         raise InvalidDeclarationError(problems)
-    made = {where: text for where, text in documents().items() if where.stem == name}
-    for where, text in made.items():
-        where.parent.mkdir(parents=True, exist_ok=True)
-        where.write_text(text, encoding="utf-8")
-    return [path, *made]
+    return [*write(), path]
 
 
 def main() -> None:
@@ -102,9 +98,9 @@ def main() -> None:
         made = create(parser.parse_args().product)
     except InvalidDeclarationError as error:
         sys.exit("\n".join(["No product was written:", *(f"  {problem}" for problem in error.problems)]))
-    for path in reversed(made):
+    for path in made:
         print(path.relative_to(ROOT))
-    print(f"\n`make check` accepts it. Next: change what the comments in {path.name} name; then `make docs`.")
+    print(f"\n`make check` accepts it. Next: change what the comments in {made[-1].name} name; then `make docs`.")
 
 
 if __name__ == "__main__":

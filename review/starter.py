@@ -66,6 +66,14 @@ PRODUCT = Product(
             summary="The API does not answer from outside",
             runbook="Open the address; look at the host and at the last deploy.",
         ),
+        # Without this, a check that no longer runs would look healthy for ever.
+        Alert(
+            "check-silent",
+            LOW,
+            when=Absence(HEALTH, over=hours(3)),
+            summary="Nothing has been heard of the check of the API for {window}",
+            runbook="Look at the check in Grafana: nobody would be told of an outage while it is silent.",
+        ),
     ),
     dashboards=(OVERVIEW,),
 )

@@ -78,7 +78,10 @@ class Email(Receiver):
 
 @word
 class Webhook(Receiver):
-    """A program that is called with the alert as JSON. Its address is a secret, its name tells it from others."""
+    """A program that is called with the alert as JSON: `Webhook("ops")`.
+
+    Its address is a secret, its name tells it from others.
+    """
 
     kind = "webhook"
     name: Tag
