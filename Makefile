@@ -1,61 +1,78 @@
-# What a person types. Everything a clean machine needs is made on the way: the virtual environment, the engine.
+# What a person types; `make` alone lists it. Everything a clean machine needs is made on the way: the virtual environment,
+# the engine. What stands after `##` is what the list says.
+.DEFAULT_GOAL := help
 STACK ?= staging
 PYTHON ?= python3
 BIN := .venv/bin
 # UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
 RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock typings bench
+
+.PHONY: help preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo 'STACK=prod chooses the other environment.'
+
+preview: ## what would be declared, on Pulumi's own engine, with stand-ins for the vendors: no account
+up: ## the sandbox: declare it at the stand-ins; DELETE=yes also what takes history along
+refresh: ## the sandbox: compare with what exists
+destroy: ## the sandbox: delete everything
+export: ## the sandbox: print the state
+unlock: ## the sandbox: remove the lock of a run that was killed
 
 preview up refresh destroy export unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
 
-plan: .venv/ready
+plan: .venv/ready ## every declared resource as JSON, in seconds, without engine or network
 	@$(RUN) -m review.plan --stack $(STACK)
 
-trace: .venv/ready
+trace: .venv/ready ## every row of the products' documents with what answers it, or why nothing does
 	@$(RUN) -m review.trace
 
-docs: .venv/ready
+new: .venv/ready ## PRODUCT=shop: writes stacks/shop.py, a product that holds to every rule, and its documents
+	@$(RUN) -m review.new '$(or $(PRODUCT),$(error PRODUCT is missing: make new PRODUCT=shop))'
+
+docs: .venv/ready ## writes what is generated in docs/
 	@$(RUN) -m review.docs
 
 # The query engines are built on the first run, which takes some minutes and says how far it is.
-behaviour: .venv/ready
+behaviour: .venv/ready ## plays every alert that Grafana evaluates through, on the query that ships; CASES=yes lists the cases
 	@$(RUN) -m proof $(if $(CASES),--cases)
 
 # Before the tests, which would say nothing for the minutes that a first build takes.
-engine: .venv/ready
+engine: .venv/ready ## finds Pulumi's engine, or builds it
 	@$(RUN) -c 'from sandbox.engine import find_engine; print("engine:", find_engine())'
 
-test: engine
+test: engine ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile
 
 # Minutes to hours, so it isn't part of `check`: SEEDS=20 for fewer, ONLY="7 11" for those that failed.
-torture: engine
+torture: engine ## the sandbox under random faults, by seed: SEEDS=20, ONLY="7 11"
 	@SEEDS=$(or $(SEEDS),200) $(RUN) tests/sandbox/torture.py $(ONLY)
 
-check: .venv/ready
+check: .venv/ready ## what CI runs: formatting, lint, types, workflows (with Go), tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(MAKE) --no-print-directory lint-workflows
 	@$(MAKE) --no-print-directory test
 
-lint-workflows: .venv/ready
+lint-workflows: .venv/ready ## the workflows of GitHub Actions (with Go)
 	@command -v go >/dev/null || { echo "make lint-workflows needs Go 1.25 or newer, and there is no go on PATH: actionlint is built from tools/lint/go.mod" >&2; exit 1; }
 	@$(BIN)/zizmor --offline --quiet --strict-collection .github
 	@cd tools/lint && go tool actionlint -shellcheck= -pyflakes= ../../.github/workflows/*.yml
 
-bench: .venv/ready
+bench: .venv/ready ## how long preview and plan take
 	@$(RUN) -m review.bench
 
 # For every Python from 3.11 on and every platform. Versions that are locked stay; delete the file first for the newest.
-lock: .venv/ready
+lock: .venv/ready ## renews requirements.lock after a change of requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package pulumi-sentry \
 		--custom-compile-command "make lock" --output-file requirements.lock requirements.txt >/dev/null
 
 # After a change of which classes of Datadog's and Grafana's SDKs are used, or of their versions.
-typings: .venv/ready
+typings: .venv/ready ## renews sdks/typings/, what mypy reads of the vendors' SDKs
 	@$(RUN) sdks/typings.py
 
 # pip compiles what it installs; without that the first import of Datadog's SDK takes 10 s and a gigabyte.

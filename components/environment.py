@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
@@ -12,12 +13,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     HttpUrl,
     PlainValidator,
     StrictBool,
     ValidationError,
+    WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest
 from components.vocabulary.people import Email, Receiver, Slack
@@ -25,10 +30,29 @@ from components.vocabulary.product import LONGEST_NAME
 from components.vocabulary.quantities import Duration, days, hours, minutes, seconds
 
 DURATIONS = {"s": seconds, "m": minutes, "h": hours, "d": days}
+DURATION = r"([1-9]\d*)([smhd])"
+
+# What an editor is told of keys whose form pydantic can't tell from their type (docs/stack-file.schema.json).
+LENGTH = {"type": "string", "pattern": f"^{DURATION}$"}
+NAMES: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
+NOTIFY: dict[str, Any] = {
+    "anyOf": [
+        {"const": "as-declared"},
+        *(
+            {
+                "type": "object",
+                "properties": {kind: {"type": "string"}},
+                "required": [kind],
+                "additionalProperties": False,
+            }
+            for kind in ("slack", "email")
+        ),
+    ]
+}
 
 
 def _duration(text: object) -> Duration:
-    found = re.fullmatch(r"([1-9]\d*)([smhd])", text) if isinstance(text, str) else None
+    found = re.fullmatch(DURATION, text) if isinstance(text, str) else None
     if not found:
         raise PydanticCustomError("duration", "a number with s, m, h or d, such as 30m")
     return DURATIONS[found[2]](int(found[1]))
@@ -60,28 +84,36 @@ def _receiver(value: object) -> object:
     return Instead(kinds[kind], name)
 
 
-def _matching(pattern: str, instead: str) -> BeforeValidator:
-    """A text that becomes part of tags, names and ids at every vendor."""
+@dataclass(frozen=True)
+class _Matching:
+    """A text that becomes part of tags, names and ids at every vendor; an editor is told the pattern, too."""
 
-    def check(value: object) -> object:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise PydanticCustomError("text", "{instead}", {"instead": instead})
+    pattern: str
+    instead: str
+
+    def check(self, value: object) -> object:
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
+            raise PydanticCustomError("text", "{instead}", {"instead": self.instead})
         return value
 
-    return BeforeValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
 
 
-NAME = _matching(
+NAME = _Matching(
     "[a-z0-9]+(-[a-z0-9]+)*", "what applications call it, the value of their `env` tag: lower case, hyphens"
 )
 # It stands in every message: an @ in it would be a handle there, a space would begin one.
-RUNBOOKS = _matching(
+RUNBOOKS = _Matching(
     r"https://[a-zA-Z0-9.-]+(:\d+)?(/[\w.~%+-]+)*/?",
     "an https address, without @, spaces, ? and #: https://…/docs/runbooks",
 )
 # What is declared beside an alert is named so: with such a suffix, one environment's alert would be another's part.
 BESIDE = "late|monitor|traffic|burn|ratio|used|mean|percentile"
-SUFFIX = _matching(
+SUFFIX = _Matching(
     rf"(?!.*-({BESIDE})$)(-[a-z0-9]+)*",
     '"", or what ends the names of what exists once per environment, such as -staging; '
     f"not {BESIDE.replace('|', ', ')}",
@@ -122,25 +154,33 @@ class Environment(BaseModel):
 
     name: Annotated[str, NAME]
     suffix: Annotated[str, SUFFIX]
-    notify: Annotated[Instead | None, PlainValidator(_receiver)]
-    datadog_organization: Annotated[str, _matching(r"\S(.*\S)?", "the organisation's name in its settings at Datadog")]
-    sentry_organization: Annotated[str, _matching("[a-z0-9][a-z0-9_-]*", "the slug in Sentry's address")]
-    grafana_metrics_datasource: Annotated[str, _matching(r"[\w-]+", "the data source's uid, such as grafanacloud-prom")]
-    grafana_metrics_instance: Annotated[str, _matching(r"\d+", "the number of its hosted Prometheus, in quotes")]
-    grafana_logs_datasource: Annotated[str, _matching(r"[\w-]*", 'the data source\'s uid, or ""')]
-    grafana_stack: Annotated[str, _matching(r"\d+", "the stack's number, in quotes")]
+    notify: Annotated[Instead | None, PlainValidator(_receiver), WithJsonSchema(NOTIFY)]
+    datadog_organization: Annotated[str, _Matching(r"\S(.*\S)?", "the organisation's name in its settings at Datadog")]
+    sentry_organization: Annotated[str, _Matching("[a-z0-9][a-z0-9_-]*", "the slug in Sentry's address")]
+    grafana_metrics_datasource: Annotated[str, _Matching(r"[\w-]+", "the data source's uid, such as grafanacloud-prom")]
+    grafana_metrics_instance: Annotated[str, _Matching(r"\d+", "the number of its hosted Prometheus, in quotes")]
+    grafana_logs_datasource: Annotated[str, _Matching(r"[\w-]*", 'the data source\'s uid, or ""')]
+    grafana_stack: Annotated[str, _Matching(r"\d+", "the stack's number, in quotes")]
     otlp_suffixes: StrictBool
     has_users: StrictBool
     runbooks: Annotated[str, RUNBOOKS]
     datadog_address: HttpUrl = HttpUrl("https://app.datadoghq.com")
     sentry_address: HttpUrl | None = None
-    probe_from: Annotated[tuple[str, ...], AfterValidator(_some)]
-    probe_at_most_every: Annotated[Duration, BeforeValidator(_duration)]
-    keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration)]
+    probe_from: Annotated[tuple[str, ...], AfterValidator(_some), WithJsonSchema(NAMES)]
+    probe_at_most_every: Annotated[Duration, BeforeValidator(_duration), WithJsonSchema(LENGTH)]
+    keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration), WithJsonSchema(LENGTH)]
     uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
     protect: StrictBool
-    owns: Annotated[tuple[Literal["receivers", "metric-settings"], ...], AfterValidator(_once)]
-    products: Annotated[Annotated[tuple[str, ...], AfterValidator(_once)] | None, BeforeValidator(_products)] = None
+    owns: Annotated[
+        tuple[Literal["receivers", "metric-settings"], ...],
+        AfterValidator(_once),
+        Field(json_schema_extra={"uniqueItems": True}),
+    ]
+    products: Annotated[
+        Annotated[tuple[str, ...], AfterValidator(_once)] | None,
+        BeforeValidator(_products),
+        WithJsonSchema({"anyOf": [{"const": "none"}, NAMES]}),
+    ] = None
 
     def told(self, receivers: tuple[Receiver, ...], product: str) -> tuple[Receiver, ...]:
         """Who hears of it in this environment, of those the product names."""

@@ -1,7 +1,8 @@
 """What the application has to do so that its monitoring means anything: read from the page beside its product file.
 
-A page is Markdown: after an introduction one section per need, which begins `## Metrics (TIK-30 TIK-36)`, then says
-what has to be done in one paragraph, and in a second one, which begins `Why: `, what stays silent or wrong without it.
+A page is Markdown: after an introduction one section per need, which begins `## Metrics (TIK-30 TIK-36)`, or
+`## Metrics` without a document, then says what has to be done in one paragraph, and in a second one, which begins
+`Why: `, what stays silent or wrong without it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from components.problems import MISSING, Problem, nearest
-from components.vocabulary.product import ROWS
+from components.vocabulary.rows import EXAMPLE as ROW_IDS
+from components.vocabulary.rows import FORM, ROWS
 
 # In the order in which the application contract has them.
 TOPICS = ("Metrics", "Traces", "Logs", "Error tracking", "Endpoints", "Agent", "People")
@@ -27,7 +29,10 @@ EXAMPLE = "## Metrics (TIK-30 TIK-36)"
 
 
 class Need(NamedTuple):
-    """Something that no vendor's configuration can do; its texts are Markdown, each without a line break."""
+    """Something that no vendor's configuration can do; its texts are Markdown, each without a line break.
+
+    `rows` may be empty.
+    """
 
     topic: str
     rows: str
@@ -85,19 +90,17 @@ def _need(section: _Section, needs: list[Need]) -> Iterator[Problem]:
         if BLOCK.match(line):
             why = "begins a list, a table, code or the like, which the contract's line can't hold."
             found.append(Problem("", line[:40], why, "a sentence, or a need of its own", line=str(number)))
-    if not found and rows is not None:
+    if not found:
         what, why = texts
-        needs.append(Need(topic, rows, what, why.removeprefix(WHY)))
+        needs.append(Need(topic, rows or "", what, why.removeprefix(WHY)))
     yield from found
 
 
 def _heading(topic: str, rows: str | None) -> Iterator[Problem]:
     if topic not in TOPICS:
         yield Problem("topic", topic, "is no topic of the contract.", nearest(topic, TOPICS))
-    if rows is None:
-        yield Problem("rows", MISSING, "are missing: nobody could tell what asks for it.", EXAMPLE)
-    elif not ROWS.fullmatch(rows):
-        yield Problem("rows", rows, "is no list of row ids.", "(TIK-03 TIK-07)")
+    if rows is not None and not ROWS.fullmatch(rows):
+        yield Problem("rows", rows, FORM, f"({ROW_IDS}), or no brackets without a document")
 
 
 def _texts(texts: list[str]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 application-contract/<product>.md: what the application has to emit. runbooks/<product>.md: what alerts link to.
 rules.md: the rules that declarations keep to.
+vocabulary.md: the words of a product file. stack-file.schema.json: the keys of a stack file, for editors.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from components.vocabulary.product import Product
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
 from review.rules import rules_page
+from review.schema import schema
+from review.vocabulary import vocabulary
 
 MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
 
@@ -62,7 +65,11 @@ def code(text: str) -> str:
 def documents() -> dict[Path, str]:
     """Every generated document: where it belongs, and what it has to say."""
     products, _ = load_products(STACKS)
-    made = {ROOT / "docs" / "rules.md": rules_page(products).rstrip() + "\n"}
+    made = {
+        ROOT / "docs" / "rules.md": rules_page(products).rstrip() + "\n",
+        ROOT / "docs" / "vocabulary.md": vocabulary(),
+        ROOT / "docs" / "stack-file.schema.json": schema(),
+    }
     for product in products:
         for folder, lines in (("application-contract", _contract(product)), ("runbooks", _runbook(product))):
             head = MADE.format(file=product.file)
@@ -83,7 +90,8 @@ def _contract(product: Product) -> Iterator[str]:
     yield from ["", "## The rest", ""]
     needs, _ = read_needs(ROOT / product.page)
     for need in sorted(needs, key=lambda each: TOPICS.index(each.topic)):
-        yield f"- **{need.topic}** ({need.rows}): {need.what} *{need.why}*"
+        rows = f" ({need.rows})" if need.rows else ""
+        yield f"- **{need.topic}**{rows}: {need.what} *{need.why}*"
 
 
 def _table(title: str, columns: str, lines: list[str]) -> Iterator[str]:
@@ -199,7 +207,8 @@ def _runbook(product: Product) -> Iterator[str]:
             yield "- **Declared:** only where there are users (`has-users`); without them it would never be over."
         if isinstance(alert.when, Issues) and any(each.wakes for each in alert.receivers):
             yield "- **Ends:** not by itself. Resolve the issue at Sentry and the incident at PagerDuty, each by hand."
-        yield f"- **Rows:** {alert.rows}"
+        if alert.rows:
+            yield f"- **Rows:** {alert.rows}"
 
 
 def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:
@@ -210,11 +219,18 @@ def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:
 
 
 def main() -> None:
-    """Write every document."""
-    for path, text in documents().items():
+    """Write every document that says something else now, and name it."""
+    for path in write():
+        print(path.relative_to(ROOT))
+
+
+def write() -> list[Path]:
+    """Write every document that says something else now."""
+    stale = {path: text for path, text in documents().items() if not path.exists() or path.read_text("utf-8") != text}
+    for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        print(path.relative_to(ROOT))
+    return list(stale)
 
 
 if __name__ == "__main__":

@@ -141,6 +141,11 @@ def record(stack: str, root: Path = ROOT, *, named: bool = False) -> Recording:
     return recording
 
 
+async def mocked(recording: Recording, stack: str, run: Callable[[], None]) -> None:
+    """Record what a function declares, without any configuration. One event loop can do this once."""
+    await _mocked(_Monitor(recording), stack, {}, run)
+
+
 async def _mocked(monitor: _Monitor, stack: str, config: Mapping[str, str], run: Callable[[], None]) -> None:
     """Set up within the loop that runs the program: what the mocks create is bound to it."""
     set_mocks(_Answers(), project=PROJECT, stack=stack, preview=False, monitor=monitor)

@@ -1,6 +1,7 @@
 """Prints every row of the products' documents with what answers it: `python -m review.trace`.
 
-Exit code 1 when a row is answered by nothing, or something answers a row that doesn't exist.
+Exit code 1 when a row is answered by nothing, something answers a row that doesn't exist, or a page in
+docs/requirements/ can't be read or says of production what isn't so.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from components.catalogue import STACKS, load_products, scopes
 from components.needs import Need, read_needs
 from components.stackfile import stacks
+from review.declared import mismatches
 from review.plan import recorded
 from review.recorder import ROOT
-from review.requirements import rows
+from review.requirements import read_rows
 
 STACK = "prod"  # declares everything; what other stacks leave out is said below each row
 SHOWN = 6
@@ -50,7 +52,7 @@ def gaps(found: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
     """Rows that nothing answers, and answers to rows that are not in any document."""
     lacking = "nothing answers it; write it into rows= of what does, or a need in stacks/….md"
     unanswered = [f"{row}: {lacking}" for row in known if row not in found]
-    unknown = [f"{row}: is answered, but stands in no table of docs/requirements/" for row in found if row not in known]
+    unknown = [f"{row}: is answered, but stands on no page of docs/requirements/" for row in found if row not in known]
     return unanswered + unknown
 
 
@@ -60,7 +62,8 @@ def _reason(need: Need) -> str:
 
 def main() -> None:
     """Print the table; end with 1 when it has gaps."""
-    found, known, absent = answers(recorded(STACK).answered), rows(ROOT), left_out_by_row()
+    recording, (known, problems) = recorded(STACK), read_rows(ROOT)
+    found, absent = answers(recording.answered), left_out_by_row()
     for row in known:
         print(f"{row}  {known[row].asked}")
         lines = found.get(row, [])
@@ -71,9 +74,11 @@ def main() -> None:
         for line in absent[row]:
             print(f"        {line}")
     missing = gaps(found, known)
-    print(f"\n{len(known)} rows, {len(missing)} without an answer or unknown")
-    if missing:
-        sys.exit("\n".join(missing))
+    wrong = [str(each) for each in (*problems, *mismatches(known.values(), recording))]
+    compared = sum(len(row.declared) for row in known.values())
+    print(f"\n{len(known)} rows, {len(missing)} without an answer or unknown; {compared} values, {len(wrong)} wrong")
+    if missing or wrong:
+        sys.exit("\n".join([*missing, *wrong]))
 
 
 if __name__ == "__main__":

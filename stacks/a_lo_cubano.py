@@ -1,7 +1,7 @@
 """A Lo Cubano Boulder Fest sells tickets for a festival. A payment that fails or a site that is down wakes somebody.
 
 `rows` names the lines of the festival's monitoring document that something answers (docs/requirements/a-lo-cubano.md).
-Where it differs from the document, docs/decisions.md says why. The application counts for itself and exposes its
+Where it differs from the document, that page says why. The application counts for itself and exposes its
 numbers at one endpoint, from which Grafana Cloud fetches them.
 """
 

@@ -1,7 +1,7 @@
 """ClipForge's users pay for credits and spend them at its API. That being down or failing pages; money is watched.
 
 `rows` names the lines of ClipForge's monitoring document that something answers (docs/requirements/clipforge.md).
-Where it differs from the document, docs/decisions.md says why.
+Where it differs from the document, that page says why.
 """
 
 from components.vocabulary import *

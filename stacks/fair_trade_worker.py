@@ -2,7 +2,7 @@
 
 Users' money is held in deposits, so payments page, as do logins, notifications and the database. Jobs, bids and revenue
 are drawn and never alerted on. `rows` names the lines of the monitoring document that something answers
-(docs/requirements/fair-trade-worker.md); where it differs from the document, docs/decisions.md says why.
+(docs/requirements/fair-trade-worker.md); where it differs from the document, that page says why.
 """
 
 from components.vocabulary import *

@@ -2,7 +2,7 @@
 
 A payment that fails, a place sold twice and data shown to the wrong school are critical; a sold-out event is good news.
 `rows` names the lines of TicketCap's monitoring document that something answers (docs/requirements/ticketcap.md). Where
-it differs from the document, docs/decisions.md says why.
+it differs from the document, that page says why.
 """
 
 from components.vocabulary import *

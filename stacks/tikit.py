@@ -1,7 +1,7 @@
 """Tikit sells event tickets. A failed checkout is money lost, so payments page; growth numbers never do.
 
 `rows` names the lines of Tikit's monitoring document that something answers (docs/requirements/tikit.md). Where it
-differs from the document, docs/decisions.md says why.
+differs from the document, that page says why.
 """
 
 from components.vocabulary import *

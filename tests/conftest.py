@@ -72,7 +72,7 @@ class Copy:
         environment = {**os.environ, "PYTHONPATH": str(self.root)}
         command = [sys.executable, "-m", *module]
         return subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
 
 

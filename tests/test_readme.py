@@ -54,10 +54,14 @@ def test_a_product_is_added_with_one_file(shop):
         assert declared["shop-high-error-rate"]["parent"] == "shop-datadog"
 
 
-def test_a_product_without_the_rows_of_a_document_is_told_so_by_trace(shop):
+def test_a_product_without_a_document_has_no_rows_and_rows_without_a_page_are_named_by_trace(shop):
+    assert shop.run("review.trace").returncode == 0
+    shop.edit(
+        "stacks/shop.py", 'runbook="Roll back the last deploy.",', 'runbook="Roll back.",\n            rows="SHO-02",'
+    )
     result = shop.run("review.trace")
     assert result.returncode == 1
-    assert "SHO-02: is answered, but stands in no table" in result.stderr
+    assert "SHO-02: is answered, but stands on no page" in result.stderr
 
 
 def test_an_environment_is_added_with_one_file_and_an_entry_per_product(copy):

@@ -19,12 +19,15 @@ def tested(copy):
 
 
 def test_a_new_product_is_documented_and_held_to_the_contract_the_moment_its_file_exists(tested):
+    """The README's, which somebody has written, and what `make new` writes."""
     tested.write("stacks/shop.py", block("recipe: stacks/shop.py"))
     assert tested.run("review.docs").returncode == 0
-    for folder in ("application-contract", "runbooks"):
-        assert "high-error-rate" in (tested.root / "docs" / "runbooks" / "shop.md").read_text("utf-8")
-        assert (tested.root / "docs" / folder / "shop.md").is_file()
-    tests = ("tests/contract/test_alerts.py", "tests/contract/test_everything.py")
+    written = tested.run("review.new", "print-shop")
+    assert written.returncode == 0, written.stderr
+    for product in ("shop", "print-shop"):
+        assert "high-error-rate" in (tested.root / "docs" / "runbooks" / f"{product}.md").read_text("utf-8")
+        assert (tested.root / "docs" / "application-contract" / f"{product}.md").is_file()
+    tests = ("tests/contract/test_alerts.py", "tests/contract/test_everything.py", "tests/test_documents.py")
     held = tested.run("pytest", *tests)
     assert held.returncode == 0, held.stdout[-3000:]
     assert int(re.search(r"(\d+) passed", held.stdout)[1]) > 50

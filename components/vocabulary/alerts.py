@@ -28,7 +28,7 @@ class Alert(Word):
     when: Condition
     summary: str
     runbook: str
-    rows: str
+    rows: str = ""
     tell: Receiver | tuple[Receiver, ...] = ()
     excused: tuple[Excuse, ...] = ()
 

@@ -30,7 +30,7 @@ class Check(Word):
     path: str
     _: KW_ONLY
     every: Duration
-    rows: str
+    rows: str = ""
     timeout: Duration = seconds(10)
     status: int = 200
     body: str = ""

@@ -219,7 +219,7 @@ class Dashboard(Word):
     widgets: tuple[Widget, ...]
     _: KW_ONLY
     about: Text
-    rows: str
+    rows: str = ""
     excused: tuple[Excuse, ...] = ()
 
     def problems(self) -> Iterator[Problem]:

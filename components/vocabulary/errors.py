@@ -223,7 +223,7 @@ class ErrorDashboard(Word):
     title: Text
     views: tuple[ErrorView, ...]
     _: KW_ONLY
-    rows: str
+    rows: str = ""
 
     def problems(self) -> Iterator[Problem]:
         """A page without a view."""
@@ -245,7 +245,7 @@ class ErrorTracking(Word):
 
     platform: Tag
     _: KW_ONLY
-    rows: str
+    rows: str = ""
     project: Slug | None = None
     title: str = ""
     ignore: tuple[str, ...] = ()

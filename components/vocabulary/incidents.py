@@ -19,7 +19,7 @@ class StatusPage(Word):
     title: Text
     _: KW_ONLY
     components: tuple[Text, ...]
-    rows: str
+    rows: str = ""
 
     def problems(self) -> Iterator[Problem]:
         """A page that says nothing of any part."""
@@ -40,4 +40,4 @@ class PostMortem(Word):
     name: Text
     template: Text
     _: KW_ONLY
-    rows: str
+    rows: str = ""

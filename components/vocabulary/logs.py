@@ -39,7 +39,7 @@ class LogIndex(Word):
     name: Slug
     _: KW_ONLY
     keep: Duration
-    rows: str
+    rows: str = ""
     at_most_daily: Amount
     warn_at: Share = percent(80)
     exclude: tuple[Exclusion, ...] = ()
@@ -55,6 +55,6 @@ class LogMetric(Word):
     which: LogCount
     _: KW_ONLY
     about: Text
-    rows: str
+    rows: str = ""
     value: Label | None = None
     by: tuple[Label, ...] = ()

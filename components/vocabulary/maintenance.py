@@ -20,6 +20,7 @@ class Maintenance(Word):
     """A weekly window, `start` to `end` on each of the `days`, in a time zone of the IANA database.
 
     Alerts go on being evaluated; nobody is notified. It mutes everything of the product, in every environment.
+    `Maintenance("deploys", ("sunday",), "03:00", "04:30", timezone="Africa/Lagos")`
     """
 
     name: Slug
@@ -28,7 +29,7 @@ class Maintenance(Word):
     end: str
     _: KW_ONLY
     timezone: str
-    rows: str
+    rows: str = ""
 
     @property
     def minutes(self) -> int:

@@ -30,7 +30,7 @@ class Objective(Word):
     target: Share
     _: KW_ONLY
     summary: Text
-    rows: str
+    rows: str = ""
     bad: Ratio | None = None
     good: Ratio | Threshold | Check | Within | None = None
     period: Duration = days(30)

@@ -90,7 +90,10 @@ class Email(Receiver):
 
 @word
 class Webhook(Receiver):
-    """A program that is called with the alert as JSON. Its address is a secret, its name tells it from others."""
+    """A program that is called with the alert as JSON: `Webhook("ops")`.
+
+    Its address is a secret, its name tells it from others.
+    """
 
     kind = "webhook"
     secret = (r"https://[\w.-]+(:\d+)?(/\S*)?|sandbox-secret-\S+", "the https address of the program")
@@ -114,7 +117,7 @@ class Severity(Word):
     tell: (
         Receiver | tuple[Receiver, ...]
     )  # nobody, for what only shows on dashboards: no alert can have such a severity
-    rows: str
+    rows: str = ""
     remind_every: Duration | None = None
     escalate_after: Duration | None = None
     escalate_to: Receiver | tuple[Receiver, ...] = ()

@@ -26,21 +26,20 @@ from components.vocabulary.names import alike, same
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
+from components.vocabulary.rows import EXAMPLE, FORM, ROWS
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Signal, Threshold
 from components.vocabulary.words import Slug, Tag, Text, Word, called, several, word
-
-ROWS = re.compile(r"[A-Z]{3}-\d\d( [A-Z]{3}-\d\d)*")
 
 LONGEST_NAME = 40  # it begins the names of everything, and is part of channels
 
 
 class Answer(Protocol):
-    """Anything in a product file that answers rows of its document."""
+    """Anything in a product file that may answer rows of a monitoring document."""
 
     @property
     def rows(self) -> str:
-        """The row ids, separated by spaces."""
+        """The row ids, separated by spaces; empty where no document asks for it."""
 
 
 @word
@@ -149,7 +148,7 @@ class Product(Word):
         return tuple(dict.fromkeys(over for over in found if over)) or ((line.window,) if line.window else ())
 
     def answers(self) -> Iterator[Answer]:
-        """Everything that answers rows."""
+        """Everything that may answer rows."""
         single = (self.log_index, self.errors, self.status_page, self.post_mortem, self.scrape)
         if self.errors and self.errors.dashboard:
             yield self.errors.dashboard
@@ -173,9 +172,9 @@ class Product(Word):
         yield from self._references()
         yield from self._sites()
         for item in self.answers():
-            if not ROWS.fullmatch(item.rows):
+            if item.rows and not ROWS.fullmatch(item.rows):
                 label = f"{called(type(item))} {getattr(item, 'name', item.rows)!r}"
-                yield Problem("rows", item.rows, "is no list of row ids.", '"TIK-03 TIK-07"', item=label)
+                yield Problem("rows", item.rows, FORM, f'"{EXAMPLE}", or no rows= without a document', item=label)
 
     def _severities(self) -> Iterator[Problem]:
         names = [severity.name for severity in self.severities]

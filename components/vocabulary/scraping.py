@@ -22,7 +22,7 @@ class Scrape(Word):
     path: str
     _: KW_ONLY
     every: Duration
-    rows: str
+    rows: str = ""
 
     def problems(self) -> Iterator[Problem]:
         """A path that would become part of the host: the token would be sent to another one."""

@@ -26,7 +26,6 @@ def test_an_alert_without_a_text_is_refused():
     [
         ("runbook", "runbook=…, a text in quotes"),
         ("summary", "summary=…, a text in quotes"),
-        ("rows", "rows=…, a text in quotes"),
         ("when", "when=…, a condition, such as Count(…).over(minutes(5)).above(times(20))"),
     ],
 )

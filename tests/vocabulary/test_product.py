@@ -142,12 +142,24 @@ def test_every_environment_has_an_address_of_every_site_that_is_checked():
     ]
 
 
-@pytest.mark.parametrize("rows", ["", "TNY-1", "TNY-01, TNY-02", "tny-01"])
+@pytest.mark.parametrize("rows", ["TNY-1", "TNY-0001", "T-01", "TNY-01, TNY-02", "tny-01", " "])
 def test_rows_are_ids_separated_by_spaces(rows):
     strange = LogMetric("sold", LogCount(status=("*",)), about="x", rows=rows)
-    assert refused(lambda: product(log_metrics=(strange,))) == [
-        f"log metric 'sold', `rows`: {rows!r} is no list of row ids. -> \"TIK-03 TIK-07\""
-    ]
+    (said,) = refused(lambda: product(log_metrics=(strange,)))
+    assert said.startswith(f"log metric 'sold', `rows`: {rows!r} is not a list of row ids: two to five capitals")
+    assert said.endswith('two or three digits; spaces between ids. -> "TIK-03 TIK-107", or no rows= without a document')
+
+
+@pytest.mark.parametrize("rows", ["TNY-01", "TNY-01 TNY-107", "AB-99", "ABCDE-100"])
+def test_rows_may_have_two_or_three_digits(rows):
+    assert product(log_metrics=(LogMetric("sold", LogCount(status=("*",)), about="x", rows=rows),))
+
+
+def test_a_product_without_a_document_names_no_rows():
+    plain = tuple(replace(alert, rows="", severity=replace(alert.severity, rows="")) for alert in TINY.alerts)
+    severities = tuple(replace(each, rows="") for each in TINY.severities)
+    made = replace(TINY, severities=severities, alerts=plain)
+    assert not any(alert.rows for alert in made.alerts)
 
 
 def test_an_environment_that_the_product_has_not_decided_on_is_named_with_what_to_write():

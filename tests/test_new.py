@@ -1,0 +1,94 @@
+"""`make new` writes a product that needs no other edit, or says why it can't and leaves nothing behind."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from components.stackfile import others
+from tests.conftest import ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def written(copy):
+    return {path.relative_to(copy.root) for path in copy.root.rglob("*print*shop*") if "__pycache__" not in path.parts}
+
+
+@pytest.mark.parametrize("name", ["shop", "print-" * 4 + "shop"])
+def test_a_new_product_is_a_file_and_its_two_documents(copy, name):
+    """A longer name moves line breaks."""
+    shutil.copy(ROOT / "pyproject.toml", copy.root)
+    result = copy.run("review.new", name)
+    assert result.returncode == 0, result.stderr
+    file = f"stacks/{name.replace('-', '_')}.py"
+    made = [f"docs/runbooks/{name}.md", f"docs/application-contract/{name}.md", file]
+    assert result.stdout.splitlines()[:3] == made
+    assert all((copy.root / each).is_file() for each in made)
+    assert copy.run("ruff", "check", file).returncode == 0
+    assert copy.run("ruff", "format", "--check", file).returncode == 0
+    text = (copy.root / file).read_text("utf-8")
+    assert all(f'"{each["name"]}": {{' in text for _, each in others(copy.root, ""))
+    assert copy.run("review.trace").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("tikit", "'tikit' has a file already, stacks/tikit.py.\n      Write instead: another name, or edit that file"),
+        ("a-lo-cubano", "'a-lo-cubano' has a file already, stacks/a_lo_cubano.py."),
+        (
+            "Print_Shop",
+            "'Print_Shop' can't be part of ids and links.\n      Write instead: lower case words joined by hy",
+        ),
+        ("../print-shop", "'../print-shop' can't be part of ids and links."),
+        ("print-shop" * 4 + "s", "begins every name at the vendors.\n      Write instead: at most 40 characters"),
+    ],
+)
+def test_a_name_that_cannot_be_had_is_refused(copy, name, why):
+    result = copy.run("review.new", name)
+    assert result.returncode == 1
+    assert result.stderr.startswith("No product was written:\n  `PRODUCT`: ")
+    assert why in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not written(copy)
+
+
+def test_nothing_is_left_of_a_product_that_the_program_would_refuse(copy):
+    copy.edit("Pulumi.staging.yaml", "uptime-executions-per-month: 50000", "uptime-executions-per-month: 49500")
+    copy.edit("stacks/clipforge.py", '    service="clipforge-api",', '    service="print-shop-backend",')
+    result = copy.run("review.new", "print-shop")
+    assert result.returncode == 1
+    assert "`uptime-executions-per-month`: 49500 is exceeded" in result.stderr
+    assert "print-shop-backend" in result.stderr
+    assert not written(copy)
+
+
+def test_nothing_is_written_while_another_product_is_wrong(copy):
+    copy.write("stacks/odd.py", "PRODUCT = None\n")
+    result = copy.run("review.new", "print-shop")
+    assert result.returncode == 1
+    assert "odd, `PRODUCT`: is missing" in result.stderr
+    assert not written(copy)
+
+
+def test_make_alone_lists_every_command_with_what_it_does():
+    listed = subprocess.run(["make", "-C", ROOT], capture_output=True, text=True, check=True).stdout
+    targets = re.search(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)[1].split()
+    assert "new" in targets
+    assert {line.split()[1] for line in listed.splitlines() if line.startswith("make ")} - {"help"} >= {
+        target for target in targets if target != "help"
+    }
+    assert all(len(line.split()) > 2 for line in listed.splitlines())
+
+
+def test_every_target_of_the_makefile_is_listed():
+    targets = set(re.search(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)[1].split())
+    assert set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)) == targets
+
+
+def test_make_new_asks_for_a_name():
+    result = subprocess.run(["make", "-C", ROOT, "-n", "new"], capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "PRODUCT is missing: make new PRODUCT=shop" in result.stderr

@@ -1,0 +1,104 @@
+"""docs/vocabulary.md has every word, with its fields, an example that runs, and what it becomes."""
+
+from __future__ import annotations  # the page reads annotations as they are written
+
+import ast
+import dataclasses
+import re
+import sys
+
+import pytest
+
+import components.vocabulary as words
+from components.vocabulary.conditions import Condition
+from components.vocabulary.dashboards import Widget
+from components.vocabulary.quantities import Duration, minutes
+from components.vocabulary.thresholds import Signal
+from components.vocabulary.words import Slug, Word, word
+from review.vocabulary import STARTER, _fields, _kind, written
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "vocabulary.md").read_text("utf-8")
+SECTIONS = {text.partition("\n")[0]: text for text in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]}
+NAMED = {name: getattr(words, name) for name in words.__all__}
+RUN = "\n".join(path.read_text("utf-8") for path in (STARTER, *sorted((ROOT / "stacks").glob("*.py"))))
+
+
+def examples(section):
+    return re.findall(r"```python\n(.*?)\n```", section, re.DOTALL)
+
+
+@pytest.mark.parametrize("name", words.__all__)
+def test_every_word_has_what_it_is_and_an_example_that_runs(name):
+    section = SECTIONS[name]
+    assert len(section.splitlines()[2]) > 10
+    found = examples(section)
+    assert found
+    for example in found:
+        ast.parse(example)
+        if example == written(NAMED[name]):
+            eval(example, dict(NAMED))
+        else:
+            lines = [line.strip() for line in example.splitlines()]
+            assert all(line in RUN for line in lines), example
+
+
+@pytest.mark.parametrize("name", [name for name, each in NAMED.items() if dataclasses.is_dataclass(each)])
+def test_every_field_of_a_word_stands_in_its_section(name):
+    shown = re.findall(r"^\| `(\w+)` \|", SECTIONS[name], re.MULTILINE)
+    assert shown == [field.name for field in dataclasses.fields(NAMED[name]) if field.init]
+
+
+def test_every_condition_signal_and_widget_that_a_product_uses_says_what_it_becomes():
+    kinds = [name for name, each in NAMED.items() if isinstance(each, type) and issubclass(each, Condition | Widget)]
+    assert len(kinds) > 12
+    lacking = [name for name in kinds if "\nBecomes at " not in SECTIONS[name]]
+    assert lacking == []
+    ratio = SECTIONS["Ratio"]
+    assert "Becomes at Datadog: 3 of Monitor." in ratio
+    assert re.search(r"Becomes at Grafana: RuleGroup\.\n\n```text\nlast_over_time\(.*increase\(", ratio)
+
+
+def test_what_is_made_of_a_signal_is_shown_with_all_it_takes():
+    (section,) = [text for name, text in SECTIONS.items() if name == Signal.__name__]
+    assert "`.above(…)`" in section
+    assert "`.below(…)`" in section
+    assert "- `critical`: a number with its unit: percent(5)" in section
+    assert "- `lasting`, by name; left out: none: a duration, such as seconds(3)" in section
+
+
+@word
+class Toy(Word):
+    """A toy."""
+
+    name: Slug
+    every: Duration = minutes(5)
+    sides: tuple[Duration, ...] = ()
+
+
+def test_a_new_word_is_shown_with_units_and_defaults():
+    lines = list(_fields(Toy, NAMED | {"Toy": Toy}))
+    assert "| `name` | a text: lower case words joined by hyphens | required |" in lines
+    assert "| `every` | a duration, such as seconds(3), minutes(10) or hours(1) | 5 minutes |" in lines
+    assert (
+        "| `sides` | several in brackets, each a duration, such as seconds(3), minutes(10) or hours(1) | none |"
+        in lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("Unit | None", "a unit, such as Unit.SECONDS ([Unit](#unit))"),
+        ("int | str", "a number, without quotes; or a text in quotes"),
+        ("Literal['a', 'b']", "`'a'` or `'b'`"),
+        ("Unknown[int]", "`Unknown[int]`"),
+    ],
+)
+def test_a_type_is_said_as_a_person_writes_what_is_of_it(kind, shown):
+    assert _kind(ast.parse(kind, mode="eval").body, NAMED | vars(sys.modules[__name__]), NAMED) == shown
+
+
+def test_links_lead_to_a_word_of_the_page():
+    anchors = {name.lower() for name in SECTIONS}
+    assert set(re.findall(r"\]\(#(\w+)\)", PAGE)) <= anchors
