@@ -88,29 +88,33 @@ class Metric(Measured):
             yield Problem("tags", other, f"is the same tag as {one!r} where names have no . and -.", "one of them")
 
 
-def counter(name: str, about: str, tags: tuple[str, ...] = (), unit: Unit = Unit.COUNT) -> Metric:
+def _tags(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
+
+
+def counter(name: str, about: str, tags: str | tuple[str, ...] = (), unit: Unit = Unit.COUNT) -> Metric:
     """Events that the application counts."""
-    return Metric(name, Kind.COUNTER, unit, about, tags)
+    return Metric(name, Kind.COUNTER, unit, about, _tags(tags))
 
 
-def gauge(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+def gauge(name: str, unit: Unit, about: str, tags: str | tuple[str, ...] = ()) -> Metric:
     """A level that the application reports."""
-    return Metric(name, Kind.GAUGE, unit, about, tags)
+    return Metric(name, Kind.GAUGE, unit, about, _tags(tags))
 
 
-def distribution(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+def distribution(name: str, unit: Unit, about: str, tags: str | tuple[str, ...] = ()) -> Metric:
     """Single values that the application reports, each one counted: they have percentiles, a mean and a sum."""
-    return Metric(name, Kind.DISTRIBUTION, unit, about, tags)
+    return Metric(name, Kind.DISTRIBUTION, unit, about, _tags(tags))
 
 
-def infrastructure(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+def infrastructure(name: str, unit: Unit, about: str, tags: str | tuple[str, ...] = ()) -> Metric:
     """A level that a host, a database or a cache reports through the monitoring agent."""
-    return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE)
+    return Metric(name, Kind.GAUGE, unit, about, _tags(tags), Source.INFRASTRUCTURE)
 
 
-def exposed(name: str, kind: Kind, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+def exposed(name: str, kind: Kind, unit: Unit, about: str, tags: str | tuple[str, ...] = ()) -> Metric:
     """A metric by the very name under which an endpoint exposes it for scraping."""
-    return Metric(name, kind, unit, about, tags, Source.ENDPOINT)
+    return Metric(name, kind, unit, about, _tags(tags), Source.ENDPOINT)
 
 
 @word
