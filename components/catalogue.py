@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -16,9 +16,12 @@ from components.needs import read_needs
 from components.problems import MISSING, InvalidDeclarationError, Problem, collecting, nearest
 from components.scope import Scope
 from components.stackfile import others, stack_file
+from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
+from components.vocabulary.dashboards import Dashboard
 from components.vocabulary.metrics import Metric, Service
-from components.vocabulary.people import Receiver
+from components.vocabulary.objectives import Objective
+from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.product import Product
 from components.vocabulary.words import Broken
 
@@ -93,8 +96,10 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
 def _unused(product: Product, file: ModuleType) -> Iterator[Problem]:
     """What a file names and no part of the product uses: it would be left out without anybody noticing."""
     used: set[object] = {*product.metrics, *product.services, *product.checks, *product.receivers}
+    listed = {id(each) for each in (*product.severities, *product.objectives, *product.alerts, *product.dashboards)}
     reads = "an alert, objective or dashboard that reads it"
-    for name, value in vars(file).items():
+    parts = ((name, part) for name, value in vars(file).items() for part in _parts(value))
+    for name, value in parts:
         match value:
             case Metric():
                 missing, instead = value.declared not in used, f"{reads}, or also_emits=({name},)"
@@ -104,11 +109,24 @@ def _unused(product: Product, file: ModuleType) -> Iterator[Problem]:
                 missing, instead = value not in used, "an alert on it"
             case Receiver():
                 missing, instead = value not in used, "a severity or an alert that tells it"
+            case Severity() | Objective() | Alert() | Dashboard():
+                missing, instead = id(value) not in listed, "**named_in(globals()), or a place in the product's lists"
             case _:
                 continue
         if missing:
             why = "is used by nothing, so nothing would be declared of it."
             yield Problem(name, value.name, why, instead, product=product.name)
+
+
+def _parts(value: object) -> Iterator[object]:
+    """A value, or what stands in it."""
+    match value:
+        case tuple() | list() | set() | frozenset():
+            yield from value
+        case Mapping():
+            yield from value.values()
+        case _:
+            yield value
 
 
 def scopes_of(environment: Environment, products: Sequence[Product]) -> tuple[Scope, ...]:

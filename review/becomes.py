@@ -82,9 +82,8 @@ def _alerts(product: Product, environment: Environment, uses: _Uses) -> None:
 
 
 def _alike(one: Alert, other: Alert) -> bool:
-    return (
-        one.severity == other.severity and evaluator_of(one.when) == evaluator_of(other.when) and one.tell == other.tell
-    )
+    same_place = evaluator_of(one.when) == evaluator_of(other.when)
+    return same_place and one.severity == other.severity and one.tell == other.tell
 
 
 def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:

@@ -30,7 +30,7 @@ WARNING = Severity(
     tell=(ALERTS, TEAM),
     rows="CLF-07 CLF-08 CLF-09 CLF-27",
 )
-INFO = Severity("Info", "Info", urgency=5, answer_within=days(1), tell=(ALERTS,), rows="CLF-10 CLF-11")
+INFO = Severity("Info", "Info", urgency=5, answer_within=days(1), tell=ALERTS, rows="CLF-10 CLF-11")
 
 # ── What is measured ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -47,13 +47,13 @@ HEALTH_TIME = exposed(
 )
 QUERY_TIME = exposed("db_query_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long a database query took")
 POOL_IN_USE = exposed(
-    "db_pool_connections_in_use", Kind.GAUGE, Unit.COUNT, "Connections of the pool of 10 in use", ("instance",)
+    "db_pool_connections_in_use", Kind.GAUGE, Unit.COUNT, "Connections of the pool of 10 in use", "instance"
 )
-QUEUE = exposed("queue_jobs_waiting", Kind.GAUGE, Unit.COUNT, "Jobs that no worker has taken yet", ("queue",))
+QUEUE = exposed("queue_jobs_waiting", Kind.GAUGE, Unit.COUNT, "Jobs that no worker has taken yet", "queue")
 SIGNUPS = exposed("signups_total", Kind.COUNTER, Unit.COUNT, "Somebody created an account")
 CONVERSIONS = exposed("conversions_total", Kind.COUNTER, Unit.COUNT, "Somebody paid for the first time")
-PAID = exposed("payments_succeeded_total", Kind.COUNTER, Unit.COUNT, "The payment was captured", ("provider",))
-UNPAID = exposed("payments_failed_total", Kind.COUNTER, Unit.COUNT, "The payment was refused or broke", ("provider",))
+PAID = exposed("payments_succeeded_total", Kind.COUNTER, Unit.COUNT, "The payment was captured", "provider")
+UNPAID = exposed("payments_failed_total", Kind.COUNTER, Unit.COUNT, "The payment was refused or broke", "provider")
 DEDUCTIONS = exposed("credit_deductions_total", Kind.COUNTER, Unit.COUNT, "Credits were deducted")
 NOT_DEDUCTED = exposed("credit_deductions_failed_total", Kind.COUNTER, Unit.COUNT, "Deducting credits failed")
 
@@ -61,9 +61,9 @@ NOT_DEDUCTED = exposed("credit_deductions_failed_total", Kind.COUNTER, Unit.COUN
 CPU_TIME = exposed(
     "node_cpu_seconds_total", Kind.COUNTER, Unit.SECONDS, "CPU time by what it was spent on", ("instance", "mode")
 )
-MEMORY = infrastructure("node_memory_MemTotal_bytes", Unit.BYTES, "Memory of a host", ("instance",))
+MEMORY = infrastructure("node_memory_MemTotal_bytes", Unit.BYTES, "Memory of a host", "instance")
 MEMORY_FREE = infrastructure(
-    "node_memory_MemAvailable_bytes", Unit.BYTES, "What programs could still get of it", ("instance",)
+    "node_memory_MemAvailable_bytes", Unit.BYTES, "What programs could still get of it", "instance"
 )
 DISK = infrastructure("node_filesystem_size_bytes", Unit.BYTES, "Size of a file system", ("instance", "mountpoint"))
 DISK_FREE = infrastructure(
@@ -72,13 +72,13 @@ DISK_FREE = infrastructure(
 
 # By postgres_exporter and redis_exporter.
 LONGEST_TRANSACTION = infrastructure(
-    "pg_stat_activity_max_tx_duration", Unit.SECONDS, "The longest transaction that is running", ("state",)
+    "pg_stat_activity_max_tx_duration", Unit.SECONDS, "The longest transaction that is running", "state"
 )
 DB_CONNECTIONS = infrastructure(
     "pg_stat_activity_count", Unit.COUNT, "Connections as PostgreSQL sees them", ("datname", "state")
 )
 DEADLOCKS = exposed(
-    "pg_stat_database_deadlocks", Kind.COUNTER, Unit.COUNT, "Transactions that blocked each other", ("datname",)
+    "pg_stat_database_deadlocks", Kind.COUNTER, Unit.COUNT, "Transactions that blocked each other", "datname"
 )
 REDIS_MEMORY = infrastructure("redis_memory_used_bytes", Unit.BYTES, "Memory that Redis uses")
 REDIS_HITS = exposed("redis_keyspace_hits_total", Kind.COUNTER, Unit.COUNT, "Look-ups that found something")
@@ -89,37 +89,36 @@ CPU_USED = Used(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",))
 MEMORY_USED = Used(MEMORY_FREE, of=MEMORY, by=("instance",))
 DISK_USED = Used(DISK_FREE, of=DISK, by=("instance", "mountpoint"))
 
-ALL_LINES = LogCount(status=("*",))
-ERROR_LINES = LogCount(status=("error",))
+ALL_LINES = LogCount(status="*")
+ERROR_LINES = LogCount(status="error")
 DATABASE_LINES = LogCount(fields={"event": "database_connection_failed"})
 REDIS_LINES = LogCount(fields={"event": "redis_connection_failed"})
 WEBHOOK_LINES = LogCount(fields={"event": "payment_webhook_failed"})
 CREDIT_LINES = LogCount(fields={"event": "credit_deduction_failed"})
 
+# What alerts and dashboards both look at.
+FAILING = Ratio(FAILED, of=REQUESTS)
+PAID_SHARE = Ratio(PAID, of=(PAID, UNPAID))
+CONVERSION = Ratio(CONVERSIONS, of=SIGNUPS)
+POOL_BUSY = Level(POOL_IN_USE, taking="minimum", by=("instance",))
+
 # ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
 
 # Anchored: `/health` lists its dependencies, and one that is "ok" must not pass for the whole.
-WELL = r'^\s*\{\s*"status"\s*:\s*"ok"'
+OK = r'^\s*\{\s*"status"\s*:\s*"ok"'
 
-HEALTH = Check("health", "api", "/health", every=minutes(1), body=WELL, rows="CLF-03")
-DATABASE = Check("health-db", "api", "/health/db", every=minutes(5), body=WELL, rows="CLF-03")
-REDIS = Check("health-redis", "api", "/health/redis", every=minutes(5), body=WELL, rows="CLF-03")
-STORAGE = Check("health-storage", "api", "/health/storage", every=minutes(5), body=WELL, rows="CLF-03")
+SILENT = Silence(WARNING, after=minutes(30))
+HEALTH = Check(
+    "health", "api", "/health", every=minutes(1), body=OK, if_silent=SILENT, if_certificate_ends=WARNING, rows="CLF-03"
+)
+DATABASE = Check("health-db", "api", "/health/db", every=minutes(5), body=OK, if_silent=SILENT, rows="CLF-03")
+REDIS = Check("health-redis", "api", "/health/redis", every=minutes(5), body=OK, if_silent=SILENT, rows="CLF-03")
+STORAGE = Check("health-storage", "api", "/health/storage", every=minutes(5), body=OK, if_silent=SILENT, rows="CLF-03")
 
 AVAILABILITY = Objective(
-    "availability",
-    percent(99.9),
-    good=HEALTH,
-    summary="The API answers from everywhere that it is well",
-    rows="CLF-14",
+    "availability", percent(99.9), good=HEALTH, summary="The API answers from everywhere that it is well", rows="CLF-14"
 )
-FEW_ERRORS = Objective(
-    "few-errors",
-    percent(99),
-    bad=Ratio(FAILED, of=REQUESTS),
-    summary="API requests don't fail",
-    rows="CLF-12",
-)
+FEW_ERRORS = Objective("few-errors", percent(99), bad=FAILING, summary="API requests don't fail", rows="CLF-12")
 FAST = Objective(
     "fast",
     percent(95),
@@ -128,11 +127,7 @@ FAST = Objective(
     rows="CLF-13",
 )
 PAYMENTS_SUCCEED = Objective(
-    "payments-succeed",
-    percent(95),
-    good=Ratio(PAID, of=(PAID, UNPAID)),
-    summary="Payments go through",
-    rows="CLF-20",
+    "payments-succeed", percent(95), good=PAID_SHARE, summary="Payments go through", rows="CLF-20"
 )
 
 # ── Alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +154,7 @@ OUTAGES = (
     Alert(
         "database-errors",
         CRITICAL,
-        when=Issues(where=(Tagged("dependency", "is", "database"),), more_than=times(3), within="5m"),
+        when=Issues(where=Tagged("dependency", "is", "database"), more_than=times(3), within="5m"),
         summary="More than {threshold} database connection errors within {window}: requests that need it fail",
         runbook="Check the database: does it run, has it free connections and disk? Restart it if needed. "
         "Then see in the issue which queries fail.",
@@ -179,14 +174,6 @@ OUTAGES = (
         when=CheckFails(STORAGE, rounds=2),
         summary="ClipForge's API has lost MinIO/S3: files can be neither uploaded nor fetched",
         runbook="Check that the store runs, that its credentials are valid and that its disk is not full.",
-        rows="CLF-03",
-    ),
-    Alert(
-        "certificate-expires",
-        WARNING,
-        when=CertificateExpires((HEALTH,), within=days(14)),
-        summary="The TLS certificate of ClipForge's API expires in less than {threshold}",
-        runbook="Renew it, and find out why the automatic renewal did not.",
         rows="CLF-03",
     ),
     Alert(
@@ -215,14 +202,6 @@ OUTAGES = (
         rows="CLF-14",
     ),
     Alert(
-        "checks-silent",
-        WARNING,
-        when=Absence((HEALTH, DATABASE, REDIS, STORAGE), over=minutes(30)),
-        summary="A check of ClipForge has not run for {window}: an outage would go unnoticed",
-        runbook="See in Grafana Cloud's Synthetic Monitoring which one: is it enabled, are executions left this month?",
-        rows="CLF-03",
-    ),
-    Alert(
         "api-metrics-silent",
         WARNING,
         when=Absence((REQUESTS, LATENCY, HEALTH_TIME, POOL_IN_USE, PAID), over=minutes(15)),
@@ -242,7 +221,7 @@ OUTAGES = (
     Alert(
         "logs-silent",
         WARNING,
-        when=LogCount(status=("*",)).over(hours(1)).below(times(1)),
+        when=ALL_LINES.over(hours(1)).below(times(1)),
         summary="No log line of ClipForge's API for {window}: the alerts on logs are blind",
         runbook="If `docker logs clipforge-api --tail 100` shows new lines, restart Alloy and check its labels; if "
         "not, treat it as api-down.",
@@ -262,7 +241,7 @@ ERRORS = (
     Alert(
         "high-error-rate",
         CRITICAL,
-        when=Ratio(FAILED, of=REQUESTS).over(minutes(5), at_least=times(20)).above(percent(10)),
+        when=FAILING.over(minutes(5), at_least=times(20)).above(percent(10)),
         summary="More than {threshold} of requests to ClipForge's API fail",
         runbook="Check Sentry for the error that is most frequent now; roll back the last deploy if it began with it. "
         "Else look for database connection errors, a changed API of a vendor, a missing environment variable.",
@@ -271,7 +250,7 @@ ERRORS = (
     Alert(
         "elevated-error-rate",
         WARNING,
-        when=Ratio(FAILED, of=REQUESTS).over(minutes(5), at_least=times(20)).above(percent(5)),
+        when=FAILING.over(minutes(5), at_least=times(20)).above(percent(5)),
         summary="More than {threshold} of requests to ClipForge's API fail",
         runbook="Investigate the root cause: which route and which error is it at Sentry, since when?",
         rows="CLF-07 CLF-12 CLF-30",
@@ -295,7 +274,7 @@ ERRORS = (
     Alert(
         "error-lines",
         WARNING,
-        when=LogCount(status=("error",)).over(minutes(5)).above(times(20)),
+        when=ERROR_LINES.over(minutes(5)).above(times(20)),
         summary="ClipForge's API logged more than {threshold} errors within {window}",
         runbook="Read the lines in Grafana's Explore (`docker logs clipforge-api --tail 100` on the host).",
         rows="CLF-24",
@@ -303,7 +282,7 @@ ERRORS = (
     Alert(
         "database-lines",
         WARNING,
-        when=LogCount(fields={"event": "database_connection_failed"}).over(minutes(5)).above(times(3)),
+        when=DATABASE_LINES.over(minutes(5)).above(times(3)),
         summary="ClipForge's API logged more than {threshold} failed connections to its database within {window}",
         runbook="Check the database; the alerts database-unreachable and database-errors follow if it is down.",
         rows="CLF-05 CLF-24",
@@ -311,7 +290,7 @@ ERRORS = (
     Alert(
         "redis-lines",
         WARNING,
-        when=LogCount(fields={"event": "redis_connection_failed"}).over(minutes(5)).above(times(3)),
+        when=REDIS_LINES.over(minutes(5)).above(times(3)),
         summary="ClipForge's API logged more than {threshold} failed connections to Redis within {window}",
         runbook="Check Redis (`docker-compose exec redis redis-cli INFO`): clients, memory, when it was started.",
         rows="CLF-24",
@@ -351,7 +330,7 @@ RESOURCES = (
     Alert(
         "memory-critical",
         CRITICAL,
-        when=Used(MEMORY_FREE, of=MEMORY, by=("instance",)).over(minutes(5)).above(percent(90)),
+        when=MEMORY_USED.over(minutes(5)).above(percent(90)),
         summary="More than {threshold} of the memory of {instance} is in use: it will soon kill processes",
         runbook="See which container grew (`docker stats`) and restart it; then look for the leak.",
         rows="CLF-09 CLF-17",
@@ -359,7 +338,7 @@ RESOURCES = (
     Alert(
         "memory-high",
         WARNING,
-        when=Used(MEMORY_FREE, of=MEMORY, by=("instance",)).over(minutes(5)).above(percent(80), lasting=minutes(5)),
+        when=MEMORY_USED.over(minutes(5)).above(percent(80), lasting=minutes(5)),
         summary="More than {threshold} of the memory of {instance} is in use",
         runbook="Check for memory leaks: does it grow steadily, are connections left open, what was deployed last? "
         "Restart the service if needed.",
@@ -368,9 +347,7 @@ RESOURCES = (
     Alert(
         "cpu-high",
         WARNING,
-        when=Used(CPU_TIME.where(mode="idle"), of=CPU_TIME, by=("instance",))
-        .over(minutes(5))
-        .above(percent(90), lasting=minutes(5)),
+        when=CPU_USED.over(minutes(5)).above(percent(90), lasting=minutes(5)),
         summary="More than {threshold} of the CPU of {instance} is in use",
         runbook="See which container is busy (`docker stats`): a worker may be, the API should not.",
         rows="CLF-16",
@@ -378,7 +355,7 @@ RESOURCES = (
     Alert(
         "disk-high",
         WARNING,
-        when=Used(DISK_FREE, of=DISK, by=("instance", "mountpoint")).over(minutes(5)).above(percent(90)),
+        when=DISK_USED.over(minutes(5)).above(percent(90)),
         summary="More than {threshold} of {mountpoint} on {instance} is in use",
         runbook="Remove old images and logs (`docker system df`), and files left over by failed jobs; else enlarge it.",
         rows="CLF-18",
@@ -387,7 +364,7 @@ RESOURCES = (
         "db-pool-exhausted",
         CRITICAL,
         # Of a pool of 10, as a level is never a fraction here: more than 9 is 10. Over at 8.
-        when=Level(POOL_IN_USE, taking="minimum", by=("instance",)).over(minutes(5)).above(times(9), clear=times(8.5)),
+        when=POOL_BUSY.over(minutes(5)).above(times(9), clear=times(8.5)),
         summary="All 10 database connections of {instance} have been in use for {window}: requests wait or fail",
         runbook="Find transactions that are idle or stuck in pg_stat_activity and end them; restart the API if it "
         "does not return connections.",
@@ -397,7 +374,7 @@ RESOURCES = (
         "db-pool-filling-up",
         WARNING,
         # 8 or more; over at 6.
-        when=Level(POOL_IN_USE, taking="minimum", by=("instance",)).over(minutes(5)).above(times(7), clear=times(6.5)),
+        when=POOL_BUSY.over(minutes(5)).above(times(7), clear=times(6.5)),
         summary="At least 8 of the 10 database connections of {instance} have been in use for {window}",
         runbook="See whether queries have become slower (infrastructure dashboard), or load has grown.",
         rows="CLF-19",
@@ -408,7 +385,7 @@ BUSINESS = (
     Alert(
         "payment-failures",
         INFO,
-        when=Issues(where=(Tagged("operation", "starts with", "payment"),), at_most_every=hours(1)),
+        when=Issues(where=Tagged("operation", "starts with", "payment"), at_most_every=hours(1)),
         summary="An error of Stripe or Razorpay was reported",
         runbook="Check the payment logs: which provider, which customer, was money taken?",
         rows="CLF-10 CLF-30",
@@ -416,7 +393,7 @@ BUSINESS = (
     Alert(
         "credit-failures",
         INFO,
-        when=Issues(where=(Tagged("operation", "starts with", "credit"),), at_most_every=hours(1)),
+        when=Issues(where=Tagged("operation", "starts with", "credit"), at_most_every=hours(1)),
         summary="Deducting credits failed",
         runbook="Check the credit transactions of the customer in the issue, and correct the balance.",
         rows="CLF-11 CLF-30",
@@ -424,7 +401,7 @@ BUSINESS = (
     Alert(
         "webhook-lines",
         INFO,
-        when=LogCount(fields={"event": "payment_webhook_failed"}).over(minutes(15)).above(times(0)),
+        when=WEBHOOK_LINES.over(minutes(15)).above(times(0)),
         summary="A webhook of a payment provider failed: somebody may have paid without getting credits",
         runbook="Find the payment in the provider's dashboard and send its event again.",
         rows="CLF-10 CLF-24",
@@ -432,7 +409,7 @@ BUSINESS = (
     Alert(
         "credit-lines",
         INFO,
-        when=LogCount(fields={"event": "credit_deduction_failed"}).over(minutes(15)).above(times(0)),
+        when=CREDIT_LINES.over(minutes(15)).above(times(0)),
         summary="ClipForge logged that deducting credits failed",
         runbook="Check the credit transactions of the customer named in the line.",
         rows="CLF-11 CLF-24",
@@ -440,7 +417,7 @@ BUSINESS = (
     Alert(
         "payments-failing",
         WARNING,
-        when=Ratio(PAID, of=(PAID, UNPAID)).over(days(1), at_least=times(10)).below(percent(90)),
+        when=PAID_SHARE.over(days(1), at_least=times(10)).below(percent(90)),
         summary="Fewer than {threshold} of the payments of a day went through",
         runbook="Split them by provider on the business dashboard: one is that provider's trouble, both are ours.",
         rows="CLF-20",
@@ -456,7 +433,7 @@ BUSINESS = (
     Alert(
         "low-conversion",
         INFO,
-        when=Ratio(CONVERSIONS, of=SIGNUPS).over(days(7), at_least=times(20)).below(percent(5)),
+        when=CONVERSION.over(days(7), at_least=times(20)).below(percent(5)),
         summary="Fewer first payments than {threshold} of the sign-ups of {window}",
         runbook="Buy credits yourself: does the checkout work with both providers? Else ask who came, and from where.",
         rows="CLF-22",
@@ -464,8 +441,6 @@ BUSINESS = (
 )
 
 # ── Dashboards ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-LATELY = (hours(1), days(1), days(7))
 
 OVERVIEW = Dashboard(
     "overview",
@@ -478,13 +453,13 @@ OVERVIEW = Dashboard(
         Standing("Requests that don't fail", FEW_ERRORS, about="Of the last 30 days; the goal is 99 %"),
         Standing("Requests under a second", FAST, about="Of the last 30 days; the goal is 95 %"),
         Standing("Payments that succeed", PAYMENTS_SUCCEED, about="Of the last 30 days; the goal is 95 %"),
-        Number("Requests", Count(REQUESTS), last=LATELY, about="Requests the API served"),
-        Number("Error rate", Ratio(FAILED, of=REQUESTS), last=LATELY, about="Failed of all requests; the goal is 1 %"),
-        Lines("Requests per second", (Rate(REQUESTS),), about="The trend is what counts"),
-        Lines("Error rate", (Ratio(FAILED, of=REQUESTS),), about="Answers with 5xx of all answers"),
+        Number("Requests", Count(REQUESTS), about="Requests the API served"),
+        Number("Error rate", FAILING, about="Failed of all requests; the goal is 1 %"),
+        Lines("Requests per second", Rate(REQUESTS), about="The trend is what counts"),
+        Lines("Error rate", FAILING, about="Answers with 5xx of all answers"),
         Lines(
             "Response time",
-            (Percentile(50, LATENCY), Percentile(95, LATENCY), Percentile(99, LATENCY)),
+            percentiles(LATENCY),
             about="What half, 95 and 99 of 100 requests stay below; the goal for 95 is a second",
         ),
         Buckets("Spread of response times", LATENCY, about="Two bands mean two kinds of requests, one of them slow"),
@@ -493,8 +468,8 @@ OVERVIEW = Dashboard(
             (Mean(HEALTH_TIME), Percentile(95, HEALTH_TIME)),
             about="In the API itself, without the way there; the goal is 100 ms",
         ),
-        Lines("Lines logged", (ALL_LINES,), bars=True, about="None for an hour: logs are no longer shipped"),
-        Lines("Errors logged", (ERROR_LINES,), bars=True, about="Lines of level error"),
+        Lines("Lines logged", ALL_LINES, bars=True, about="None for an hour: logs are no longer shipped"),
+        Lines("Errors logged", ERROR_LINES, bars=True, about="Lines of level error"),
         Lines(
             "Connections that failed",
             (DATABASE_LINES, REDIS_LINES),
@@ -510,79 +485,46 @@ INFRASTRUCTURE = Dashboard(
     about="Which host, disk, connection or queue is running out?",
     rows="CLF-16 CLF-17 CLF-18 CLF-19 CLF-25 CLF-28 CLF-32",
     widgets=(
-        Dial(
-            "CPU in use",
-            CPU_USED,
-            last=minutes(5),
-            target=percent(70),
-            about="Of each host; the goal is less than 70 %",
-        ),
-        Dial(
-            "Memory in use",
-            MEMORY_USED,
-            last=minutes(5),
-            target=percent(80),
-            about="Of each host; the goal is less than 80 %",
-        ),
-        Dial(
-            "Disk in use",
-            DISK_USED,
-            last=minutes(5),
-            target=percent(80),
-            about="Of each file system; the goal is less than 80 %",
-        ),
+        Dial("CPU in use", CPU_USED, target=percent(70), about="Of each host; the goal is less than 70 %"),
+        Dial("Memory in use", MEMORY_USED, target=percent(80), about="Of each host; the goal is less than 80 %"),
+        Dial("Disk in use", DISK_USED, target=percent(80), about="Of each file system; the goal is less than 80 %"),
         Dial(
             "Database connections in use",
             Level(POOL_IN_USE, by=("instance",)),
-            last=minutes(5),
             about="Of the pool of 10, on average; the goal is fewer than 8",
         ),
-        Lines(
-            "CPU in use over time",
-            (CPU_USED,),
-            about="Of each host",
-        ),
-        Lines(
-            "Memory in use over time",
-            (MEMORY_USED,),
-            about="A steady rise is a leak",
-        ),
-        Lines(
-            "Disk in use over time",
-            (DISK_USED,),
-            about="The fullest are the next incident",
-        ),
-        Lines("Available bytes of memory", (Level(MEMORY_FREE),), about="On average over the hosts"),
+        Lines("CPU in use over time", CPU_USED, about="Of each host"),
+        Lines("Memory in use over time", MEMORY_USED, about="A steady rise is a leak"),
+        Lines("Disk in use over time", DISK_USED, about="The fullest are the next incident"),
+        Lines("Available bytes of memory", Level(MEMORY_FREE), about="On average over the hosts"),
         Lines(
             "Connections in use over time",
-            (Level(POOL_IN_USE, taking="maximum", by=("instance",)),),
+            Level(POOL_IN_USE, taking="maximum", by=("instance",)),
             about="Of the pool of 10, the most at a time; a moment at 10 is no alert, 5 minutes are",
         ),
         Lines(
             "Connections at PostgreSQL",
-            (Level(DB_CONNECTIONS, taking="maximum", by=("datname", "state")),),
+            Level(DB_CONNECTIONS, taking="maximum", by=("datname", "state")),
             about="`idle in transaction` is a connection somebody forgot",
         ),
         Lines(
             "Time of database queries",
-            (Percentile(50, QUERY_TIME), Percentile(95, QUERY_TIME), Percentile(99, QUERY_TIME)),
+            percentiles(QUERY_TIME),
             about="As the API sees them; slow queries show in the highest line first",
         ),
         Lines(
             "Longest transaction",
-            (Level(LONGEST_TRANSACTION, taking="maximum", by=("state",)),),
+            Level(LONGEST_TRANSACTION, taking="maximum", by=("state",)),
             about="Minutes are a forgotten transaction, which holds its locks",
         ),
-        Lines("Deadlocks", (Count(DEADLOCKS),), bars=True, about="Transactions that PostgreSQL ended for another"),
-        Lines("Redis memory", (Level(REDIS_MEMORY),), about="Memory that Redis uses"),
+        Lines("Deadlocks", Count(DEADLOCKS), bars=True, about="Transactions that PostgreSQL ended for another"),
+        Lines("Redis memory", Level(REDIS_MEMORY), about="Memory that Redis uses"),
         Lines(
-            "Cache hit rate",
-            (Ratio(REDIS_HITS, of=(REDIS_HITS, REDIS_MISSES)),),
-            about="Look-ups that found something",
+            "Cache hit rate", Ratio(REDIS_HITS, of=(REDIS_HITS, REDIS_MISSES)), about="Look-ups that found something"
         ),
         Lines(
             "Queue depth",
-            (Level(QUEUE, taking="maximum", by=("queue",)),),
+            Level(QUEUE, taking="maximum", by=("queue",)),
             about="Jobs waiting; rising means too few workers, or ones that hang",
         ),
     ),
@@ -597,37 +539,37 @@ MONEY = Dashboard(
         Dial("Sign-ups of a day", Count(SIGNUPS), last=days(1), target=times(10), about="The goal is more than 10"),
         Dial(
             "Conversion of a week",
-            Ratio(CONVERSIONS, of=SIGNUPS),
+            CONVERSION,
             last=days(7),
             target=percent(10),
             about="First payments of sign-ups; the goal is more than 10 %",
         ),
         Dial(
             "Payments of a day that succeed",
-            Ratio(PAID, of=(PAID, UNPAID)),
+            PAID_SHARE,
             last=days(1),
             target=percent(95),
             about="The goal is more than 95 %",
         ),
-        Lines("Sign-ups", (Count(SIGNUPS),), bars=True, about="Accounts created"),
+        Lines("Sign-ups", Count(SIGNUPS), bars=True, about="Accounts created"),
         Lines(
             "Payments that fail",
-            (Count(UNPAID, by=("provider",)),),
+            Count(UNPAID, by=("provider",)),
             bars=True,
             stacked=True,
             about="By provider: Stripe or Razorpay",
         ),
         Lines(
             "Payments that succeed",
-            (Count(PAID, by=("provider",)),),
+            Count(PAID, by=("provider",)),
             bars=True,
             stacked=True,
             about="By provider: Stripe or Razorpay",
         ),
-        Lines("Credit deductions", (Count(DEDUCTIONS),), bars=True, about="The trend is what counts"),
-        Lines("Credit deductions that fail", (Count(NOT_DEDUCTED),), bars=True, about="Each is a wrong balance"),
-        Lines("Webhooks that failed", (WEBHOOK_LINES,), bars=True, about="Log lines; each has been told"),
-        Lines("Credit failures logged", (CREDIT_LINES,), bars=True, about="Log lines; each has been told"),
+        Lines("Credit deductions", Count(DEDUCTIONS), bars=True, about="The trend is what counts"),
+        Lines("Credit deductions that fail", Count(NOT_DEDUCTED), bars=True, about="Each is a wrong balance"),
+        Lines("Webhooks that failed", WEBHOOK_LINES, bars=True, about="Log lines; each has been told"),
+        Lines("Credit failures logged", CREDIT_LINES, bars=True, about="Log lines; each has been told"),
     ),
 )
 
@@ -644,22 +586,14 @@ PRODUCT = Product(
         "production": {"api": "https://api.clipforge.app"},
         "staging": {"api": "https://api.staging.clipforge.app"},
     },
-    severities=(CRITICAL, WARNING, INFO),
-    objectives=(AVAILABILITY, FEW_ERRORS, FAST, PAYMENTS_SUCCEED),
-    alerts=(*OUTAGES, *ERRORS, *PERFORMANCE, *RESOURCES, *BUSINESS),
-    dashboards=(OVERVIEW, INFRASTRUCTURE, MONEY),
     errors=ErrorTracking(
         "node-nestjs",
         project="clipforge-api",
         title="ClipForge API",
-        ignore=(
-            "BadRequestException*",
-            "UnauthorizedException*",
-            "ForbiddenException*",
-            "NotFoundException*",
-        ),
+        ignore=("BadRequestException*", "UnauthorizedException*", "ForbiddenException*", "NotFoundException*"),
         highlight=("dependency", "operation", "release"),
-        never=(Attribute("http.url", "contains", "/test-error"),),
+        never=Attribute("http.url", "contains", "/test-error"),
         rows="CLF-01 CLF-02 CLF-29",
     ),
+    **named_in(globals()),
 )

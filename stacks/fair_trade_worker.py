@@ -25,7 +25,7 @@ P1 = Severity(
     answer_within=minutes(15),
     remind_every=minutes(15),
     escalate_after=minutes(15),
-    escalate_to=(BACKUP,),
+    escalate_to=BACKUP,
     tell=(ON_CALL, ALERTS),
     rows="FTW-24 FTW-25 FTW-26 FTW-29",
     excused=(Excuse("receiver-unreachable", "PagerDuty's own policy pages the backup: FTW-25", until="2027-11-30"),),
@@ -40,13 +40,7 @@ P2 = Severity(
     rows="FTW-24 FTW-26 FTW-29",
 )
 P3 = Severity(
-    "P3",
-    "Medium",
-    urgency=3,
-    answer_within=days(1),
-    remind_every=days(1),
-    tell=(MONITORING,),
-    rows="FTW-24 FTW-26 FTW-29",
+    "P3", "Medium", urgency=3, answer_within=days(1), remind_every=days(1), tell=MONITORING, rows="FTW-24 FTW-26 FTW-29"
 )
 P4 = Severity("P4", "Low", urgency=4, answer_within=days(7), tell=(), rows="FTW-24")  # is seen on dashboards only
 
@@ -61,10 +55,10 @@ VENDORS = Service(
     services=("api.stripe.com", "api.twilio.com", "api.sendgrid.com"),
 )
 
-JOBS = counter("jobs.created", "A homeowner published a job", ("category",))
-JOBS_COMPLETED = counter("jobs.completed", "A job was completed", ("category",))
+JOBS = counter("jobs.created", "A homeowner published a job", "category")
+JOBS_COMPLETED = counter("jobs.completed", "A job was completed", "category")
 JOB_BUDGET = distribution(
-    "jobs.budget", Unit.MONEY, "The budget of each job when it is created, in US dollars", ("category",)
+    "jobs.budget", Unit.MONEY, "The budget of each job when it is created, in US dollars", "category"
 )
 BIDS = counter("bids.submitted", "A contractor submitted a bid")
 BIDS_ACCEPTED = counter("bids.accepted", "A homeowner accepted a bid")
@@ -73,9 +67,9 @@ BID_RESPONSE = distribution("bids.response_time", Unit.SECONDS, "From a bid to i
 CONTRACTS = gauge("active.contracts", Unit.COUNT, "Contracts that are running")
 CONTRACTS_COMPLETED = counter("contracts.completed", "A contract was completed")
 
-PAYMENT_ATTEMPTS = counter("payment.attempted", "Money was about to be held or released", ("operation",))
-PAYMENT_SUCCESSES = counter("payment.succeeded", "It was held or released", ("operation",))
-PAYMENT_FAILURES = counter("payment.failed", "It was not, and the payer's bank is not the reason", ("operation",))
+PAYMENT_ATTEMPTS = counter("payment.attempted", "Money was about to be held or released", "operation")
+PAYMENT_SUCCESSES = counter("payment.succeeded", "It was held or released", "operation")
+PAYMENT_FAILURES = counter("payment.failed", "It was not, and the payer's bank is not the reason", "operation")
 PAYMENTS_HELD = counter("payment.held", "A deposit was taken and is held")
 PAYMENTS_RELEASED = counter("payment.released", "A contractor was paid")
 RELEASED_AMOUNT = distribution(
@@ -85,34 +79,52 @@ RELEASED_FEE = distribution("payment.released.fee", Unit.MONEY, "The platform's 
 DEPOSITS = gauge("payment.deposits_held", Unit.MONEY, "Money that is held for running contracts, in US dollars")
 # What the agent makes of timing('payment.processing', …); there is no metric of that name itself.
 PAYMENT_TIME = gauge(
-    "payment.processing.avg", Unit.MILLISECONDS, "Made by the agent of timings: the mean of ten seconds", ("host",)
+    "payment.processing.avg", Unit.MILLISECONDS, "Made by the agent of timings: the mean of ten seconds", "host"
 )
 PAYMENT_TIME_MOST = gauge(
-    "payment.processing.max", Unit.MILLISECONDS, "Made by the agent of timings: the longest of ten seconds", ("host",)
+    "payment.processing.max", Unit.MILLISECONDS, "Made by the agent of timings: the longest of ten seconds", "host"
 )
 
 LOGINS = counter("auth.login.attempted", "Somebody tried to log in")
 LOGIN_FAILURES = counter(
-    "auth.login.failed", "A login failed: `credentials` are the user's mistakes, `system` is ours", ("reason",)
+    "auth.login.failed", "A login failed: `credentials` are the user's mistakes, `system` is ours", "reason"
 )
-NOTIFICATIONS = counter("notification.attempted", "A message was handed to its channel, sms or email", ("channel",))
-NOTIFICATION_FAILURES = counter("notification.failed", "The channel did not take it", ("channel",))
+NOTIFICATIONS = counter("notification.attempted", "A message was handed to its channel, sms or email", "channel")
+NOTIFICATION_FAILURES = counter("notification.failed", "The channel did not take it", "channel")
 
 # Sent by the application, but found by the agent's product tag, as everything about a host is.
 DB_OPEN = infrastructure(
-    "db.connections.open", Unit.COUNT, "Open connections of the pools on a host; sent by the application", ("host",)
+    "db.connections.open", Unit.COUNT, "Open connections of the pools on a host; sent by the application", "host"
 )
 DB_MAX = infrastructure(
-    "db.connections.max", Unit.COUNT, "Connections that those pools may open; sent by the application", ("host",)
+    "db.connections.max", Unit.COUNT, "Connections that those pools may open; sent by the application", "host"
 )
 
 SYSTEM_LOGIN_FAILURES = LOGIN_FAILURES.where(reason="system")
-ALL_LOGS = LogCount(status=("*",))
-SLOW_QUERY = LogCount(status=("warn",), message="Slow query", fields={"duration": ">1000"})  # logged in milliseconds
+ALL_LOGS = LogCount(status="*")
+SLOW_QUERY = LogCount(status="warn", message="Slow query", fields={"duration": ">1000"})  # logged in milliseconds
+
+# What alerts and dashboards both look at.
+FAILING = Ratio(API.errors, of=API.requests)
+MEAN_LATENCY = Mean(API.latency)
+PAYMENTS_SUCCEED = Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS)
+PAYMENTS_FAIL = Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS)
+DB_CONNECTIONS = Ratio(DB_OPEN, of=DB_MAX, by=("host",))
+VENDORS_FAIL = Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",))
+LOGINS_FAIL = Ratio(SYSTEM_LOGIN_FAILURES, of=LOGINS)
+NOTIFICATIONS_FAIL = Ratio(NOTIFICATION_FAILURES, of=NOTIFICATIONS, by=("channel",))
 
 # ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
 
-HEALTH = Check("api-health", "api", "/health", every=minutes(2), rows="FTW-17 FTW-28")
+HEALTH = Check(
+    "api-health",
+    "api",
+    "/health",
+    every=minutes(2),
+    if_silent=Silence(P3, after=hours(2)),
+    if_certificate_ends=Expiry(P3, alert="tls-expires"),
+    rows="FTW-17 FTW-28",
+)
 
 AVAILABILITY = Objective(
     "availability",
@@ -124,17 +136,11 @@ AVAILABILITY = Objective(
 UPTIME = Objective(
     "uptime",
     percent(99.97),
-    good=Ratio(API.errors, of=API.requests).over(minutes(1)).below(percent(5)),
+    good=FAILING.over(minutes(1)).below(percent(5)),
     summary="Minutes in which the API serves: fewer than 5 in 100 requests fail",
     rows="FTW-17 FTW-28",
 )
-FEW_ERRORS = Objective(
-    "few-errors",
-    percent(99.5),
-    bad=Ratio(API.errors, of=API.requests),
-    summary="API requests don't fail",
-    rows="FTW-20",
-)
+FEW_ERRORS = Objective("few-errors", percent(99.5), bad=FAILING, summary="API requests don't fail", rows="FTW-20")
 FAST = Objective(
     "fast",
     percent(99),
@@ -149,7 +155,7 @@ CRITICAL_SYSTEMS = (
     Alert(
         "payments-failing",
         P1,
-        when=Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS).over(hours(1), at_least=times(5)).above(percent(5)),
+        when=PAYMENTS_FAIL.over(hours(1), at_least=times(5)).above(percent(5)),
         summary="More than {threshold} of payments fail: users can't complete jobs",
         runbook="Split the failures by operation and open Stripe's status page. If it is not Stripe, roll back the "
         "last deploy; then check the API key and the webhooks.",
@@ -159,8 +165,8 @@ CRITICAL_SYSTEMS = (
     Alert(
         "payment-error",
         P1,
-        when=Issues(where=(Tagged("payment.failed", "is set"),)),
-        tell=(PAYMENTS_TEAM,),
+        when=Issues(where=Tagged("payment.failed", "is set")),
+        tell=PAYMENTS_TEAM,
         summary="An error tagged payment.failed: somebody's money was not held or not released",
         runbook="Open the issue and look the payment up at Stripe: tell a user who was charged, retry one who was not.",
         rows="FTW-04",
@@ -176,7 +182,7 @@ CRITICAL_SYSTEMS = (
     Alert(
         "logins-failing",
         P1,
-        when=Ratio(SYSTEM_LOGIN_FAILURES, of=LOGINS).over(minutes(30), at_least=times(100)).above(percent(1)),
+        when=LOGINS_FAIL.over(minutes(30), at_least=times(100)).above(percent(1)),
         summary="More than {threshold} of logins fail for a reason of ours: users can't get in",
         runbook="Log in yourself. Check the database, the signing key and its expiry; roll back the last deploy.",
         rows="FTW-11",
@@ -184,9 +190,7 @@ CRITICAL_SYSTEMS = (
     Alert(
         "notifications-failing",
         P1,
-        when=Ratio(NOTIFICATION_FAILURES, of=NOTIFICATIONS, by=("channel",))
-        .over(minutes(10), at_least=times(10))
-        .above(percent(10)),
+        when=NOTIFICATIONS_FAIL.over(minutes(10), at_least=times(10)).above(percent(10)),
         summary="More than {threshold} of the notifications by {channel} fail: users don't hear of updates",
         runbook="SMS is Twilio, e-mail is SendGrid: open the status page, then check credentials, balance and limits.",
         rows="FTW-12 FTW-33",
@@ -215,7 +219,7 @@ API_ALERTS = (
     Alert(
         "high-latency",
         P1,
-        when=Mean(API.latency).over(minutes(5), at_least=times(100)).above(milliseconds(500)),
+        when=MEAN_LATENCY.over(minutes(5), at_least=times(100)).above(milliseconds(500)),
         summary="API requests take longer than {threshold} on average",
         runbook="Compare database and vendor timings on the performance dashboard: the one that rose is the cause.",
         rows="FTW-06",
@@ -223,7 +227,7 @@ API_ALERTS = (
     Alert(
         "error-rate",
         P2,
-        when=Ratio(API.errors, of=API.requests).over(minutes(2), at_least=times(100)).above(percent(1)),
+        when=FAILING.over(minutes(2), at_least=times(100)).above(percent(1)),
         summary="More than {threshold} of API requests fail",
         runbook="Find the failing route in the trace list and its issue at Sentry; roll back if a deploy brought it.",
         rows="FTW-03 FTW-07",
@@ -267,7 +271,7 @@ DEPENDENCIES = (
         "invalid-tokens",
         P2,
         when=ErrorCount("message:*AUTH_INVALID_TOKEN*").over(minutes(1)).above(times(10)),
-        tell=(SECURITY_TEAM,),
+        tell=SECURITY_TEAM,
         summary="AUTH_INVALID_TOKEN was reported more than {threshold} times within {window}",
         runbook="From few addresses it is an attack: block them. From everywhere it is ours: check the signing key "
         "and the clocks of the hosts.",
@@ -276,8 +280,8 @@ DEPENDENCIES = (
     Alert(
         "database-connections-exhausted",
         P2,
-        when=Ratio(DB_OPEN, of=DB_MAX, by=("host",)).over(minutes(5)).above(percent(90)),
-        tell=(OPS_TEAM,),
+        when=DB_CONNECTIONS.over(minutes(5)).above(percent(90)),
+        tell=OPS_TEAM,
         summary="More than {threshold} of the database connections of {host} are in use",
         runbook="Find idle transactions and end them; look for a deploy that creates a Prisma client per request.",
         rows="FTW-08",
@@ -295,20 +299,10 @@ DEPENDENCIES = (
     Alert(
         "vendor-failing",
         P2,
-        when=Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",))
-        .over(minutes(10), at_least=times(5))
-        .above(percent(5)),
+        when=VENDORS_FAIL.over(minutes(10), at_least=times(5)).above(percent(5)),
         summary="More than {threshold} of the calls to {service} fail",
         runbook="Open the vendor's status page; tell support what users will notice while it lasts.",
         rows="FTW-30",
-    ),
-    Alert(
-        "tls-expires",
-        P3,
-        when=CertificateExpires((HEALTH,), within=days(14)),
-        summary="The TLS certificate of the API expires in less than {threshold}",
-        runbook="Renew it, and find out why the automatic renewal did not.",
-        rows="FTW-28",
     ),
 )
 
@@ -336,23 +330,6 @@ SILENCE = (
         summary="No call to Stripe, Twilio or SendGrid was traced for {window}: vendor-failing is blind",
         runbook="If messages go out, compare the services in the trace explorer with the application contract.",
         rows="FTW-30",
-    ),
-    Alert(
-        "logs-silent",
-        P3,
-        when=LogCount(status=("*",)).over(hours(1)).below(times(1)),
-        summary="The log index got nothing for {window}: slow-queries is blind",
-        runbook="See whether the index is over its daily limit; else whether the agent ships the application's JSON.",
-        rows="FTW-21 FTW-32",
-    ),
-    Alert(
-        "log-limit-near",
-        P3,
-        when=LogsStored().over(days(1)).above(times(4_000_000)),
-        summary="{threshold} log events were stored in {window}: at the daily limit slow-queries goes blind",
-        runbook="Find what logs more than usual and stop it; until then raise at_most_daily in "
-        "stacks/fair_trade_worker.py.",
-        rows="FTW-21 FTW-27 FTW-32",
     ),
     Alert(
         "payments-silent",
@@ -386,19 +363,11 @@ SILENCE = (
         runbook="If bids are in the database, the metric is lost: look at DogStatsD on the hosts.",
         rows="FTW-14",
     ),
-    Alert(
-        "checks-silent",
-        P3,
-        when=Absence(HEALTH, over=hours(2)),
-        summary="The API has not been probed from outside for {window}: an outage would go unnoticed",
-        runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
-        rows="FTW-28",
-    ),
 )
 
 # ── Dashboards ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NOW, TODAY = (hours(1),), (days(1),)
+NOW, TODAY = hours(1), days(1)
 
 HEALTH_NOW = Dashboard(
     "health",
@@ -409,9 +378,9 @@ HEALTH_NOW = Dashboard(
         Firing("Status", about="Datadog's alerts that fire; Grafana has those of checks, Sentry those of errors"),
         Standing("Uptime", UPTIME, about="Minutes of 30 days in which the API served"),
         Number("Requests per second", Rate(API.requests), last=NOW, about="How much the API is used"),
-        Number("Error rate", Ratio(API.errors, of=API.requests), last=NOW, about="Failed of all API requests"),
+        Number("Error rate", FAILING, last=NOW, about="Failed of all API requests"),
         Number("p95 latency", Percentile(95, API.latency), last=NOW, about="95 of 100 requests take less"),
-        Number("Average response time", Mean(API.latency), last=NOW, about="Of all API requests"),
+        Number("Average response time", MEAN_LATENCY, last=NOW, about="Of all API requests"),
         Number("Jobs created", Count(JOBS), last=TODAY, about="Jobs that homeowners published"),
         Number("Bids submitted", Count(BIDS), last=TODAY, about="Bids of contractors"),
         Number("Contracts completed", Count(CONTRACTS_COMPLETED), last=TODAY, about="Contracts that ended well"),
@@ -420,12 +389,7 @@ HEALTH_NOW = Dashboard(
         Number("Active contracts", Level(CONTRACTS), last=NOW, about="Contracts that are running"),
         Number("Deposits held", Level(DEPOSITS), last=NOW, about="Money held for running contracts"),
         Number("Payments released", Count(PAYMENTS_RELEASED), last=TODAY, about="Contractors who were paid"),
-        Number(
-            "Payment success rate",
-            Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS),
-            last=TODAY,
-            about="Held or released of all attempts",
-        ),
+        Number("Payment success rate", PAYMENTS_SUCCEED, last=TODAY, about="Held or released of all attempts"),
         Number("Average processing time", Level(PAYMENT_TIME), last=TODAY, about="Of one payment, in milliseconds"),
     ),
 )
@@ -436,62 +400,41 @@ PERFORMANCE = Dashboard(
     about="Is the API fast and right, and if not, which dependency is the cause?",
     rows="FTW-16 FTW-20 FTW-30 FTW-32 FTW-33",
     widgets=(
-        Lines(
-            "API response times",
-            (Percentile(50, API.latency), Percentile(95, API.latency), Percentile(99, API.latency)),
-            about="What half, 95 and 99 of 100 requests stay below",
-        ),
-        Lines("Average response time", (Mean(API.latency),), about="Pages when it stays above the line"),
-        Lines("Error rate", (Ratio(API.errors, of=API.requests),), about="Failed of all API requests"),
-        Lines("Throughput", (Rate(API.requests),), about="Requests per second"),
+        Lines("API response times", percentiles(API.latency), about="What half, 95 and 99 of 100 requests stay below"),
+        Lines("Average response time", MEAN_LATENCY, about="Pages when it stays above the line"),
+        Lines("Error rate", FAILING, about="Failed of all API requests"),
+        Lines("Throughput", Rate(API.requests), about="Requests per second"),
         Lines(
             "Database query times",
-            (Percentile(50, DATABASE.latency), Percentile(95, DATABASE.latency), Percentile(99, DATABASE.latency)),
+            percentiles(DATABASE.latency),
             about="What half, 95 and 99 of 100 queries stay below",
         ),
-        Lines("Log events", (ALL_LOGS,), bars=True, about="What the index keeps; none means that logs are lost"),
-        Lines("Slow queries", (SLOW_QUERY,), bars=True, about="Queries that took longer than a second, as logged"),
-        Lines(
-            "Database connections in use",
-            (Ratio(DB_OPEN, of=DB_MAX, by=("host",)),),
-            about="Open connections as part of what the pools allow",
-        ),
-        Lines(
-            "Calls to vendors that fail",
-            (Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",)),),
-            about="Stripe, Twilio and SendGrid",
-        ),
-        Lines("Vendor time", (Percentile(95, VENDORS.latency, by=("service",)),), about="95 of 100 calls take less"),
-        Lines(
-            "Logins that fail for reasons of ours",
-            (Ratio(SYSTEM_LOGIN_FAILURES, of=LOGINS),),
-            about="Wrong passwords don't count here",
-        ),
+        Lines("Log events", ALL_LOGS, bars=True, about="What the index keeps; none means that logs are lost"),
+        Lines("Slow queries", SLOW_QUERY, bars=True, about="Queries that took longer than a second, as logged"),
+        Lines("Database connections in use", DB_CONNECTIONS, about="Open connections as part of what the pools allow"),
+        Lines("Calls to vendors that fail", VENDORS_FAIL, about="Stripe, Twilio and SendGrid"),
+        Lines("Vendor time", Percentile(95, VENDORS.latency, by=("service",)), about="95 of 100 calls take less"),
+        Lines("Logins that fail for reasons of ours", LOGINS_FAIL, about="Wrong passwords don't count here"),
         Lines(
             "Failed logins by reason",
-            (Count(LOGIN_FAILURES, by=("reason",)),),
+            Count(LOGIN_FAILURES, by=("reason",)),
             bars=True,
             stacked=True,
             about="Many wrong passwords at once are somebody who guesses them",
         ),
         Lines(
             "Notifications that fail",
-            (Ratio(NOTIFICATION_FAILURES, of=NOTIFICATIONS, by=("channel",)),),
+            NOTIFICATIONS_FAIL,
             about="Failed of all SMS and of all e-mails; look here after a deploy",
         ),
         Lines(
             "Notifications delivered",
-            (
-                Difference(
-                    Count(NOTIFICATIONS, by=("channel",)),
-                    Count(NOTIFICATION_FAILURES, by=("channel",)),
-                ),
-            ),
+            Difference(Count(NOTIFICATIONS, by=("channel",)), Count(NOTIFICATION_FAILURES, by=("channel",))),
             bars=True,
             stacked=True,
             about="What SMS and e-mail took; look here after a deploy",
         ),
-        Lines("Log events stored", (LogsStored(),), bars=True, about="The index takes 5,000,000 a day"),
+        Lines("Log events stored", LogsStored(), bars=True, about="The index takes 5,000,000 a day"),
         Standing("Few errors", FEW_ERRORS, about="What is left of the month's error budget"),
         Standing("Fast", FAST, about="Slices of five minutes that were fast enough"),
     ),
@@ -503,12 +446,10 @@ JOB_METRICS = Dashboard(
     about="What homeowners ask for, and how much of it gets done",
     rows="FTW-13 FTW-22",
     widgets=(
-        Lines(
-            "Jobs created per hour", (Count(JOBS).over(hours(1)),), bars=True, about="Jobs that homeowners published"
-        ),
-        Lines("Average job budget", (Mean(JOB_BUDGET),), about="Of the jobs created"),
-        Lines("Jobs by category", (Count(JOBS, by=("category",)),), bars=True, stacked=True, about="Jobs created"),
-        Lines("Jobs completion rate", (Ratio(JOBS_COMPLETED, of=JOBS),), about="Completed of created jobs"),
+        Lines("Jobs created per hour", Count(JOBS).over(hours(1)), bars=True, about="Jobs that homeowners published"),
+        Lines("Average job budget", Mean(JOB_BUDGET), about="Of the jobs created"),
+        Lines("Jobs by category", Count(JOBS, by=("category",)), bars=True, stacked=True, about="Jobs created"),
+        Lines("Jobs completion rate", Ratio(JOBS_COMPLETED, of=JOBS), about="Completed of created jobs"),
     ),
 )
 
@@ -518,10 +459,10 @@ BID_METRICS = Dashboard(
     about="Do contractors bid, and do homeowners answer?",
     rows="FTW-14 FTW-22",
     widgets=(
-        Lines("Bids submitted per hour", (Count(BIDS).over(hours(1)),), bars=True, about="Bids of contractors"),
-        Lines("Average bid amount", (Mean(BID_AMOUNT),), about="Of the bids submitted"),
-        Lines("Bid acceptance rate", (Ratio(BIDS_ACCEPTED, of=BIDS),), about="Accepted of submitted bids"),
-        Lines("Response time to bids", (Mean(BID_RESPONSE),), about="From a bid to its answer, on average"),
+        Lines("Bids submitted per hour", Count(BIDS).over(hours(1)), bars=True, about="Bids of contractors"),
+        Lines("Average bid amount", Mean(BID_AMOUNT), about="Of the bids submitted"),
+        Lines("Bid acceptance rate", Ratio(BIDS_ACCEPTED, of=BIDS), about="Accepted of submitted bids"),
+        Lines("Response time to bids", Mean(BID_RESPONSE), about="From a bid to its answer, on average"),
     ),
 )
 
@@ -531,8 +472,8 @@ PAYMENT_METRICS = Dashboard(
     about="Is money held and released, how fast, and what does the platform earn?",
     rows="FTW-15 FTW-22 FTW-33 FTW-34",
     widgets=(
-        Lines("Payments held", (Count(PAYMENTS_HELD),), bars=True, about="Deposits that were taken"),
-        Lines("Payments released", (Count(PAYMENTS_RELEASED),), bars=True, about="Contractors who were paid"),
+        Lines("Payments held", Count(PAYMENTS_HELD), bars=True, about="Deposits that were taken"),
+        Lines("Payments released", Count(PAYMENTS_RELEASED), bars=True, about="Contractors who were paid"),
         Lines(
             "Total platform revenue",
             (Total(RELEASED_AMOUNT), Total(RELEASED_FEE)),
@@ -546,19 +487,15 @@ PAYMENT_METRICS = Dashboard(
         ),
         Lines(
             "Failed payments",
-            (Count(PAYMENT_FAILURES, by=("operation",)),),
+            Count(PAYMENT_FAILURES, by=("operation",)),
             bars=True,
             stacked=True,
             about="Declined cards don't count here",
         ),
-        Lines(
-            "Payments that fail",
-            (Ratio(PAYMENT_FAILURES, of=PAYMENT_ATTEMPTS),),
-            about="Failed of all attempts; look here after a deploy",
-        ),
+        Lines("Payments that fail", PAYMENTS_FAIL, about="Failed of all attempts; look here after a deploy"),
         Lines(
             "Payments that succeed",
-            (Ratio(PAYMENT_SUCCESSES, of=PAYMENT_ATTEMPTS),),
+            PAYMENTS_SUCCEED,
             about="Held or released of all attempts; a declined card is neither this nor failed",
         ),
     ),
@@ -577,10 +514,6 @@ PRODUCT = Product(
         "production": {"api": "https://api.fairtradeworker.com"},
         "staging": {"api": "https://api.staging.fairtradeworker.com"},
     },
-    severities=(P1, P2, P3, P4),
-    objectives=(AVAILABILITY, UPTIME, FEW_ERRORS, FAST),
-    alerts=(*CRITICAL_SYSTEMS, *API_ALERTS, *DEPENDENCIES, *SILENCE),
-    dashboards=(HEALTH_NOW, PERFORMANCE, JOB_METRICS, BID_METRICS, PAYMENT_METRICS),
     errors=ErrorTracking(
         "node-express",
         ignore=("*Not Found*",),
@@ -591,7 +524,9 @@ PRODUCT = Product(
         "fair-trade-worker",
         keep=days(30),
         at_most_daily=times(5_000_000),
-        exclude=(Exclusion("debug-and-trace", LogCount(status=("debug",)), percent(100)),),
+        if_silent=P3,
+        if_nearly_full=P3,
+        exclude=(Exclusion("debug-and-trace", LogCount(status="debug"), percent(100)),),
         rows="FTW-21 FTW-27",
     ),
     log_metrics=(
@@ -624,4 +559,5 @@ PRODUCT = Product(
         "Declare an incident of the type `[production] FairTradeWorker: Incident` at Datadog; write down what you do.",
         "Hold the post-mortem within 24 hours, from that type's template.",
     ),
+    **named_in(globals()),
 )

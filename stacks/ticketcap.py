@@ -31,7 +31,7 @@ WARNING = Severity(
     tell=(ALERTS, TEAM),
     rows="KAR-26 KAR-32",
 )
-INFO = Severity("Info", "Info", urgency=5, answer_within=days(1), tell=(ALERTS,), rows="KAR-26 KAR-32")
+INFO = Severity("Info", "Info", urgency=5, answer_within=days(1), tell=ALERTS, rows="KAR-26 KAR-32")
 
 # ── What is measured ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -45,7 +45,7 @@ CAPACITY_USED = gauge(
     "registration.capacity_utilization",
     Unit.RATIO,
     "Reserved part of an event's places, 0 to 1; only of events that are open for registration",
-    ("event_id",),
+    "event_id",
 )
 
 PAYMENTS = counter("payment.created", "A payment was attempted")
@@ -55,13 +55,10 @@ PAYMENT_TIME = distribution("payment.processing_time", Unit.MILLISECONDS, "How l
 PAYMENT_AMOUNT = distribution("payment.amount", Unit.MONEY, "The amount of each completed payment, in ILS")
 
 API_TIME = distribution(
-    "api.request.duration",
-    Unit.MILLISECONDS,
-    "How long a request to the API takes, /api/health left out",
-    ("endpoint",),
+    "api.request.duration", Unit.MILLISECONDS, "How long a request to the API takes, /api/health left out", "endpoint"
 )
-API_REQUESTS = counter("api.request.count", "A request to the API, /api/health left out", ("endpoint",))
-API_ERRORS = counter("api.error.count", "Such a request that was answered with a 5xx or not at all", ("endpoint",))
+API_REQUESTS = counter("api.request.count", "A request to the API, /api/health left out", "endpoint")
+API_ERRORS = counter("api.error.count", "Such a request that was answered with a 5xx or not at all", "endpoint")
 
 QUERY_TIME = distribution(
     "db.query.duration", Unit.MILLISECONDS, "How long a database query takes, that of /api/health included"
@@ -76,7 +73,16 @@ PROMOTIONS = counter("waitlist.promotion", "Somebody moved up from the waiting l
 PROMOTION_TIME = distribution(
     "waitlist.promotion.duration", Unit.MILLISECONDS, "From a place becoming free to its offer to the waiting list"
 )
-ACTIVE_EVENTS = gauge("school.active_events", Unit.COUNT, "Events of a school that are open", ("school_id",))
+ACTIVE_EVENTS = gauge("school.active_events", Unit.COUNT, "Events of a school that are open", "school_id")
+
+# What alerts and dashboards both look at.
+PAYMENTS_GO_THROUGH = Ratio(PAYMENTS_COMPLETED, of=PAYMENTS)
+FAILING = Ratio(API_ERRORS, of=API_REQUESTS)
+FULLEST = Level(CAPACITY_USED, taking="maximum", by=("event_id",))
+SLOW_PAYMENT = Percentile(95, PAYMENT_TIME)
+SLOW_REGISTRATION = Percentile(95, REGISTRATION_TIME)
+SLOW_TRANSACTION = Percentile(95, TRANSACTION_TIME)
+SLOW_PROMOTION = Percentile(95, PROMOTION_TIME)
 
 # ── Checks from outside, and objectives ──────────────────────────────────────────────────────────────────────────────
 
@@ -87,13 +93,17 @@ HEALTH = Check(
     every=seconds(30),
     timeout=seconds(10),
     body=r'^\s*\{\s*"status"\s*:\s*"healthy"',
+    if_silent=WARNING,
+    if_certificate_ends=Expiry(
+        WARNING, runbook="Open the domain's settings on Railway: it renews by itself unless the DNS record has changed."
+    ),
     rows="KAR-25",
 )
 
 PAYMENTS_SUCCEED = Objective(
     "payments-succeed",
     percent(95),
-    good=Ratio(PAYMENTS_COMPLETED, of=PAYMENTS),
+    good=PAYMENTS_GO_THROUGH,
     summary="Payments that are attempted are completed",
     rows="KAR-07",
 )
@@ -125,22 +135,6 @@ OUTAGES = (
         rows="KAR-25",
     ),
     Alert(
-        "certificate-expires",
-        WARNING,
-        when=CertificateExpires((HEALTH,), within=days(14)),
-        summary="The TLS certificate of the site expires in less than {threshold}",
-        runbook="Open the domain's settings on Railway: it renews by itself unless the DNS record has changed.",
-        rows="KAR-25",
-    ),
-    Alert(
-        "checks-silent",
-        WARNING,
-        when=Absence(HEALTH, over=hours(1)),
-        summary="The site has not been probed from outside for {window}: an outage would go unnoticed",
-        runbook="Look at Synthetic Monitoring in Grafana Cloud: is the check enabled, are executions left this month?",
-        rows="KAR-25",
-    ),
-    Alert(
         "telemetry-silent",
         WARNING,
         # Counters are reported with 0, and every health probe makes a query: these are never legitimately silent.
@@ -166,9 +160,7 @@ API_ALERTS = (
     Alert(
         "high-error-rate",
         WARNING,
-        when=Ratio(API_ERRORS, of=API_REQUESTS)
-        .over(minutes(5), at_least=times(20))
-        .above(percent(1), lasting=minutes(5)),
+        when=FAILING.over(minutes(5), at_least=times(20)).above(percent(1), lasting=minutes(5)),
         summary="More than {threshold} of API requests fail",
         runbook="Find the endpoint in the dashboard's table of endpoints, then its errors at Sentry; roll back if a "
         "release began it.",
@@ -205,9 +197,7 @@ PAYMENT_ALERTS = (
     Alert(
         "payments-failing",
         CRITICAL,
-        when=Ratio(PAYMENTS_COMPLETED, of=PAYMENTS)
-        .over(minutes(30), at_least=times(10))
-        .below(percent(90), lasting=minutes(10)),
+        when=PAYMENTS_GO_THROUGH.over(minutes(30), at_least=times(10)).below(percent(90), lasting=minutes(10)),
         summary="Fewer than {threshold} of the payments of the last {window} were completed",
         runbook="Try a payment. Failures are counted: look for the error at Sentry and at YaadPay's status. None are "
         "counted: YaadPay's callback does not reach us.",
@@ -224,7 +214,7 @@ PAYMENT_ALERTS = (
     Alert(
         "slow-payments",
         WARNING,
-        when=Percentile(95, PAYMENT_TIME).over(minutes(10)).above(milliseconds(5000), lasting=minutes(10)),
+        when=SLOW_PAYMENT.over(minutes(10)).above(milliseconds(5000), lasting=minutes(10)),
         summary="One payment in twenty takes longer than {threshold}",
         runbook="Split a trace of a payment into our part and YaadPay's; if it is theirs, report it to them.",
         rows="KAR-13",
@@ -244,7 +234,7 @@ INTEGRITY = (
     Alert(
         "database-unreachable",
         CRITICAL,
-        when=Issues(where=(Attribute("exception.type", "contains", "PrismaClientInitializationError"),)),
+        when=Issues(where=Attribute("exception.type", "contains", "PrismaClientInitializationError")),
         summary="The application can't connect to its database",
         runbook="Look at PostgreSQL on Railway: does it run, has it connections and disk left? Then at DATABASE_URL.",
         rows="KAR-22",
@@ -252,7 +242,7 @@ INTEGRITY = (
     Alert(
         "database-connection",
         CRITICAL,
-        when=Issues(where=(Tagged("error_type", "is", "database_connection"),)),
+        when=Issues(where=Tagged("error_type", "is", "database_connection")),
         summary="A database connection was lost, or none was free",
         runbook="Read Prisma's code in the issue. P2024: the pool is exhausted, look for long transactions. P1001, "
         "P1002, P1017: look at PostgreSQL on Railway.",
@@ -261,7 +251,7 @@ INTEGRITY = (
     Alert(
         "tenant-isolation",
         CRITICAL,
-        when=Issues(where=(Tagged("error_type", "is", "tenant_isolation"),)),
+        when=Issues(where=Tagged("error_type", "is", "tenant_isolation")),
         summary="A request reached another school's data: customer data may have been shown to the wrong people",
         runbook="Take the endpoint in the issue offline before anything else. Then find in the logs what was shown, to "
         "whom, and tell the schools concerned.",
@@ -270,7 +260,7 @@ INTEGRITY = (
     Alert(
         "capacity-race",
         CRITICAL,
-        when=Issues(where=(Tagged("error_type", "is", "capacity_race"),)),
+        when=Issues(where=Tagged("error_type", "is", "capacity_race")),
         summary="Two registrations took the same place: an event may be oversold",
         runbook="Compare the event's reserved places (tag event_id) with its capacity; close its registration while "
         "they differ, and move the last ones to the waiting list.",
@@ -282,9 +272,7 @@ SALES = (
     Alert(
         "event-near-capacity",
         INFO,
-        when=Level(CAPACITY_USED, taking="maximum", by=("event_id",))
-        .over(minutes(5))
-        .above(percent(95), lasting=minutes(1)),
+        when=FULLEST.over(minutes(5)).above(percent(95), lasting=minutes(1)),
         summary="Event {event_id} has more than {threshold} of its places reserved",
         runbook="Nothing is broken. Tell the school: it may add places or a second date.",
         rows="KAR-10 KAR-14",
@@ -292,7 +280,7 @@ SALES = (
     Alert(
         "slow-registrations",
         WARNING,
-        when=Percentile(95, REGISTRATION_TIME).over(minutes(10)).above(seconds(1), lasting=minutes(10)),
+        when=SLOW_REGISTRATION.over(minutes(10)).above(seconds(1), lasting=minutes(10)),
         summary="One registration in twenty takes longer than {threshold}",
         runbook="Open a slow trace: `registration.capacityCheck` or `registration.transaction` waits for the other "
         "registrations of a popular event.",
@@ -301,7 +289,7 @@ SALES = (
     Alert(
         "slow-transactions",
         WARNING,
-        when=Percentile(95, TRANSACTION_TIME).over(minutes(10)).above(seconds(1), lasting=minutes(10)),
+        when=SLOW_TRANSACTION.over(minutes(10)).above(seconds(1), lasting=minutes(10)),
         summary="One transaction in twenty takes longer than {threshold}: places are updated late",
         runbook="Look for transactions that wait for a lock on one event, or call others within.",
         rows="KAR-30",
@@ -309,7 +297,7 @@ SALES = (
     Alert(
         "slow-promotions",
         WARNING,
-        when=Percentile(95, PROMOTION_TIME).over(minutes(10)).above(seconds(1), lasting=minutes(10)),
+        when=SLOW_PROMOTION.over(minutes(10)).above(seconds(1), lasting=minutes(10)),
         summary="One place in twenty that became free took longer than {threshold} to be offered to the waiting list",
         runbook="Look at the traces of promotions: a long waiting list read as a whole, or mail sent within the "
         "transaction.",
@@ -352,37 +340,29 @@ MONITORING = Dashboard(
         ),
         Dial(
             "Payment success rate",
-            Ratio(PAYMENTS_COMPLETED, of=PAYMENTS),
+            PAYMENTS_GO_THROUGH,
             last=minutes(30),
             target=percent(95),
             about="Completed of attempted payments; below 90 % somebody is told, 95 % is the target",
         ),
-        Lines(
-            "API latency",
-            (Percentile(50, API_TIME), Percentile(95, API_TIME), Percentile(99, API_TIME)),
-            about="What half, 95 and 99 of 100 requests stay below",
-        ),
-        Lines("Error rate", (Ratio(API_ERRORS, of=API_REQUESTS),), about="Failed of all API requests"),
+        Lines("API latency", percentiles(API_TIME), about="What half, 95 and 99 of 100 requests stay below"),
+        Lines("Error rate", FAILING, about="Failed of all API requests"),
         Top(
             "Capacity utilization",
-            Level(CAPACITY_USED, taking="maximum", by=("event_id",)),
+            FULLEST,
             last=minutes(5),
             count=20,
             about="Reserved part of each open event's places",
         ),
         Buckets("Database queries", QUERY_TIME, about="How long queries take: the darker, the more of them"),
-        Lines(
-            "Database latency",
-            (Percentile(50, QUERY_TIME), Percentile(95, QUERY_TIME), Percentile(99, QUERY_TIME)),
-            about="What half, 95 and 99 of 100 queries stay below",
-        ),
-        Lines("Payment time", (Percentile(95, PAYMENT_TIME),), about="95 of 100 payments stay below"),
-        Lines("Registration time", (Percentile(95, REGISTRATION_TIME),), about="95 of 100 registrations stay below"),
-        Lines("Transaction time", (Percentile(95, TRANSACTION_TIME),), about="95 of 100 transactions stay below"),
-        Lines("Promotion time", (Percentile(95, PROMOTION_TIME),), about="95 of 100 promotions stay below"),
+        Lines("Database latency", percentiles(QUERY_TIME), about="What half, 95 and 99 of 100 queries stay below"),
+        Lines("Payment time", SLOW_PAYMENT, about="95 of 100 payments stay below"),
+        Lines("Registration time", SLOW_REGISTRATION, about="95 of 100 registrations stay below"),
+        Lines("Transaction time", SLOW_TRANSACTION, about="95 of 100 transactions stay below"),
+        Lines("Promotion time", SLOW_PROMOTION, about="95 of 100 promotions stay below"),
         Lines(
             "Database connections",
-            (Level(DB_CONNECTIONS, taking="maximum"),),
+            Level(DB_CONNECTIONS, taking="maximum"),
             about="Of the process that has most; a pool that is always full is too small",
         ),
         Lines(
@@ -415,8 +395,8 @@ BUSINESS = Dashboard(
     widgets=(
         Number("Registrations", Count(REGISTRATIONS), last=(days(1), days(7)), about="Created"),
         Number("Revenue in ILS", Total(PAYMENT_AMOUNT), last=(days(1), days(7)), about="Sum of completed payments"),
-        Number("Events sold out", Count(SOLD_OUT), last=(days(7),), about="Events that reached their capacity"),
-        Number("Promotions", Count(PROMOTIONS), last=(days(7),), about="People who moved up from a waiting list"),
+        Number("Events sold out", Count(SOLD_OUT), last=days(7), about="Events that reached their capacity"),
+        Number("Promotions", Count(PROMOTIONS), last=days(7), about="People who moved up from a waiting list"),
         Lines(
             "Registrations",
             (Count(REGISTRATIONS), Count(CONFIRMED), Count(WAITLISTED)),
@@ -428,7 +408,7 @@ BUSINESS = Dashboard(
             (Count(PAYMENTS), Count(PAYMENTS_COMPLETED), Count(PAYMENTS_FAILED)),
             about="Attempted, and what became of them",
         ),
-        Lines("Revenue", (Total(PAYMENT_AMOUNT),), bars=True, about="Completed payments, in ILS"),
+        Lines("Revenue", Total(PAYMENT_AMOUNT), bars=True, about="Completed payments, in ILS"),
         Lines("Waiting list", (Count(PROMOTIONS), Count(SOLD_OUT)), bars=True, about="Promotions and sold-out events"),
         Top(
             "Active events by school",
@@ -465,17 +445,14 @@ PRODUCT = Product(
         "production": {"web": "https://kartis.info"},
         "staging": {"web": "https://staging.kartis.info"},
     },
-    severities=(CRITICAL, WARNING, INFO),
-    objectives=(PAYMENTS_SUCCEED, FAST_REGISTRATIONS, FAST_PROMOTIONS),
-    alerts=(*OUTAGES, *API_ALERTS, *PAYMENT_ALERTS, *INTEGRITY, *SALES),
-    dashboards=(MONITORING, BUSINESS),
     errors=ErrorTracking(
         "javascript-nextjs",
         ignore=("ResizeObserver loop limit exceeded", "Non-Error promise rejection captured"),
         drop=("local", "extensions", "crawlers"),
         highlight=("operation", "endpoint", "error_type", "event_id"),
-        never=(Attribute("http.url", "contains", "/api/test-error"),),
+        never=Attribute("http.url", "contains", "/api/test-error"),
         dashboard=ERRORS,
         rows="KAR-01 KAR-03 KAR-27 KAR-31 KAR-34",
     ),
+    **named_in(globals()),
 )

@@ -45,9 +45,9 @@ CASES = {
     ),
     "a severity of another product": (
         TIKIT,
-        "severities=(P0, P1, P2, P3),",
-        "severities=(P0, P1, P2),",
-        ["tikit", "alert 'new-error'", "severity", "'P3'", "is no severity of Tikit", "P2"],
+        '"new-error",\n        P3,',
+        '"new-error",\n        Severity("P33", "?", urgency=5, answer_within=days(1), tell=TEAM, rows="TIK-22"),',
+        ["tikit", "alert 'new-error'", "severity", "'P33'", "is no severity of Tikit", "P3"],
     ),
     "a number without a unit": (
         TIKIT,
@@ -123,8 +123,8 @@ CASES = {
     ),
     "a metric that nothing reads": (
         TIKIT,
-        "(Count(REFERRALS),)",
-        "(Count(REGISTRATIONS),)",
+        "Count(REFERRALS)",
+        "Count(REGISTRATIONS)",
         ["tikit", "`REFERRALS`", "'referral.converted'", "is used by nothing", "also_emits=(REFERRALS,)"],
     ),
     "a receiver that nobody tells": (

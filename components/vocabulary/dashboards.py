@@ -118,7 +118,7 @@ class Top(Widget):
 
 @word
 class Dial(Widget):
-    """One number on a dial, coloured by the limits of the alerts on it.
+    """One number of the last five minutes, or of `last`, on a dial, coloured by the limits of the alerts on it.
 
     `target` is where it should be: on the healthy side of its alert's limit; without an alert, this much or more.
     `at_most` is a target it should stay below, where there is no alert to say so.
@@ -128,7 +128,7 @@ class Dial(Widget):
     signal: Signal
     _: KW_ONLY
     about: Text
-    last: Duration
+    last: Duration = minutes(5)
     target: Quantity | None = None
     at_most: Quantity | None = None
 

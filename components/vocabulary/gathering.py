@@ -7,8 +7,6 @@ from typing import TypedDict, TypeVar
 
 from components.vocabulary.alerts import Alert
 from components.vocabulary.dashboards import Dashboard
-from components.vocabulary.logs import LogMetric
-from components.vocabulary.maintenance import Maintenance
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Severity
 from components.vocabulary.words import Word
@@ -23,23 +21,19 @@ class Gathered(TypedDict):
     objectives: tuple[Objective, ...]
     alerts: tuple[Alert, ...]
     dashboards: tuple[Dashboard, ...]
-    log_metrics: tuple[LogMetric, ...]
-    maintenance: tuple[Maintenance, ...]
 
 
 def named_in(names: Mapping[str, object]) -> Gathered:
-    """Everything of these kinds that has a name of its own, or stands in a tuple that has: `**named_in(globals())`.
+    """Severities, objectives, alerts and dashboards that have a name, or stand in a tuple that has one.
 
-    In the order of the file; what has two names counts once. An argument is written out instead where a product is made
-    in a function, or where not everything belongs to it.
+    A product file ends `**named_in(globals())`. They keep the order of the file, and what has two names counts once.
+    Where a product is made in a function, or where not everything belongs to it, it lists what does.
     """
     return Gathered(
         severities=_all(Severity, names),
         objectives=_all(Objective, names),
         alerts=_all(Alert, names),
         dashboards=_all(Dashboard, names),
-        log_metrics=_all(LogMetric, names),
-        maintenance=_all(Maintenance, names),
     )
 
 

@@ -104,7 +104,8 @@ def _alike(given: Iterable[tuple[G | None, Check]]) -> Iterator[tuple[G, tuple[C
     for guard, check in given:
         if guard is not None:
             found[guard] = (*found.get(guard, ()), check)
-    return iter(found.items())
+    # By name: the order of a file decides nothing.
+    return ((guard, tuple(sorted(checks, key=lambda each: each.name))) for guard, checks in found.items())
 
 
 def _alert(guard: Guard, name: str, when: Condition, rows: Iterable[str], *, summary: str, runbook: str) -> Alert:
@@ -115,5 +116,5 @@ def _alert(guard: Guard, name: str, when: Condition, rows: Iterable[str], *, sum
         when=when,
         summary=guard.summary or summary,
         runbook=guard.runbook or runbook,
-        rows=guard.rows or " ".join(dict.fromkeys(row for each in rows for row in each.split())),
+        rows=guard.rows or " ".join(sorted({row for each in rows for row in each.split()})),
     )

@@ -75,7 +75,8 @@ def burn_rates(
 ) -> tuple[Burn, ...]:
     """The usual alerts on an objective. Each can be written by hand: `Burn(P1, rate=14.4, within=hours(1))`.
 
-    `at_least` is the gate: events in the long window, of a check probes that failed in it.
+    `at_least` is the gate: events in the long window, of a check probes that failed in it. Where a vendor doesn't look
+    back on three days, say so in `windows`: (*WORKBOOK[:2], BurnRate(3, days(1), "ticket")).
     """
     told = {"page": page, "ticket": ticket}
     return tuple(Burn(told[at.who], rate=at.rate, within=at.within, at_least=at_least) for at in windows)

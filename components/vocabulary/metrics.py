@@ -93,33 +93,39 @@ class Metric(Measured):
             yield Problem("tags", other, f"is the same tag as {one!r} where names have no . and -.", "one of them")
 
 
-def counter(name: str, about: str, tags: tuple[str, ...] = (), unit: Unit = Unit.COUNT) -> Metric:
+def _tags(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
+
+
+def counter(name: str, about: str, tags: str | tuple[str, ...] = (), unit: Unit = Unit.COUNT) -> Metric:
     """Events that the application counts."""
-    return Metric(name, Kind.COUNTER, unit, about, tags)
+    return Metric(name, Kind.COUNTER, unit, about, _tags(tags))
 
 
-def gauge(name: str, unit: Unit, about: str, tags: tuple[str, ...] = (), *, most: Quantity | None = None) -> Metric:
+def gauge(
+    name: str, unit: Unit, about: str, tags: str | tuple[str, ...] = (), *, most: Quantity | None = None
+) -> Metric:
     """A level that the application reports; `most` is the highest it can be."""
-    return Metric(name, Kind.GAUGE, unit, about, tags, most=most)
+    return Metric(name, Kind.GAUGE, unit, about, _tags(tags), most=most)
 
 
-def distribution(name: str, unit: Unit, about: str, tags: tuple[str, ...] = ()) -> Metric:
+def distribution(name: str, unit: Unit, about: str, tags: str | tuple[str, ...] = ()) -> Metric:
     """Single values that the application reports, each one counted: they have percentiles, a mean and a sum."""
-    return Metric(name, Kind.DISTRIBUTION, unit, about, tags)
+    return Metric(name, Kind.DISTRIBUTION, unit, about, _tags(tags))
 
 
 def infrastructure(
-    name: str, unit: Unit, about: str, tags: tuple[str, ...] = (), *, most: Quantity | None = None
+    name: str, unit: Unit, about: str, tags: str | tuple[str, ...] = (), *, most: Quantity | None = None
 ) -> Metric:
     """A level that a host, a database or a cache reports through the monitoring agent; `most` is the highest."""
-    return Metric(name, Kind.GAUGE, unit, about, tags, Source.INFRASTRUCTURE, most=most)
+    return Metric(name, Kind.GAUGE, unit, about, _tags(tags), Source.INFRASTRUCTURE, most=most)
 
 
 def exposed(
-    name: str, kind: Kind, unit: Unit, about: str, tags: tuple[str, ...] = (), *, most: Quantity | None = None
+    name: str, kind: Kind, unit: Unit, about: str, tags: str | tuple[str, ...] = (), *, most: Quantity | None = None
 ) -> Metric:
     """A metric by the very name under which an endpoint exposes it for scraping; `most` is the highest it can be."""
-    return Metric(name, kind, unit, about, tags, Source.ENDPOINT, most=most)
+    return Metric(name, kind, unit, about, _tags(tags), Source.ENDPOINT, most=most)
 
 
 @word

@@ -53,7 +53,7 @@ class Product(Word):
 
     Metrics, traced services, checks and receivers follow from what uses them, each once, in the order of first use.
     `alerts` come to hold those that guard checks, the log index and objectives as well. In a product file,
-    `**named_in(globals())` stands for severities, objectives, alerts, dashboards, log metrics and maintenance.
+    `**named_in(globals())` stands for its severities, objectives, alerts and dashboards.
     `also_emits` are the metrics that no alert, objective or dashboard reads, and the application emits all the same.
     """
 

@@ -85,3 +85,55 @@ def test_a_second_product_in_a_file_would_be_left_out_and_is_refused(folder):
             "-> a file of its own, stacks/bee.py"
         )
     ]
+
+
+SHORT = """
+from components.vocabulary import *
+from stacks.shared import usual_severities
+
+CRITICAL, WARNING, INFO = usual_severities(
+    on_call=PagerDuty("ant"), channel=Slack("#ant"), team=Email("team@ant.example"), rows="ANT-01"
+)
+SOLD = counter("sold", "Sold")
+SALES = Alert(
+    "few-sales", WARNING, when=Count(SOLD).over(hours(1)).below(times(9)), summary="Few", runbook="Look.", rows="ANT-02"
+)
+MAIN = Dashboard("main", "Main", (Lines("Sales", Count(SOLD), about="Sales"),), about="Sales?", rows="ANT-03")
+PRODUCT = Product(
+    "ant", "Ant", "ants", service="ant", telemetry="datadog", workspace="ant", urls={}, **named_in(globals())
+)
+"""
+
+
+def test_a_product_has_what_its_file_names_and_the_severities_that_products_share(folder):
+    (folder / "ant.py").write_text(SHORT, encoding="utf-8")
+    (product,), problems = load_products(folder)
+    assert problems == []
+    assert [each.name for each in product.severities] == ["Critical", "Warning", "Info"]
+    assert [each.name for each in product.alerts] == ["few-sales"]
+    assert [each.name for each in product.dashboards] == ["main"]
+
+
+@pytest.mark.parametrize("written", ["SALES = Alert(", 'ALL = {"sales": Alert(', "ALL = (Alert("])
+def test_what_a_file_names_and_its_product_leaves_out_is_refused(folder, written):
+    closing = {"S": ")", "{": ")}", "(": "),)"}["S" if written.startswith("S") else written[6]]
+    text = SHORT.replace("SALES = Alert(", written).replace('rows="ANT-02"\n)', f'rows="ANT-02"\n{closing}')
+    text = text.replace("**named_in(globals())", "severities=(CRITICAL, WARNING, INFO), dashboards=(MAIN,)")
+    (folder / "ant.py").write_text(text, encoding="utf-8")
+    name = written.partition(" ")[0]
+    assert said(load_products(folder)[1]) == [
+        (
+            f"ant, `{name}`: 'few-sales' is used by nothing, so nothing would be declared of it. "
+            "-> **named_in(globals()), or a place in the product's lists"
+        )
+    ]
+
+
+def test_what_is_wrong_with_the_parts_and_with_the_whole_is_said_in_one_run(folder):
+    text = SHORT.replace("Count(SOLD).over(hours(1)).below(times(9))", "Count(SOLD).over(60).below(times(9))")
+    text = text.replace("urls={}", 'urls={"production": {"api": "http://ant.example"}}')
+    (folder / "ant.py").write_text(text, encoding="utf-8")
+    assert [(each.item, each.field) for each in load_products(folder)[1]] == [
+        ("alert 'few-sales'", "over"),
+        ("product 'ant'", "urls['production']['api']"),
+    ]

@@ -132,7 +132,7 @@ def numbers(scope, alert):
             found |= {float(gate.number) for gate in [getattr(signal, "at_least", None)] if gate}
             return found | ({when.lasting.minutes + 1} if when.lasting else set())
         case BudgetBurns():
-            return {float(when.rate)} | ({float(when.at_least.number)} if when.at_least else set())
+            return {float(when.burn_rate)} | ({float(when.at_least.number)} if when.at_least else set())
         case CheckFails():
             return {1, -(-scope.interval(when.check).seconds * (scope.rounds(when) - 1) // 60) + 1}
         case _:

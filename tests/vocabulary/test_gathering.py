@@ -1,6 +1,6 @@
 """What a product file names belongs to its product, so that the product doesn't list it again."""
 
-from components.vocabulary import Dashboard, Maintenance, Severity, named_in
+from components.vocabulary import Dashboard, Severity, named_in
 from tests import tiny
 from tests.tiny import DASHBOARD, OBJECTIVES, ON_CHECKS, ON_ERRORS, QUIET, TELEMETRY, WAKES
 
@@ -11,13 +11,10 @@ def test_whatever_has_a_name_is_gathered_in_the_order_of_the_file():
     assert found["objectives"] == OBJECTIVES
     assert found["alerts"] == (*TELEMETRY, *ON_CHECKS, *ON_ERRORS)
     assert found["dashboards"] == (DASHBOARD,)
-    assert found["log_metrics"] == found["maintenance"] == ()
 
 
 def test_what_has_two_names_counts_once():
-    night = Maintenance("night", ("sunday",), "03:00", "04:00", timezone="UTC", rows="TNY-01")
-    names = {"NIGHT": night, "ALL": (night,), "WAKES": WAKES, "TOLD": [WAKES, QUIET], "OTHER": 5, "TEXT": "WAKES"}
-    assert named_in(names)["maintenance"] == (night,)
+    names = {"WAKES": WAKES, "TOLD": [WAKES, QUIET], "OTHER": 5, "TEXT": "WAKES"}
     assert named_in(names)["severities"] == (WAKES, QUIET)
 
 

@@ -93,7 +93,7 @@ def test_a_check_is_guarded_where_it_is_named():
 def test_checks_with_the_same_guard_share_its_alert_and_its_rows():
     health, front = check(if_silent=P3), check("front", "TNY-03 TNY-02", if_silent=Silence(P3, after=minutes(60)))
     (shared,) = made(product(health, front, check("unguarded"))).values()
-    assert shared.when == Absence((health, front), over=hours(1))
+    assert shared.when == Absence((front, health), over=hours(1))
     assert shared.rows == "TNY-02 TNY-03"
 
 

@@ -56,10 +56,11 @@ def test_equal_services_make_equal_metrics():
     assert Service("shop-api", "express.request", about="Requests").errors == API.errors
 
 
-def test_tags_are_a_tuple_and_the_text_says_how_one_is_written():
-    assert refused(lambda: counter("paid", "x", "method")) == [
+def test_one_tag_needs_no_brackets():
+    assert counter("paid", "x", "method") == counter("paid", "x", ("method",))
+    assert refused(lambda: counter("paid", "x", ["method"])) == [
         (
-            "metric 'paid', `tags`: 'method' is not what belongs here (str). "
+            "metric 'paid', `tags`: ['method'] is not what belongs here (list). "
             "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
         )
     ]
