@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.rules.rule import Finding, of_scope
+from components.rules.rule import Finding, of_product, of_scope
 from components.scope import Scope
-from components.vocabulary.people import Severity, Slack
+from components.vocabulary.people import Slack
+from components.vocabulary.product import Product
 
 PAGES = "prod"  # how the name of an environment begins in which people are told as the products declare
 
 
-@of_scope('`notify: { slack: "#{product}-staging" }` in the stack file, with a channel of its own.', excusable=False)
+@of_scope('`notify: { slack: "#{product}-staging" }` in the stack file, with a channel of its own.')
 def staging_can_page(scope: Scope) -> Iterator[Finding]:
     """What is tried out in staging must not wake anybody, nor fill the channel that those on call watch."""
     environment = scope.environment
@@ -29,15 +30,14 @@ def staging_can_page(scope: Scope) -> Iterator[Finding]:
             yield Finding(environment, "notify", str(told), why, instead)
 
 
-@of_scope("A severity without escalation for alerts on errors; PagerDuty's own policy can escalate them.")
-def receiver_unreachable(scope: Scope) -> Iterator[Finding]:
+@of_product("A severity without escalation for alerts on errors; PagerDuty's own policy can escalate them.")
+def receiver_unreachable(product: Product) -> Iterator[Finding]:
     """Whoever is told only by an escalation is never told of an alert at Sentry, which tells at once or not at all."""
-    late: dict[str, tuple[Severity, list[str]]] = {}
-    for alert in scope.alerts_at("errors"):
-        missed = [each for each in scope.escalated(alert.severity) if each not in scope.told(alert)]
-        if missed:
-            late.setdefault(alert.severity.name, (alert.severity, []))[1].append(alert.name)
-    for severity, names in late.values():
-        value = ", ".join(map(str, scope.escalated(severity)))
-        why = f"is never told of {', '.join(names)} in {scope.environment.name}: Sentry's alerts don't escalate."
-        yield Finding(severity, "escalate_to", value, why, "a severity that tells them at once, for these alerts")
+    for severity in product.severities:
+        alerts = [alert for alert in product.alerts_at("errors") if alert.severity == severity]
+        for receiver in severity.escalate_to:
+            names = [alert.name for alert in alerts if receiver not in alert.receivers]
+            if names:
+                why = f"is never told of {', '.join(names)}: Sentry's alerts don't escalate."
+                instead = "a severity that tells it at once, for these alerts"
+                yield Finding(severity, "escalate_to", str(receiver), why, instead)

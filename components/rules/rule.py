@@ -54,8 +54,11 @@ def of_product(instead: str) -> Callable[[Callable[[Product], Iterator[Finding]]
     return make
 
 
-def of_scope(instead: str, *, excusable: bool = True) -> Callable[[Callable[[Scope], Iterator[Finding]]], Rule]:
-    """Make a function over one product in one environment a rule, for what isn't the same in all of them."""
+def of_scope(instead: str) -> Callable[[Callable[[Scope], Iterator[Finding]]], Rule]:
+    """Make a function over one product in one environment a rule, for what isn't the same in all of them.
+
+    It can't be excused: an excuse stands in the product file, which knows no environment.
+    """
 
     def make(find: Callable[[Scope], Iterator[Finding]]) -> Rule:
         def everywhere(scopes: Sequence[Scope]) -> Iterator[Finding]:
@@ -64,7 +67,7 @@ def of_scope(instead: str, *, excusable: bool = True) -> Callable[[Callable[[Sco
                     product = "" if isinstance(found.at, Environment) else scope.product.name
                     yield replace(found, product=product)
 
-        return _made(find, everywhere, instead, excusable=excusable)
+        return _made(find, everywhere, instead, excusable=False)
 
     return make
 

@@ -15,7 +15,16 @@ ON_CALL, ALERTS = PagerDuty("tikit"), Slack("#alerts")
 P0 = Severity("P0", "Critical", urgency=1, answer_within=minutes(15), tell=(ON_CALL, ALERTS), rows="SHO-01")
 ORDERS = counter("shop.orders", "Orders")
 MANY = Count(ORDERS).over(minutes(5)).above(times(9))
+SILENT = Absence(ORDERS, over=hours(1))
 FATAL = Issues(on=("new",), where=(AtLeast("fatal"),), at_most_every=minutes(5))
+
+PAGE = Dashboard(
+    "main",
+    "Main",
+    (Firing("Now", about="What fires"), Lines("Orders", (Count(ORDERS),), about="Orders")),
+    about="Is it up?",
+    rows="SHO-05",
+)
 
 PRODUCT = Product(
     "shop",
@@ -27,8 +36,10 @@ PRODUCT = Product(
     urls={"production": {}, "staging": {}},
     severities=(P0,),
     errors=ErrorTracking("node", rows="SHO-02"),
+    dashboards=(PAGE,),
     alerts=(
-        Alert("too-many", P0, when=MANY, summary="Too many orders", runbook="Look.", rows="SHO-03"),
+        Alert("too-many", P0, when=MANY, summary="Over {threshold} orders", runbook="Look.", rows="SHO-03"),
+        Alert("silent", P0, when=SILENT, summary="No order", runbook="Look.", rows="SHO-03"),
         Alert("fatal", P0, when=FATAL, summary="It crashed", runbook="Look.", rows="SHO-04"),
     ),
 )

@@ -56,7 +56,7 @@ def test_4_an_alert_that_is_inserted_leaves_its_neighbours_alone(sandbox):
         "stacks/clipforge.py",
         "PERFORMANCE = (\n",
         'PERFORMANCE = (\n    Alert("a-first-one", WARNING, when=Mean(HEALTH_TIME).over(minutes(5)).above(seconds(9)),'
-        ' summary="Slow", runbook="Look.", rows="CLF-08"),\n',
+        ' summary="Over {threshold}", runbook="Look.", rows="CLF-08"),\n',
     )
     changed = sandbox.changes()
     assert "clipforge-rule-a-first-one" in changed

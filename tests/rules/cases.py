@@ -46,6 +46,7 @@ from tests.rules.example import (
     FULL,
     HEALTH,
     LATE,
+    ON_CALL,
     ONLY_PAGE,
     OPEN,
     ORDERS,
@@ -405,13 +406,13 @@ CASES = [
     Case(
         "receiver-unreachable",
         shop(alert(Issues(where=(AtLeast("fatal"),)), LATE), errors=ERRORS),
-        "severity 'P2', `escalate_to`: 'PagerDuty shop' is never told of it in production: Sentry's alerts don't",
-        shop(alert(Issues(where=(AtLeast("fatal"),)), LATE), errors=ERRORS, environment=STAGING),
+        "severity 'P2', `escalate_to`: 'PagerDuty shop' is never told of it: Sentry's alerts don't escalate.",
+        shop(alert(Issues(where=(AtLeast("fatal"),)), LATE, tell=(ON_CALL,)), errors=ERRORS),
     ),
     Case(
         "receiver-unreachable",
         shop(alert(Issues(where=(AtLeast("fatal"),)), LATE), alert(SILENCE, LATE, name="silent"), errors=ERRORS),
-        "is never told of it in production",
+        "is never told of it: Sentry",
         shop(alert(SILENCE, LATE), errors=ERRORS),
     ),
     Case(
