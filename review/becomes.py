@@ -129,7 +129,7 @@ def _became(without: Product, with_it: Product, environment: Environment) -> lis
 
 
 def _counted(kinds: Counter[str]) -> str:
-    return ", ".join(f"{count} of {kind}" if count > 1 else kind for kind, count in kinds.items())
+    return ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items())
 
 
 def _added(without: Product, with_it: Product, environment: Environment) -> list[Declared]:

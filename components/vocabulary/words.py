@@ -30,6 +30,7 @@ WRITTEN = {
     "Condition": "a condition, such as Count(…, over=minutes(5)).above(times(20))",
     "Decimal": "a number, without quotes",
     "Duration": "a duration, such as seconds(3), minutes(10) or hours(1)",
+    "Frequency": "a frequency, such as per_second(50)",
     "Kind": "Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION",
     "Measured": "a metric that the product declares",
     "Quantity": NUMBERS,
