@@ -23,6 +23,7 @@ from components.stackfile import ENVIRONMENT, stack_file
 from components.vocabulary.alerts import Alert
 from components.vocabulary.dashboards import Dashboard
 from components.vocabulary.product import Product, evaluator_of
+from review import starter
 from review.recorder import ROOT, Declared, Recording, mocked
 
 STACK = "prod"
@@ -53,11 +54,11 @@ class _Uses:
 
 
 def becomes() -> dict[str, dict[str, Became]]:
-    """By word, then by vendor, in the order of the products' files."""
+    """By word, then by vendor; the starter's use first, so that a product that `make new` writes changes nothing."""
     file = stack_file(ROOT, STACK)
     environment = Environment.parse(file.get(ENVIRONMENT), file.name)
     uses = _Uses()
-    for product in load_products(ROOT / "stacks")[0]:
+    for product in (starter.PRODUCT, *load_products(ROOT / "stacks")[0]):
         _alerts(product, environment, uses)
         _widgets(product, environment, uses)
         _parts(product, environment, uses)
