@@ -24,6 +24,7 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import evaluator_of
 from components.vocabulary.dashboards import Dashboard
 from components.vocabulary.product import Product
+from review import starter
 from review.recorder import ROOT, Declared, Recording, mocked
 
 STACK = "prod"
@@ -54,11 +55,11 @@ class _Uses:
 
 
 def becomes() -> dict[str, dict[str, Became]]:
-    """By word, then by vendor, in the order of the products' files."""
+    """By word, then by vendor; the starter's use first, so that a product that `make new` writes changes nothing."""
     file = stack_file(ROOT, STACK)
     environment = Environment.parse(file.get(ENVIRONMENT), file.name)
     uses = _Uses()
-    for product in load_products(ROOT / "stacks")[0]:
+    for product in (starter.PRODUCT, *load_products(ROOT / "stacks")[0]):
         _alerts(product, environment, uses)
         _widgets(product, environment, uses)
         _parts(product, environment, uses)
@@ -131,7 +132,7 @@ def _became(without: Product, with_it: Product, environment: Environment) -> lis
 
 
 def _counted(kinds: Counter[str]) -> str:
-    return ", ".join(f"{count} of {kind}" if count > 1 else kind for kind, count in kinds.items())
+    return ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items())
 
 
 def _added(without: Product, with_it: Product, environment: Environment) -> list[Declared]:

@@ -8,7 +8,7 @@ vocabulary.md: the words of a product file. stack-file.schema.json: the keys of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from components.catalogue import STACKS, load_products
@@ -71,10 +71,18 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "stack-file.schema.json": schema(),
     }
     for product in products:
-        for folder, lines in (("application-contract", _contract(product)), ("runbooks", _runbook(product))):
-            head = MADE.format(file=product.file)
-            made[ROOT / "docs" / folder / f"{product.name}.md"] = "\n".join([head, "", *lines]).rstrip() + "\n"
+        made |= documents_of(product)
     return made
+
+
+def documents_of(product: Product) -> dict[Path, str]:
+    """The documents of one product."""
+    parts = (("application-contract", _contract(product)), ("runbooks", _runbook(product)))
+    head = MADE.format(file=product.file)
+    return {
+        ROOT / "docs" / folder / f"{product.name}.md": "\n".join([head, "", *lines]).rstrip() + "\n"
+        for folder, lines in parts
+    }
 
 
 def _contract(product: Product) -> Iterator[str]:
@@ -220,13 +228,13 @@ def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:
 
 def main() -> None:
     """Write every document that says something else now, and name it."""
-    for path in write():
+    for path in write(documents()):
         print(path.relative_to(ROOT))
 
 
-def write() -> list[Path]:
-    """Write every document that says something else now."""
-    stale = {path: text for path, text in documents().items() if not path.exists() or path.read_text("utf-8") != text}
+def write(made: Mapping[Path, str]) -> list[Path]:
+    """Write those that say something else now."""
+    stale = {path: text for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text}
     for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -20,7 +20,7 @@ from components.stackfile import others, stacks
 from components.vocabulary.forms import FORMS
 from components.vocabulary.product import LONGEST_NAME
 from components.vocabulary.words import title
-from review.docs import write
+from review.docs import documents_of, write
 from review.recorder import ROOT
 
 STARTER = Path(__file__).with_name("starter.py")
@@ -92,7 +92,8 @@ def create(name: str, project: Path = ROOT) -> list[Path]:
     if problems:
         path.unlink()
         raise InvalidDeclarationError(problems)
-    return [*write(), path]
+    (product,) = [each for each in load_products(project / "stacks")[0] if each.name == name]
+    return [*write(documents_of(product)), path]
 
 
 def main() -> None:

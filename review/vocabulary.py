@@ -47,6 +47,7 @@ class _Uses:
         for files in ([STARTER], sorted((ROOT / "stacks").glob("*.py"))):
             calls: dict[str, list[str]] = {}
             methods: dict[str, list[str]] = {}
+            properties: dict[str, list[str]] = {}
             for file in files:
                 text = file.read_text(encoding="utf-8")
                 for node in ast.walk(ast.parse(text)):
@@ -54,9 +55,12 @@ class _Uses:
                         case ast.Call(func=ast.Name(name)) | ast.Attribute(value=ast.Name(name)):
                             calls.setdefault(name, []).append(_source(text, node))
                     match node:
-                        case ast.Call(func=ast.Attribute(attr=name)) | ast.Attribute(attr=name):
+                        case ast.Call(func=ast.Attribute(attr=name)):
                             methods.setdefault(name, []).append(_source(text, node))
-            for kept, found in ((self.calls, calls), (self.methods, methods)):
+                        case ast.Attribute(attr=name):
+                            properties.setdefault(name, []).append(_source(text, node))
+            # A method that is called is an attribute, too.
+            for kept, found in ((self.calls, calls), (self.methods, methods), (self.methods, properties)):
                 kept.update({name: min(each, key=len) for name, each in found.items() if name not in kept})
 
 
@@ -78,6 +82,8 @@ def vocabulary() -> str:
         for word in group:
             name = word.__name__
             lines += [f"### {name}", "", *_about(word), ""]
+            shared = " and ".join(f"[{base.__name__}](#{base.__name__.lower()})" for base in _bases(word))
+            lines += [f"It has the methods of {shared}.", ""] if shared else []
             lines += [*_fields(word, named), *_methods(word, uses, named)]
             example = uses.calls.get(name) or written(word)
             if example:

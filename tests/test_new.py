@@ -23,7 +23,7 @@ def test_a_new_product_is_a_file_and_its_two_documents(copy, name):
     result = copy.run("review.new", name)
     assert result.returncode == 0, result.stderr
     file = f"stacks/{name.replace('-', '_')}.py"
-    made = [f"docs/runbooks/{name}.md", f"docs/application-contract/{name}.md", file]
+    made = [f"docs/application-contract/{name}.md", f"docs/runbooks/{name}.md", file]
     assert result.stdout.splitlines()[:3] == made
     assert all((copy.root / each).is_file() for each in made)
     assert copy.run("ruff", "check", file).returncode == 0

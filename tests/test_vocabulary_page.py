@@ -55,7 +55,7 @@ def test_every_condition_signal_and_widget_that_a_product_uses_says_what_it_beco
     lacking = [name for name in kinds if "\nBecomes at " not in SECTIONS[name]]
     assert lacking == []
     ratio = SECTIONS["Ratio"]
-    assert "Becomes at Datadog: 3 of Monitor." in ratio
+    assert re.search(r"Becomes at Datadog: .*\bMonitor \(3\)", ratio)
     assert re.search(r"Becomes at Grafana: RuleGroup\.\n\n```text\nlast_over_time\(.*increase\(", ratio)
 
 
@@ -63,6 +63,8 @@ def test_what_is_made_of_a_signal_is_shown_with_all_it_takes():
     (section,) = [text for name, text in SECTIONS.items() if name == Signal.__name__]
     assert "`.above(…)`" in section
     assert "`.below(…)`" in section
+    assert any(").above(percent(5))" in example for example in examples(section))
+    assert "It has the methods of [Signal](#signal)." in SECTIONS["Ratio"]
     assert "- `critical`: a number with its unit: percent(5)" in section
     assert "- `lasting`, by name; left out: none: a duration, such as seconds(3)" in section
 

@@ -31,6 +31,7 @@ WRITTEN = {
     "Decimal": "a number, without quotes",
     "Duration": "a duration, such as seconds(3), minutes(10) or hours(1)",
     "Excuse": 'an excuse: Excuse("rule-id", "why", until="2027-06-30")',
+    "Frequency": "a frequency, such as per_second(50)",
     "Kind": "Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION",
     "Measured": "a metric that the product declares",
     "Quantity": NUMBERS,

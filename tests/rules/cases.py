@@ -65,12 +65,12 @@ from tests.tiny import QUIETER, STAGING, environment
 
 ERRORS = ErrorTracking("node", rows=ROW)
 INDEX = LogIndex("shop", keep=days(15), at_most_daily=times(1000), rows=ROW)
-LOST = LogCount(fields={"event": "loss"}, over=minutes(45)).above(times(0))
+LOST = LogCount(fields={"event": "loss"}).over(minutes(45)).above(times(0))
 FEW = Objective("few-errors", percent(99.9), bad=Ratio(FAILED, of=ORDERS), summary="Few fail", rows=ROW)
 FAST = Objective("fast", percent(99), good=Within(WAIT, seconds(1)), summary="Fast", rows=ROW)
 UP = Objective("up", percent(99.9), good=HEALTH, summary="Up", rows=ROW)
 SLOW = Objective(
-    "slow", percent(99), good=Percentile(95, WAIT, over=minutes(5)).below(seconds(1)), summary="Slow", rows=ROW
+    "slow", percent(99), good=Percentile(95, WAIT).over(minutes(5)).below(seconds(1)), summary="Slow", rows=ROW
 )
 FLAG = gauge("circuit.open", Unit.COUNT, "1 while it is open, else 0", most=times(1))
 NODE = exposed("node_load1", Kind.GAUGE, Unit.COUNT, "Load")
@@ -78,7 +78,7 @@ HOST = infrastructure("system.load.1", Unit.COUNT, "Load")
 
 
 def gated(number):
-    return Ratio(FAILED, of=ORDERS, over=minutes(5), at_least=times(number))
+    return Ratio(FAILED, of=ORDERS).over(minutes(5), at_least=times(number))
 
 
 def burn(objective=FEW, **other):
@@ -86,7 +86,7 @@ def burn(objective=FEW, **other):
 
 
 def level(metric, taking="maximum"):
-    return Level(metric, over=minutes(5), taking=taking)
+    return Level(metric, taking=taking).over(minutes(5))
 
 
 def told_in(channel, name="staging"):
@@ -116,21 +116,21 @@ CASES = [
     ),
     Case(
         "page-without-gate",
-        shop(alert(Percentile(99, WAIT, over=minutes(5)).above(seconds(3)), PAGE)),
+        shop(alert(Percentile(99, WAIT).over(minutes(5)).above(seconds(3)), PAGE)),
         "p99 of orders.wait above 3 seconds wakes somebody",
-        shop(alert(Percentile(99, WAIT, over=minutes(5), at_least=times(1)).above(seconds(3)), PAGE)),
+        shop(alert(Percentile(99, WAIT).over(minutes(5), at_least=times(1)).above(seconds(3)), PAGE)),
     ),
     Case(
         "page-without-gate",
-        shop(alert(Mean(WAIT, over=minutes(5)).above(seconds(3)), PAGE)),
+        shop(alert(Mean(WAIT).over(minutes(5)).above(seconds(3)), PAGE)),
         "mean of orders.wait above 3 seconds",
-        shop(alert(Mean(WAIT, over=minutes(5)).above(seconds(3)), TICKET)),
+        shop(alert(Mean(WAIT).over(minutes(5)).above(seconds(3)), TICKET)),
     ),
     Case(
         "page-without-gate",
-        shop(alert(FailedTransactions(over=minutes(5)).above(percent(5)), PAGE), errors=ERRORS),
+        shop(alert(FailedTransactions().over(minutes(5)).above(percent(5)), PAGE), errors=ERRORS),
         "a Ratio of counters with at_least=times(20), as this signal takes none",
-        shop(alert(ErrorCount(over=minutes(5)).above(times(5)), PAGE), errors=ERRORS),
+        shop(alert(ErrorCount().over(minutes(5)).above(times(5)), PAGE), errors=ERRORS),
     ),
     Case(
         "page-without-gate",
@@ -154,7 +154,7 @@ CASES = [
         "share-without-gate",
         shop(alert(burn(FAST)), objectives=(FAST,)),
         "a burn rate of 14.4 tells of a single bad event",
-        shop(alert(Percentile(99, WAIT, over=minutes(5)).above(seconds(3)))),
+        shop(alert(Percentile(99, WAIT).over(minutes(5)).above(seconds(3)))),
     ),
     Case(
         "page-for-one-event",
@@ -184,9 +184,9 @@ CASES = [
     ),
     Case(
         "drawn-nowhere",
-        shop(alert(Count(FAILED, over=minutes(5)).above(times(3)))),
+        shop(alert(Count(FAILED).over(minutes(5)).above(times(3)))),
         "alert 'it', `when`: 'number of orders.failed' is drawn on no dashboard",
-        shop(alert(Count(FAILED, over=minutes(5)).above(times(3))), dashboards=(drawn(Count(FAILED)),)),
+        shop(alert(Count(FAILED).over(minutes(5)).above(times(3))), dashboards=(drawn(Count(FAILED)),)),
     ),
     Case(
         "drawn-nowhere",
@@ -207,9 +207,9 @@ CASES = [
     Case("no-dashboard", shop(dashboards=()), "shop, `dashboards`: is empty", shop()),
     Case(
         "silence-unnoticed",
-        shop(alert(Count(FAILED, over=minutes(5)).above(times(3)))),
+        shop(alert(Count(FAILED).over(minutes(5)).above(times(3)))),
         "alert 'it', `when`: 'orders.failed' would no longer be looked at when the application's metrics stop coming",
-        shop(alert(Count(FAILED, over=minutes(5)).above(times(3))), alert(SILENCE, name="silent")),
+        shop(alert(Count(FAILED).over(minutes(5)).above(times(3))), alert(SILENCE, name="silent")),
     ),
     Case(
         "silence-unnoticed",
@@ -221,14 +221,14 @@ CASES = [
         "silence-unnoticed",
         shop(alert(LOST)),
         "alert 'it', `when`: 'log events' would no longer be looked at when log events stop coming",
-        shop(alert(LOST), alert(LogCount(status=("*",), over=hours(1)).below(times(1)), name="silent")),
+        shop(alert(LOST), alert(LogCount(status=("*",)).over(hours(1)).below(times(1)), name="silent")),
     ),
     Case(
         "silence-unnoticed",
-        shop(alert(Count(API.errors, over=minutes(5)).above(times(3))), telemetry="datadog"),
+        shop(alert(Count(API.errors).over(minutes(5)).above(times(3))), telemetry="datadog"),
         "when traces stop coming",
         shop(
-            alert(Count(API.errors, over=minutes(5)).above(times(3))),
+            alert(Count(API.errors).over(minutes(5)).above(times(3))),
             alert(Absence(API.requests, over=hours(1)), name="silent"),
             telemetry="datadog",
         ),
@@ -247,9 +247,9 @@ CASES = [
     ),
     Case(
         "log-limit-unwatched",
-        shop(alert(LOST), alert(LogsStored(over=days(1)).above(times(1000)), name="full"), log_index=INDEX),
+        shop(alert(LOST), alert(LogsStored().over(days(1)).above(times(1000)), name="full"), log_index=INDEX),
         "shop, `log_index`: '1000' is reached without anybody being told",
-        shop(alert(LOST), alert(LogsStored(over=days(1)).above(times(999)), name="full"), log_index=INDEX),
+        shop(alert(LOST), alert(LogsStored().over(days(1)).above(times(999)), name="full"), log_index=INDEX),
     ),
     Case(
         "check-without-alert",
@@ -315,13 +315,13 @@ CASES = [
     ),
     Case(
         "threshold-between-values",
-        shop(alert(Count(ORDERS, over=minutes(5)).above(times(2.5)))),
+        shop(alert(Count(ORDERS).over(minutes(5)).above(times(2.5)))),
         "alert 'it', `critical`: '2.5' is between two values that number of orders.placed can take. -> times(2), which",
-        shop(alert(Count(ORDERS, over=minutes(5)).above(times(2)))),
+        shop(alert(Count(ORDERS).over(minutes(5)).above(times(2)))),
     ),
     Case(
         "threshold-between-values",
-        shop(alert(LogCount(status=("*",), over=minutes(5)).below(times(0.5)))),
+        shop(alert(LogCount(status=("*",)).over(minutes(5)).below(times(0.5)))),
         "-> times(1), which means the same",
         shop(alert(level(OPEN, taking="average").above(times(2.5)))),
     ),
@@ -353,18 +353,18 @@ CASES = [
     ),
     Case(
         "summary-without-number",
-        shop(alert(Count(ORDERS, over=minutes(5)).above(times(2)), summary="Too many orders")),
+        shop(alert(Count(ORDERS).over(minutes(5)).above(times(2)), summary="Too many orders")),
         "alert 'it', `summary`: 'Too many orders' doesn't say that it is above 2. -> the limit, as {threshold}",
         shop(
-            alert(Count(ORDERS, over=minutes(5)).above(times(2)), summary="More than {threshold} orders"),
-            alert(Count(ORDERS, over=minutes(5)).below(times(1)), name="none", summary="No order"),
+            alert(Count(ORDERS).over(minutes(5)).above(times(2)), summary="More than {threshold} orders"),
+            alert(Count(ORDERS).over(minutes(5)).below(times(1)), name="none", summary="No order"),
         ),
     ),
     Case(
         "same-alert-twice",
         shop(
             alert(gated(20).above(percent(5)), name="one"),
-            alert(Ratio(FAILED, of=ORDERS, over=hours(1), at_least=times(9)).above(percent(50)), name="two"),
+            alert(Ratio(FAILED, of=ORDERS).over(hours(1), at_least=times(9)).above(percent(50)), name="two"),
         ),
         "alert 'two', `when`",
         shop(

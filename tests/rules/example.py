@@ -52,7 +52,7 @@ API = Service("shop", "express.request", about="Requests")
 HEALTH = Check("health", "api", "/health", every=minutes(5), rows=ROW)
 READY = Check("ready", "web", "/ready", every=minutes(5), rows=ROW)
 
-SHARE = Ratio(FAILED, of=ORDERS, over=minutes(5))
+SHARE = Ratio(FAILED, of=ORDERS).over(minutes(5))
 SILENCE = Absence(ORDERS, over=minutes(30))
 
 
