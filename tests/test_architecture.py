@@ -1,4 +1,4 @@
-"""docs/architecture.md names the files that a new kind touches: a toy is added to a copy, then mypy and tests asked."""
+"""docs/architecture.md names the files that a new kind touches: toys are added to a copy, mypy and tests are asked."""
 
 import re
 import shutil

@@ -46,6 +46,7 @@ from components.vocabulary.quantities import (
     seconds,
     times,
 )
+from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 
@@ -62,6 +63,7 @@ __all__ = [
     "CheckFails",
     "Count",
     "Dashboard",
+    "DatadogQuery",
     "Dial",
     "Difference",
     "Email",
@@ -80,6 +82,7 @@ __all__ = [
     "LogCount",
     "LogIndex",
     "LogMetric",
+    "LogQL",
     "LogsStored",
     "Maintenance",
     "Mean",
@@ -90,6 +93,7 @@ __all__ = [
     "Percentile",
     "PostMortem",
     "Product",
+    "PromQL",
     "Rate",
     "Ratio",
     "Scrape",
