@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import chain
 from typing import NamedTuple, cast
 
 import pulumi
@@ -16,6 +17,7 @@ from components.apart import apart
 from components.catalogue import STACKS, load_products, scopes_of, unknown_products
 from components.environment import Environment
 from components.judging import judged
+from components.options import elsewhere
 from components.ownership import Ownership, Stack, read_stacks
 from components.problems import MISSING, InvalidDeclarationError, Problem, nearest, report
 from components.scope import Scope
@@ -97,10 +99,11 @@ def refusals(scope: Scope) -> Iterator[Problem]:
     """What the product can't have in this environment: no address yet, or something that its vendor doesn't offer."""
     undecided = list(scope.product.undecided(scope.environment.name))
     yield from undecided
-    for vendor in vendors_used(scope):
-        for problem in import_module(f"components.{vendor}.limits").problems(scope):
-            problem.product = scope.product.name
-            yield problem
+    used = vendors_used(scope)
+    limits = (import_module(f"components.{vendor}.limits").problems(scope) for vendor in used)
+    for problem in chain(elsewhere(scope, used), *limits):
+        problem.product = scope.product.name
+        yield problem
 
 
 def _unknown_keys(file: str) -> Iterator[Problem]:

@@ -14,7 +14,9 @@ from pathlib import Path
 from components.catalogue import STACKS, load_products
 from components.idle import waits_for_users
 from components.needs import TOPICS, read_needs
+from components.options import options
 from components.scope import sentence
+from components.vendors import VENDORS
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import ServiceCheck, evaluator_of
 from components.vocabulary.errors import Issues
@@ -206,6 +208,10 @@ def _runbook(product: Product) -> Iterator[str]:
         yield from ["", f"## {alert.name}", "", shown(sentence(alert.said(words))), ""]
         yield f"- **First:** {shown(alert.runbook)}"
         yield f"- **Fires when:** {shown(alert.when.describe())}."
+        for vendor, entry in VENDORS.items():
+            if options(alert, vendor):
+                said = ", ".join(code(f"{name}={value!r}") for name, value in options(alert, vendor).items())
+                yield f"- **In {entry.title}'s own words:** {said}."
         severity = f"{shown(str(alert.severity))}, answer within {alert.severity.answer_within}"
         yield f"- **Severity:** {severity}; tells {told}."
         if alert.severity.escalate_after and not at_sentry:

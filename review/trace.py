@@ -12,7 +12,11 @@ from collections.abc import Mapping, Sequence
 
 from components.catalogue import STACKS, load_products, scopes
 from components.needs import Need, read_needs
+from components.options import options
 from components.stackfile import stacks
+from components.vendors import VENDORS
+from components.vocabulary.product import Product
+from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from review.declared import mismatches
 from review.plan import recorded
 from review.recorder import ROOT
@@ -56,6 +60,21 @@ def gaps(found: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
     return unanswered + unknown
 
 
+def in_own_words(products: Sequence[Product]) -> list[str]:
+    """A line for each query and each option that is in one vendor's language: words that the vocabulary lacks."""
+    lines: dict[str, None] = {}
+    for product in products:
+        drawn = (signal for page in product.dashboards for widget in page.widgets for signal in widget.signals())
+        for alert in product.alerts:
+            for vendor in VENDORS:
+                for name, value in options(alert, vendor).items():
+                    lines[f"{product.name} {alert.name}: {vendor}={name}={value!r}"] = None
+        for signal in (*(each for alert in product.alerts for each in alert.when.signals()), *drawn):
+            if isinstance(signal, DatadogQuery | PromQL | LogQL):
+                lines[f"{product.name}: {signal.describe()}"] = None
+    return list(lines)
+
+
 def _reason(need: Need) -> str:
     return f"not configuration ({need.topic.lower()}): {need.what} {need.why}"
 
@@ -73,6 +92,10 @@ def main() -> None:
             print(f"        and {len(lines) - SHOWN} more")
         for line in absent[row]:
             print(f"        {line}")
+    own = in_own_words(load_products(STACKS)[0])
+    print(f"\n{len(own)} queries and options in one vendor's own language")
+    for line in own:
+        print(f"        {line}")
     missing = gaps(found, known)
     wrong = [str(each) for each in (*problems, *mismatches(known.values(), recording))]
     compared = sum(len(row.declared) for row in known.values())

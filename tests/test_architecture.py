@@ -1,4 +1,4 @@
-"""docs/architecture.md counts the files a new kind touches: each is added to a copy, and mypy and tests are asked."""
+"""docs/architecture.md names the files that a new kind touches: toys are added to a copy, mypy and tests are asked."""
 
 import re
 import shutil

@@ -10,7 +10,7 @@ import pulumi
 
 from components.datadog.messages import ALERT
 from components.datadog.objectives import kept_here, period
-from components.datadog.queries import expression, facet, log_search
+from components.datadog.queries import TAKING, expression, facet, log_search
 from components.datadog.sdk import datadog
 from components.datadog.spans import live_span
 from components.problems import Problem
@@ -34,6 +34,7 @@ from components.vocabulary.dashboards import (
 from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, plain
+from components.vocabulary.raw import DatadogQuery
 from components.vocabulary.signals import Level, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 
@@ -213,8 +214,8 @@ def _aggregator(signal: Signal) -> str:
     match signal:
         case Percentile():
             return "percentile"
-        case Level():
-            return {"average": "avg", "maximum": "max", "minimum": "min"}[signal.taking]
+        case Level() | DatadogQuery():
+            return TAKING[signal.taking]
         case Difference():
             return _aggregator(signal.whole)
         case _:

@@ -10,6 +10,7 @@ from pathlib import Path
 from components.datadog.conditions import gate, query
 from components.datadog.dashboards import definitions
 from components.datadog.messages import is_an_event
+from components.datadog.monitors import options_refused
 from components.datadog.objectives import limits
 from components.datadog.receivers import handle
 from components.datadog.spans import REMINDERS
@@ -70,7 +71,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
 
 def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:
     label, severity = f"alert {alert.name!r}", alert.severity
-    for problem in (*_reminders(alert), *_outlasted(alert, alert.when)):
+    for problem in (*_reminders(alert), *_outlasted(alert, alert.when), *options_refused(alert)):
         problem.item = label
         yield problem
     told = dict.fromkeys((*alert.receivers, *severity.escalated))

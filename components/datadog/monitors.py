@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -10,11 +10,48 @@ import pulumi
 from components.datadog.conditions import OBJECTIVE, Query, gate, query
 from components.datadog.messages import ALERT, message, part_message, reminder
 from components.datadog.sdk import datadog
+from components.options import refused
+from components.problems import Problem
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
+from components.vocabulary.raw import Options
 from components.vocabulary.thresholds import Threshold
 
+# Options that say how a query is evaluated; the others say how it is told, and belong to the monitor that tells.
+EVALUATION = frozenset(
+    {
+        "enable_logs_sample",
+        "evaluation_delay",
+        "group_retention_duration",
+        "new_group_delay",
+        "new_host_delay",
+        "on_missing_data",
+        "require_full_window",
+    }
+)
+# What an option can't say, as the alert says it: what is asked, in which environment, who is told and of what.
+DECIDED = frozenset(
+    {
+        "assets",
+        "draft_status",
+        "escalation_message",
+        "force_delete",
+        "locked",
+        "message",
+        "monitor_threshold_windows",
+        "monitor_thresholds",
+        "name",
+        "priority",
+        "query",
+        "restricted_roles",
+        "scheduling_options",
+        "tags",
+        "type",
+        "validate",
+        "variables",
+    }
+)
 NEW_GROUP_SECONDS = 300  # a host that just booted is loaded for a while
 NO_DATA_MINUTES = 10  # a service check reports every 15 s or so: 40 times silent
 # Silent for a day, a group is dropped and nothing is sent any more: what it has opened elsewhere ends then as well.
@@ -29,12 +66,22 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
     text = _text(made, objectives)
     if traffic:
         watched = type(when.signal).__name__.lower() if isinstance(when, Threshold) else "burn"
-        parts = [
-            _part(component, alert, watched, made, text),
-            _part(component, alert, "traffic", traffic, traffic.text),
-        ]
-        made, text = Query("composite", ""), pulumi.Output.concat(parts[0].id, " && ", parts[1].id)
-    component.answer_alert(alert, _monitor(component, alert, made, text))
+        one = _part(component, alert, watched, made, text=text, options=evaluating(alert))
+        other = _part(component, alert, "traffic", traffic, text=traffic.text, options={})
+        made, text = Query("composite", ""), pulumi.Output.concat(one.id, " && ", other.id)
+    notifying = {name: value for name, value in alert.datadog.items() if traffic is None or name not in EVALUATION}
+    component.answer_alert(alert, _monitor(component, alert, made, text, notifying))
+
+
+def evaluating(alert: Alert) -> dict[str, Any]:
+    """Those of its options that say how the query is evaluated, which a composite monitor has none of."""
+    return {name: value for name, value in alert.datadog.items() if name in EVALUATION}
+
+
+def options_refused(alert: Alert) -> Iterator[Problem]:
+    """What Datadog's monitors have no argument for, or what the program decides."""
+    named = datadog.Monitor._internal_init  # type: ignore[attr-defined]  # noqa: SLF001  # where the names stand
+    return refused(alert, "datadog", named, DECIDED)
 
 
 def _text(made: Query, objectives: Mapping[str, pulumi.Resource]) -> pulumi.Input[str]:
@@ -52,7 +99,7 @@ def tags(scope: Scope, alert: Alert) -> list[str]:
 
 
 def _part(
-    component: VendorMonitoring, alert: Alert, name: str, query: Query, text: pulumi.Input[str]
+    component: VendorMonitoring, alert: Alert, name: str, query: Query, *, text: pulumi.Input[str], options: Options
 ) -> datadog.Monitor:
     scope = component.scope
     return datadog.Monitor(
@@ -61,34 +108,35 @@ def _part(
         message=part_message(scope, alert),
         tags=sorted({*tags(scope, alert), f"part-of:{alert.name}"} - {ALERT}),
         force_delete=True,
-        **_evaluation(query, text, alert),
+        **{**_evaluation(query, text, alert), **options},
         opts=component.child(),
     )
 
 
-def _monitor(component: VendorMonitoring, alert: Alert, query: Query, text: pulumi.Input[str]) -> datadog.Monitor:
+def _monitor(
+    component: VendorMonitoring, alert: Alert, query: Query, text: pulumi.Input[str], options: Options
+) -> datadog.Monitor:
     scope, severity = component.scope, alert.severity
     is_check = query.type == "service check"
     is_absence = query.missing == "show_and_notify_no_data"
     interval = severity.remind_every or severity.escalate_after
     every = interval.minutes if interval else None
-    return datadog.Monitor(
-        scope.logical(alert.name),
-        name=scope.title(alert.title),
-        message=message(scope, alert),
-        priority=str(severity.urgency),
-        tags=tags(scope, alert),
-        assets=[datadog.MonitorAssetArgs(category="runbook", name="Runbook", url=scope.runbook(alert))],
+    arguments: dict[str, Any] = {
+        "name": scope.title(alert.title),
+        "message": message(scope, alert),
+        "priority": str(severity.urgency),
+        "tags": tags(scope, alert),
+        "assets": [datadog.MonitorAssetArgs(category="runbook", name="Runbook", url=scope.runbook(alert))],
         # A silent check is told, and nobody is woken or reminded of it: it is no failure of what it watches.
-        notify_no_data=True if is_check else None,
-        no_data_timeframe=NO_DATA_MINUTES if is_check else None,
-        timeout_h=FORGOTTEN_HOURS if is_check or is_absence else None,
-        renotify_interval=every,
-        renotify_statuses=["alert", *(["no data"] if is_absence else [])] if every else None,
-        escalation_message=reminder(scope, alert) if every else None,
-        **_evaluation(query, text, alert),
-        opts=component.child(),
-    )
+        "notify_no_data": True if is_check else None,
+        "no_data_timeframe": NO_DATA_MINUTES if is_check else None,
+        "timeout_h": FORGOTTEN_HOURS if is_check or is_absence else None,
+        "renotify_interval": every,
+        "renotify_statuses": ["alert", *(["no data"] if is_absence else [])] if every else None,
+        "escalation_message": reminder(scope, alert) if every else None,
+    }
+    arguments |= _evaluation(query, text, alert)
+    return datadog.Monitor(scope.logical(alert.name), **{**arguments, **options}, opts=component.child())
 
 
 def _evaluation(query: Query, text: pulumi.Input[str], alert: Alert) -> dict[str, Any]:

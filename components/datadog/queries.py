@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from components.datadog.raw import raw_query
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import refusal
@@ -15,10 +16,12 @@ from components.vocabulary.errors import ErrorCount, FailedTransactions
 from components.vocabulary.kinds import known_signal
 from components.vocabulary.log_signals import LogCount, LogsStored, comparison
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
+from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
 STORED = "datadog.estimated_usage.logs.ingested_events"  # Datadog's own; has neither env nor service
+TAKING = {"average": "avg", "maximum": "max", "minimum": "min", "sum": "sum"}
 TRACE_SUFFIX = {"requests": ".hits", "errors": ".errors", "latency": ""}
 
 
@@ -129,7 +132,7 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
                 raise refusal(Problem("rank", known.rank, why, "at most two digits after the point"))
             return single(f"p{known.rank:g}", "", "percentile")
         case Level():
-            how = {"average": "avg", "maximum": "max", "minimum": "min"}[known.taking]
+            how = TAKING[known.taking]
             queries = {names[metric]: series(how, metric) for metric in known.metrics()}
             return Expression(" + ".join(queries), queries, how)
         case Count():
@@ -148,17 +151,35 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
             left, right = expression(scope, known.whole, f"{prefix}a"), expression(scope, known.less, f"{prefix}b")
             formula = f"{left.formula} - default_zero({right.formula})"
             return Expression(formula, {**left.queries, **right.queries}, left.combine)
-        case Used():
-            why = "is not computed at Datadog here, whose agent reports the used part itself."
-            raise refusal(Problem("signal", known.describe(), why, "a Level of the agent's metric"))
-        case Within():
-            why = "is no signal that Datadog computes here."
-            raise refusal(Problem("signal", known.describe(), why, "a Percentile of the metric"))
         case ErrorCount() | FailedTransactions():
             why = "is counted at Sentry; Datadog doesn't know it."
             raise refusal(Problem("signal", known.describe(), why, "a view of ErrorTracking's dashboard"))
-        case LogCount():
-            why = "is counted from logs, and what is computed here Datadog computes from metrics."
-            raise refusal(Problem("signal", known.describe(), why, "a Count of a LogMetric's, or of a counter"))
+        case DatadogQuery():
+            narrowed = metric_scope(scope, known.metrics()[0].declared)
+            text = raw_query(known, narrowed, {metric_name(metric) for metric in known.metrics()})
+            return Expression(f"{prefix}a", {f"{prefix}a": text}, TAKING[known.taking])
+        case Used() | Within() | PromQL() | LogQL() | LogCount() | ErrorCount() | FailedTransactions():
+            raise refusal(_not_here(known))
         case _:
             assert_never(known)
+
+
+def _not_here(
+    signal: Used | Within | PromQL | LogQL | LogCount | ErrorCount | FailedTransactions,
+) -> Problem:
+    match signal:
+        case Used():
+            why = "is not computed at Datadog here, whose agent reports the used part itself."
+            instead = "a Level of the agent's metric"
+        case Within():
+            why, instead = "is no signal that Datadog computes here.", "a Percentile of the metric"
+        case PromQL() | LogQL():
+            why, instead = f"is {signal.LANGUAGE}, and the product's metrics are read at Datadog.", "a DatadogQuery"
+        case LogCount():
+            why = "is counted from logs, and what is computed here Datadog computes from metrics."
+            instead = "a Count of a LogMetric's, or of a counter"
+        case ErrorCount() | FailedTransactions():
+            why, instead = "is counted at Sentry; Datadog doesn't know it.", "a view of ErrorTracking's dashboard"
+        case _:
+            assert_never(signal)
+    return Problem("signal", signal.describe(), why, instead)

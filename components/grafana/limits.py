@@ -11,13 +11,14 @@ from functools import partial
 from components.grafana.panels import panels
 from components.grafana.promql import metric_name
 from components.grafana.queries import bad_share, enough, query
+from components.grafana.rules import options_refused
 from components.problems import MISSING, Problem
 from components.scope import Scope
 from components.translation import refusals
 from components.vendors import alerts_of
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
-from components.vocabulary.log_signals import LogCount
+from components.vocabulary.kinds import Logged
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import hours, minutes, seconds
@@ -46,6 +47,9 @@ def problems(scope: Scope) -> Iterator[Problem]:
         label = f"alert {alert.name!r}"
         yield from refusals(label, partial(query, scope, alert.when))
         yield from _late(alert, label)
+        for problem in options_refused(alert):
+            problem.item = label
+            yield problem
         uid = scope.slug(f"{alert.name}-late" if alert.severity.escalate_after else alert.name)
         yield from _uid(uid, alert.name, label, "rule")
     yield from _clashes(alerts)
@@ -82,7 +86,7 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
             label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
             yield from refusals(label, partial(panels, scope, widget))
             counted += widget.signals()
-    if any(isinstance(signal, LogCount) for signal in counted) and not scope.environment.grafana_logs_datasource:
+    if any(isinstance(signal, Logged) for signal in counted) and not scope.environment.grafana_logs_datasource:
         why = "is empty, and alerts or dashboards count log lines."
         yield Problem("grafana-logs-datasource", MISSING, why, "the uid of the data source of logs", item="stack file")
 
@@ -106,7 +110,7 @@ def _series(scope: Scope) -> Iterator[Problem]:
 def _late(alert: Alert, label: str) -> Iterator[Problem]:
     """LogQL has no subqueries: no query knows how long something lasts, and `for` goes on while nothing answers."""
     severity = alert.severity
-    on_lines = any(isinstance(signal, LogCount) for signal in alert.when.signals())
+    on_lines = any(isinstance(signal, Logged) for signal in alert.when.signals())
     if on_lines and severity.escalate_after and severity.escalated:
         why = f"escalates after {severity.escalate_after}, and at Grafana no query knows how long lines have come."
         instead = "a counter instead of log lines, or a severity that tells everybody at once"

@@ -40,7 +40,7 @@ from components.vocabulary.dashboards import (
     Widget,
     known_widget,
 )
-from components.vocabulary.log_signals import LogCount
+from components.vocabulary.kinds import Logged
 from components.vocabulary.quantities import Duration, Quantity, Unit, plain
 from components.vocabulary.thresholds import Signal
 
@@ -97,7 +97,7 @@ def _panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]
 
 def _described(panel: Any, scope: Scope, widget: Widget, title: str = "") -> Any:
     """With the one source of everything it draws: a panel sends all its queries there, whatever they say themselves."""
-    logs = {isinstance(signal, LogCount) for signal in widget.signals()}
+    logs = {isinstance(signal, Logged) for signal in widget.signals()}
     source = MIXED if len(logs) > 1 else _logs(scope) if logs == {True} else _metrics(scope)
     return panel.title(title or widget.title).description(widget.about).datasource(source)
 
@@ -130,7 +130,7 @@ def _listing(scope: Scope, widget: Listing) -> Any:
     for number, column in enumerate(widget.signals()):
         ref = chr(ord("A") + number)
         target = _target(scope, column, window(widget.last), ref, instant=True)
-        if not isinstance(column, LogCount):
+        if not isinstance(column, Logged):
             target = target.format(prometheus_models.PromQueryFormat.TABLE)
         unit = models.DynamicConfigValue(id_val="unit", value=UNITS[column.unit].grafana)
         names["Value" if len(widget.signals()) == 1 else f"Value #{ref}"] = column.describe()
@@ -177,7 +177,7 @@ def _target(scope: Scope, signal: Signal, over: str, ref: str = "A", *, instant:
     span = f"in {over}" if signal.ACCUMULATES and not over.startswith("$") else ""
     groups = [f"{{{{{label(tag)}}}}}" for tag in signal.by]
     legend = " ".join(part for part in (name or signal.describe(), *groups, span) if part)
-    if isinstance(signal, LogCount):
+    if isinstance(signal, Logged):
         over = "$__auto" if over.startswith("$") else over
         query: Any = loki.Dataquery().expr(expression(scope, signal, over)).datasource(_logs(scope))
         query = query.query_type("instant" if instant else "range")

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
+from components.grafana.raw import log_query as raw_log_query
+from components.grafana.raw import prom_query
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import refusal, require
@@ -21,6 +23,7 @@ from components.vocabulary.kinds import known_signal
 from components.vocabulary.log_signals import LogCount, LogsStored, comparison
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
 from components.vocabulary.quantities import Duration, Unit, plain
+from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
@@ -69,13 +72,18 @@ def selector(scope: Scope, metric: Measured) -> str:
 LATELY = "2m"  # within which an application that runs has logged something
 
 
+def stream(scope: Scope) -> str:
+    """The labels of the application's log lines."""
+    return f'service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"'
+
+
 def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False, lately: bool = False) -> str:
     """How many log lines there were, in LogQL. Lines that are no JSON count too, where nothing asks for a field.
 
     With `shipped`, nothing rather than 0 while the application's logs don't arrive at all; with `lately`, nothing as
     soon as they stop: what was counted before leaves the window line by line, which is no recovery.
     """
-    stream = f'{{service_name="{scope.product.service}",deployment_environment="{scope.environment.name}"}}'
+    lines = f"{{{stream(scope)}}}"
     contains = f" |= {quoted(logs.message)}" if logs.message else ""
     status = logs.statuses if "*" not in logs.statuses else ()
     needs_fields = status or logs.fields or logs.without or logs.by
@@ -83,12 +91,12 @@ def log_query(scope: Scope, logs: LogCount, over: str, *, shipped: bool = False,
     levels = f' | level=~"{"|".join(status)}"' if status else ""
     fields = "".join(f" | {_matched(key, value, '=')}" for key, value in logs.fields.items())
     without = "".join(f" | {_matched(key, value, '!')}" for key, value in logs.without.items())
-    counted = f"sum{_by(logs)}(count_over_time({stream}{contains}{parsed}{levels}{fields}{without} [{over}]))"
+    counted = f"sum{_by(logs)}(count_over_time({lines}{contains}{parsed}{levels}{fields}{without} [{over}]))"
     if lately:
         found = log_query(scope, logs, over, shipped=True)
-        return f"({found}) and on () sum(count_over_time({stream} [{LATELY}])) > 0"
+        return f"({found}) and on () sum(count_over_time({lines} [{LATELY}])) > 0"
     if shipped:
-        return f"{counted} or {'on () ' if logs.by else ''}sum(count_over_time({stream} [{over}])) * 0"
+        return f"{counted} or {'on () ' if logs.by else ''}sum(count_over_time({lines} [{over}])) * 0"
     return f"{counted}{'' if logs.by else ' or vector(0)'}"
 
 
@@ -169,6 +177,15 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
             return f"{whole} - ({less} or {whole} * 0)"  # what was never sent takes nothing away
         case LogCount():
             return log_query(scope, known, over)
+        case PromQL():
+            parts = ("", "bucket", "sum", "count")
+            names = {metric_name(scope, metric, part) for metric in known.metrics() for part in parts}
+            return prom_query(known, selector(scope, known.metrics()[0].declared)[1:-1], names, over)
+        case LogQL():
+            return raw_log_query(known, stream(scope), "$__auto" if over.startswith("$") else over)
+        case DatadogQuery():
+            why = "is in Datadog's language, and the product's metrics are kept at Grafana."
+            raise refusal(Problem("signal", known.describe(), why, "PromQL or LogQL"))
         case ErrorCount() | FailedTransactions():
             why = "is counted at Sentry; Grafana doesn't know it."
             raise refusal(Problem("signal", known.describe(), why, "a view of ErrorTracking's dashboard"))

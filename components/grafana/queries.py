@@ -36,6 +36,7 @@ from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, days, minutes, plain, seconds
+from components.vocabulary.raw import LogQL
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
@@ -83,6 +84,8 @@ def query(scope: Scope, condition: Condition) -> Query:
     match when:
         case Threshold(signal=LogCount() as signal):
             return _counted(scope, when, signal, _over(when))
+        case Threshold(signal=LogQL()):
+            return _of_lines(scope, when, _over(when))
         case Threshold():
             return _threshold(scope, when, _over(when))
         case CheckFails(check=check):
@@ -203,12 +206,7 @@ def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
 
 def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Query:
     """Log lines. LogQL has no subqueries, so what lies between is no data, in which Grafana keeps the state."""
-    if when.lasting:
-        why = "can't be asked of log lines at Grafana, whose queries see one window."
-        lasting = [Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=")]
-    else:
-        lasting = []
-    require(_one_limit(when), lasting)
+    require(_one_limit(when), _lasting_lines(when))
     # While no line at all arrives, nobody knows whether there were any: that is for an alert on silence to tell.
     above = when.sense == "above"
     count = log_query(scope, logs, window(over), shipped=above)
@@ -220,6 +218,21 @@ def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Q
         limit=when.critical.to(when.signal.unit),
         logs=True,
     )
+
+
+def _lasting_lines(when: Threshold) -> Iterator[Problem]:
+    if when.lasting:
+        why = "can't be asked of log lines at Grafana, whose queries see one window."
+        yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=")
+
+
+def _of_lines(scope: Scope, when: Threshold, over: Duration) -> Query:
+    """LogQL that a product file brings: as it is, without what a count of lines has for silence."""
+    require(_one_limit(when), _lasting_lines(when))
+    text = expression(scope, when.signal, window(over))
+    compare: Literal["gt", "lt"] = "gt" if when.sense == "above" else "lt"
+    limit = when.critical.to(when.signal.unit)
+    return Query(_verdict(text, text, _limits(when), None), over, compare, limit, logs=True)
 
 
 def _limits(when: Threshold) -> Limits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pulumiverse_grafana import alerting, oss
@@ -12,6 +12,8 @@ from components.grafana import receivers
 from components.grafana.memory import MEMORY
 from components.grafana.promql import label
 from components.grafana.queries import Query, query
+from components.options import refused
+from components.problems import Problem
 from components.scope import Scope
 from components.units import UNITS
 from components.vendor import VendorMonitoring
@@ -24,6 +26,8 @@ from components.vocabulary.quantities import Duration
 from components.vocabulary.thresholds import Threshold
 
 EVALUATED_EVERY = 60
+# What an option can't say, as the alert says it: what is asked, in which environment, who is told and of what.
+DECIDED = frozenset({"annotations", "condition", "datas", "labels", "name", "notification_settings", "record", "uid"})
 EXPRESSION = "__expr__"
 
 
@@ -67,17 +71,17 @@ def _rule(
     made, severity = query(scope, alert.when), alert.severity
     late = f" It has lasted {escalate_after}." if escalate_after else ""
     told = scope.escalated(severity) if escalate_after else scope.told(alert)
-    return alerting.RuleGroupRuleArgs(
-        name=scope.title(alert.title + (" (escalated)" if escalate_after else "")),
-        uid=rule_uid(scope, alert, escalated=bool(escalate_after)),
-        condition="C",
-        datas=_steps(scope, made, escalate_after),
-        for_="0s",
+    arguments: dict[str, Any] = {
+        "name": scope.title(alert.title + (" (escalated)" if escalate_after else "")),
+        "uid": rule_uid(scope, alert, escalated=bool(escalate_after)),
+        "condition": "C",
+        "datas": _steps(scope, made, escalate_after),
+        "for_": "0s",
         # Not knowing is neither trouble nor its end; what must not be silent has its own alert.
-        no_data_state="KeepLast",
-        exec_err_state="Error" if _reports_failures(alert, told) else "KeepLast",
-        labels=scope.labels(severity) | {"managed_by": "pulumi"} | ({"escalated": "true"} if escalate_after else {}),
-        annotations={
+        "no_data_state": "KeepLast",
+        "exec_err_state": "Error" if _reports_failures(alert, told) else "KeepLast",
+        "labels": scope.labels(severity) | {"managed_by": "pulumi"} | ({"escalated": "true"} if escalate_after else {}),
+        "annotations": {
             "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}{late}",
             "description": f"{_now(alert, made)}First: {alert.runbook} Condition: {alert.when.describe()}."
             f"{_from_one(scope, alert)}{_unless_known(alert)} "
@@ -85,7 +89,7 @@ def _rule(
             "runbook_url": scope.runbook(alert),
         }
         | _dashboard(scope, alert),
-        notification_settings=alerting.RuleGroupRuleNotificationSettingsArgs(
+        "notification_settings": alerting.RuleGroupRuleNotificationSettingsArgs(
             contact_point=contacts[receivers.name(scope, alert, escalated=bool(escalate_after))].name,
             group_bies=["alertname", "grafana_folder"],
             group_wait="30s",
@@ -93,7 +97,13 @@ def _rule(
             repeat_interval=f"{severity.remind_every.minutes}m" if severity.remind_every else "1d",
             mute_timings=[mute.name for mute in mutes] or None,
         ),
-    )
+    }
+    return alerting.RuleGroupRuleArgs(**{**arguments, **alert.grafana})
+
+
+def options_refused(alert: Alert) -> Iterator[Problem]:
+    """What Grafana's rules have no argument for, or what the program decides."""
+    return refused(alert, "grafana", alerting.RuleGroupRuleArgs.__init__, DECIDED)
 
 
 def _reports_failures(alert: Alert, told: Sequence[Receiver]) -> bool:

@@ -35,7 +35,7 @@ def receiver_unreachable(product: Product) -> Iterator[Finding]:
     """Whoever is told only by an escalation is never told of an alert at Sentry, which tells at once or not at all."""
     for severity in product.severities:
         alerts = [alert for alert in product.alerts_at("errors") if alert.severity == severity]
-        for receiver in severity.escalate_to:
+        for receiver in severity.escalated:
             names = [alert.name for alert in alerts if receiver not in alert.receivers]
             if names:
                 why = f"is never told of {', '.join(names)}: Sentry's alerts don't escalate."

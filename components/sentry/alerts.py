@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, assert_never
 
 import pulumi_sentry as sentry
 
+from components.options import refused
 from components.problems import InvalidDeclarationError, Problem
 from components.scope import Scope
 from components.sentry import receivers
@@ -36,9 +37,12 @@ from components.vocabulary.errors import (
 from components.vocabulary.kinds import known_signal
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.quantities import days, minutes
+from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal, Threshold
 
+# What an option can't say, as the alert says it: what is asked, in which environment, who is told and of what.
+DECIDED = frozenset({"action_filters", "monitor_ids", "name", "organization", "trigger_conditions"})
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "fatal": 50}
 MATCHES = {
     "is": "eq",
@@ -123,18 +127,22 @@ def declare_alert(
         )
         watched = component.answer(alert.rows, monitor).id
     actions = [receivers.action(scope, alert, receiver, ids) for receiver in scope.told(alert)]
-    declared = sentry.Alert(
-        scope.logical(alert.name),
-        name=alert_name(scope, alert),
-        organization=organization,
-        enabled=True,
-        monitor_ids=[watched],
-        frequency_minutes=made.frequency,
-        trigger_conditions=made.triggers,
-        action_filters=[sentry.AlertActionFilterArgs(logic_type="all", conditions=made.conditions, actions=actions)],
-        opts=component.child(),
-    )
+    arguments: dict[str, Any] = {
+        "name": alert_name(scope, alert),
+        "organization": organization,
+        "enabled": True,
+        "monitor_ids": [watched],
+        "frequency_minutes": made.frequency,
+        "trigger_conditions": made.triggers,
+        "action_filters": [sentry.AlertActionFilterArgs(logic_type="all", conditions=made.conditions, actions=actions)],
+    }
+    declared = sentry.Alert(scope.logical(alert.name), **{**arguments, **alert.sentry}, opts=component.child())
     return component.answer_alert(alert, declared)
+
+
+def options_refused(alert: Alert) -> Iterator[Problem]:
+    """What Sentry's alerts have no argument for, or what the program decides."""
+    return refused(alert, "sentry", sentry.Alert.__init__, DECIDED)
 
 
 def _trigger(name: str) -> sentry.AlertTriggerConditionArgs:
@@ -218,7 +226,7 @@ def _monitor(scope: Scope, when: Threshold) -> dict[str, Any]:
             }
         case Count() | Level() | Mean() | Percentile() | Rate() | Ratio() | Total() | Used() | Within():
             raise _not_here(signal)
-        case Difference() | LogCount() | LogsStored():
+        case Difference() | LogCount() | LogsStored() | DatadogQuery() | PromQL() | LogQL():
             raise _not_here(signal)
         case _:
             assert_never(signal)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from components.problems import Problem
 from components.scope import Scope
-from components.sentry.alerts import query
+from components.sentry.alerts import options_refused, query
 from components.sentry.receivers import NotLookedUp, action
 from components.sentry.texts import alert_name
 from components.translation import every, refusals
@@ -78,6 +78,9 @@ def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:
         lambda: query(scope, alert),
         lambda: every(lambda receiver: action(scope, alert, receiver, NotLookedUp()), alert.receivers),
     )
+    for problem in options_refused(alert):
+        problem.item = f"alert {alert.name!r}"
+        yield problem
     label, name = f"alert {alert.name!r}", alert_name(scope, alert)
     longest = LONGEST_MONITOR_NAME if isinstance(alert.when, Threshold) else LONGEST_NAME
     if len(name) > longest:

@@ -49,6 +49,7 @@ from components.vocabulary.quantities import (
     seconds,
     times,
 )
+from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within, percentiles
 
@@ -68,6 +69,7 @@ __all__ = [
     "CheckFails",
     "Count",
     "Dashboard",
+    "DatadogQuery",
     "Dial",
     "Difference",
     "Email",
@@ -89,6 +91,7 @@ __all__ = [
     "LogCount",
     "LogIndex",
     "LogMetric",
+    "LogQL",
     "LogsStored",
     "Maintenance",
     "Mean",
@@ -99,6 +102,7 @@ __all__ = [
     "Percentile",
     "PostMortem",
     "Product",
+    "PromQL",
     "Rate",
     "Ratio",
     "Scrape",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, field
 
 from components.problems import MISSING, Problem
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.people import Receiver, Severity
+from components.vocabulary.raw import Options
 from components.vocabulary.thresholds import Condition
 from components.vocabulary.words import Slug, Word, several, title, word
 
@@ -20,6 +21,7 @@ class Alert(Word):
     `summary` may name the numbers of the condition in braces ({threshold}, {window}) and the tags it is grouped by
     ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
     `tell` are receivers beside those of the severity, `excused` the rules of docs/rules.md that it may break, and why.
+    `datadog`, `grafana` and `sentry` are one vendor's own options, by the names of its SDK's arguments (raw.py).
     """
 
     name: Slug
@@ -31,6 +33,9 @@ class Alert(Word):
     rows: str = ""
     tell: Receiver | tuple[Receiver, ...] = ()
     excused: tuple[Excuse, ...] = ()
+    datadog: Options = field(default_factory=dict)
+    grafana: Options = field(default_factory=dict)
+    sentry: Options = field(default_factory=dict)
 
     @property
     def title(self) -> str:

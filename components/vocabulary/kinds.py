@@ -7,11 +7,13 @@ from typing import TypeAlias
 from components.vocabulary.differences import Difference
 from components.vocabulary.errors import ErrorCount, FailedTransactions
 from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 
 Counted: TypeAlias = Count | Level | Mean | Percentile | Rate | Ratio | Total | Used | Within | Difference
-AnySignal: TypeAlias = Counted | LogCount | LogsStored | ErrorCount | FailedTransactions
+Logged: TypeAlias = LogCount | LogQL  # what is read from log lines, wherever it is drawn
+AnySignal: TypeAlias = Counted | LogCount | LogsStored | ErrorCount | FailedTransactions | DatadogQuery | PromQL | LogQL
 
 
 def known_signal(signal: Signal) -> AnySignal:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from components.datadog.language.query import QueryError, formula, metric_queries
 from sandbox.vendors.datadog_facts import CLIENT, PROVIDER
-from sandbox.vendors.datadog_query import QueryError, formula, metric_queries
 from sandbox.vendors.model import at, read_in
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.datadog.language.query import METRIC_TYPES
+from components.datadog.language.tree import Composite, MetricMonitor, Search
 from sandbox.vendors import datadog_monitor_kinds as kinds
 from sandbox.vendors import datadog_monitor_options as options
 from sandbox.vendors import datadog_monitor_query as querying
 from sandbox.vendors.datadog_facts import DASHBOARD_JSON, MONITOR, SLO
 from sandbox.vendors.datadog_monitor_query import INVALID, parsed_query
-from sandbox.vendors.datadog_query import METRIC_TYPES
-from sandbox.vendors.datadog_tree import Composite, MetricMonitor, Search
 from sandbox.vendors.model import at, read_in
 
 if TYPE_CHECKING:

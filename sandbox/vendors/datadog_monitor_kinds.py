@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from components.datadog.language.tree import MINUTES, Search, ServiceCheck
 from sandbox.vendors.datadog_facts import DOCS
 from sandbox.vendors.datadog_monitor_query import FORMS, INVALID, TWO_DAYS, number, parsed_query
-from sandbox.vendors.datadog_tree import MINUTES, Search, ServiceCheck
 from sandbox.vendors.model import at, read_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.datadog_expression import Step
+    from components.datadog.language.expression import Step
     from sandbox.vendors.model import Rule
     from sandbox.vendors.values import Inputs
 

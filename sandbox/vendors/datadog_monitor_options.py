@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.vendors.datadog_expression import Any as AnyOf
-from sandbox.vendors.datadog_expression import Every, Metric, Not, OneOf, Tag, metrics
+from components.datadog.language.expression import Any as AnyOf
+from components.datadog.language.expression import Every, Metric, Not, OneOf, Tag, metrics
+from components.datadog.language.query import METRIC_TYPES, MONITOR_TYPES
+from components.datadog.language.tree import MINUTES, Search, ServiceCheck
 from sandbox.vendors.datadog_facts import CLIENT, DOCS, PROVIDER
 from sandbox.vendors.datadog_monitor_query import calculated, fills_with_zero, is_multi_alert, parsed_query, uses
-from sandbox.vendors.datadog_query import METRIC_TYPES, MONITOR_TYPES
-from sandbox.vendors.datadog_tree import MINUTES, Search, ServiceCheck
 from sandbox.vendors.model import at, between, not_together, one_of, only, read_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.datadog_expression import ScopeTerm
+    from components.datadog.language.expression import ScopeTerm
     from sandbox.vendors.model import Rule
     from sandbox.vendors.values import Inputs
 

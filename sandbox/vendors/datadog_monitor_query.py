@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.vendors.datadog_expression import functions, metrics
+from components.datadog.language.expression import functions, metrics
+from components.datadog.language.query import METRIC_TYPES, QueryError, monitor_query
+from components.datadog.language.tree import MINUTES, Comparison, MetricMonitor, Search, ServiceCheck
 from sandbox.vendors.datadog_facts import CLIENT, DOCS, PROVIDER
-from sandbox.vendors.datadog_query import METRIC_TYPES, QueryError, monitor_query
-from sandbox.vendors.datadog_tree import MINUTES, Comparison, MetricMonitor, Search, ServiceCheck
 from sandbox.vendors.model import at, read_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.datadog_expression import Expression
-    from sandbox.vendors.datadog_tree import MonitorQuery
+    from components.datadog.language.expression import Expression
+    from components.datadog.language.tree import MonitorQuery
     from sandbox.vendors.model import Rule
     from sandbox.vendors.values import Inputs
 

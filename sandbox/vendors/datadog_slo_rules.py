@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.datadog.language.query import QueryError, formula, metric_queries
 from sandbox.vendors.datadog_facts import CLIENT, MONITOR, PROVIDER
-from sandbox.vendors.datadog_query import QueryError, formula, metric_queries
 from sandbox.vendors.model import at, at_least_one, not_together, one_of, only, read_in, walk
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.vendors import datadog_expression as parts
-from sandbox.vendors import datadog_tree as tree
-from sandbox.vendors.datadog_query import QueryError, formula, metric_queries, monitor_query
+from components.datadog.language import expression as parts
+from components.datadog.language import tree
+from components.datadog.language.query import QueryError, formula, metric_queries, monitor_query
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
 
-from sandbox.vendors.datadog_build import Build, MisreadError
-from sandbox.vendors.datadog_expression import Expression
-from sandbox.vendors.datadog_tree import Composite, MetricMonitor, MonitorQuery, Search, ServiceCheck
+from components.datadog.language.build import Build, MisreadError
+from components.datadog.language.expression import Expression
+from components.datadog.language.tree import Composite, MetricMonitor, MonitorQuery, Search, ServiceCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ MONITOR_TYPES = (
     "slo alert",
     "trace-analytics alert",
 )
-GRAMMAR = Path(__file__).with_name("datadog_grammar.lark")
+GRAMMAR = Path(__file__).with_name("grammar.lark")
 
 # What a token is called in a message; in this order.
 WORDS = {

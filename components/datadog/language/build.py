@@ -1,5 +1,5 @@
 # ruff: noqa: D102 - the methods are the rules of the grammar, which says what they are
-"""From parse trees to dataclasses (datadog_tree, datadog_expression); checks names that the grammar leaves open."""
+"""From parse trees to dataclasses (tree, expression); checks names that the grammar leaves open."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lark import Token, Transformer, v_args
 
-from sandbox.vendors import datadog_expression as parts
-from sandbox.vendors import datadog_tree as tree
+from components.datadog.language import expression as parts
+from components.datadog.language import tree
 
 if TYPE_CHECKING:
     from lark.tree import Meta
@@ -32,7 +32,7 @@ class MisreadError(Exception):
 
 @v_args(meta=True)
 class Build(Transformer[Token, Any]):
-    """One method per rule of datadog_grammar.lark."""
+    """One method per rule of grammar.lark."""
 
     def metric_monitor(self, _meta: Meta, found: list[Any]) -> tree.MetricMonitor:
         return tree.MetricMonitor(*found)

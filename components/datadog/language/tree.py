@@ -1,11 +1,11 @@
-"""What a Datadog monitor's query says, as frozen dataclasses: what datadog_query.py reads, and rules go by."""
+"""What a Datadog monitor's query says, as frozen dataclasses: what query.py reads, and rules go by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from sandbox.vendors.datadog_expression import Expression, Number, Option, Step, Text
+from components.datadog.language.expression import Expression, Number, Option, Step, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

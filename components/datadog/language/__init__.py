@@ -1,0 +1,1 @@
+"""Datadog's query language, parsed. Nothing here knows the vocabulary."""

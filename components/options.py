@@ -1,0 +1,43 @@
+"""A vendor's own options on an alert: the SDK's arguments by name, but for those that the program decides."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from components.problems import MISSING, Problem, nearest
+from components.scope import Scope
+from components.vendors import VENDORS, alerts_of
+from components.vocabulary.alerts import Alert
+from components.vocabulary.raw import Options
+
+PULUMIS = frozenset({"self", "__self__", "resource_name", "opts", "args", "kwargs"})
+
+
+def options(alert: Alert, vendor: str) -> Options:
+    """What the alert says to a vendor in that vendor's own words."""
+    found: Options = getattr(alert, vendor)
+    return found
+
+
+def refused(alert: Alert, vendor: str, made_by: Callable[..., Any], decided: Collection[str]) -> Iterator[Problem]:
+    """A problem for each option that the SDK has no argument for, or that decides what the program does."""
+    known = [name for name in inspect.signature(made_by).parameters if name not in {*decided, *PULUMIS}]
+    for name, value in options(alert, vendor).items():
+        if name in decided:
+            why = f"is what the program itself says to {VENDORS[vendor].title}, by everything else in the alert."
+            yield Problem(vendor, f"{name}={value!r}", why, f"one of {', '.join(known)}")
+        elif name not in known:
+            why = f"is not an argument of {VENDORS[vendor].title}'s SDK."
+            yield Problem(vendor, f"{name}={value!r}", why, nearest(name, known))
+
+
+def elsewhere(scope: Scope, used: Collection[str]) -> Iterator[Problem]:
+    """A problem for each option for a vendor that doesn't evaluate the alert."""
+    for vendor, entry in VENDORS.items():
+        here = {alert.name for alert in alerts_of(scope, vendor)} if vendor in used else set()
+        for alert in scope.product.alerts:
+            if options(alert, vendor) and alert.name not in here:
+                why = f"would be left out: {entry.title} doesn't evaluate this alert."
+                yield Problem(vendor, MISSING, why, f"no {vendor}=", item=f"alert {alert.name!r}")
