@@ -2,6 +2,8 @@
 
 import re
 
+from sandbox.engine import TOOLS
+from sandbox.engine_build import wanted_version
 from tests.conftest import ROOT
 
 ASKED = (ROOT / "requirements.txt").read_text(encoding="utf-8")
@@ -19,6 +21,14 @@ def test_the_lock_has_every_version_that_is_asked_for():
     """After a change of requirements.txt: `make lock`."""
     asked, locked = versions(ASKED), versions(LOCKED)
     assert {name: locked.get(name) for name in asked} == asked
+
+
+def test_the_sdk_is_of_the_same_release_as_the_engine():
+    """The engine and the SDK talk to each other, and are released together: change both."""
+    engine = (ROOT / "tools" / "go.mod").read_text(encoding="utf-8")
+    released = dict(re.findall(r"^\s*github\.com/pulumi/pulumi/(pkg|sdk)/v3 v(\S+)", engine, re.MULTILINE))
+    assert released == dict.fromkeys(("pkg", "sdk"), versions(ASKED)["pulumi"])
+    assert wanted_version(TOOLS) == f"v{versions(LOCKED)['pulumi']}"
 
 
 def test_all_that_is_asked_for_is_exact_but_the_one_directory():

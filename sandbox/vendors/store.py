@@ -169,6 +169,11 @@ class Store:
             for vendor, kind, identity, urn, orphan, exists in found
         ]
 
+    def has_any(self, prefix: str) -> bool:
+        """Say whether anything exists whose URN starts so."""
+        sql = "SELECT 1 FROM resources WHERE substr(urn, 1, length(?)) = ? LIMIT 1"
+        return self._db.execute(sql, (prefix, prefix)).fetchone() is not None
+
     def note(self, *, orphans: Iterable[Change], settled: Iterable[Change]) -> None:
         """Mark what no state knows, and forget what a state agrees with.
 
