@@ -30,8 +30,18 @@ CREATE INDEX IF NOT EXISTS by_urn ON changes (vendor, urn) WHERE orphan;
 """
 OPENING_SECONDS, BUSY_SECONDS = 2.0, 10.0
 
-# By SQLite's primary result code (sqlite.org/rescode.html); whatever isn't named here is damage.
-KINDS = {5: "locked", 6: "locked", 3: "read-only", 8: "read-only", 14: "read-only", 10: "unreadable", 13: "full"}
+# By SQLite's result codes (sqlite.org/rescode.html), extended or primary; whatever isn't named here is damage.
+KINDS = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "read-only",
+    sqlite3.SQLITE_IOERR: "unreadable",
+    # Without a byte left, it is the index of the log, made when the file is opened, that has no room.
+    sqlite3.SQLITE_IOERR_SHMSIZE: "full",
+    sqlite3.SQLITE_FULL: "full",
+}
 
 
 class StoreError(Exception):
@@ -50,7 +60,8 @@ class StoreError(Exception):
 def store_error(problem: sqlite3.Error) -> StoreError:
     """Tell damage from what only looks like it: a lock, a full disk, a directory that may not be written to."""
     code = getattr(problem, "sqlite_errorcode", None)
-    return StoreError(str(problem), KINDS.get(code & 0xFF, "damaged") if code is not None else "damaged")
+    kind = None if code is None else KINDS.get(code) or KINDS.get(code & 0xFF)
+    return StoreError(str(problem), kind or "damaged")
 
 
 @dataclass(frozen=True)

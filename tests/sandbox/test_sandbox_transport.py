@@ -226,6 +226,7 @@ def test_data_that_cannot_be_used_are_not_called_damaged(tmp_path):
         (sqlite3.SQLITE_READONLY_DIRECTORY, "read-only"),
         (sqlite3.SQLITE_FULL, "full"),
         (sqlite3.SQLITE_IOERR_WRITE, "unreadable"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "full"),
         (sqlite3.SQLITE_CORRUPT, "damaged"),
         (sqlite3.SQLITE_NOTADB, "damaged"),
     ],
