@@ -71,9 +71,7 @@ def find_engine(say: Callable[[str], None] = OUTPUT.err, *, tools: Path = TOOLS)
             found = _newest(cache)
             if not found:
                 raise
-            say(
-                f"engine: the SDK's release, {wanted_version(tools)}, can't be had; the newest one from before is used."
-            )
+            say(f"engine: {wanted_version(tools)} can't be had; the newest one that was had before is used.")
             return found
 
 
@@ -104,7 +102,7 @@ def _on_path(say: Callable[[str], None]) -> Engine | None:
 
 
 def _cached(cache: Path, tools: Path) -> Engine | None:
-    """The release that goes with the SDK: an older one would stay in use after both have been changed."""
+    """The release that go.mod names: another one, had before, would stay in use for ever."""
     command = cache / f"pulumi-{wanted_version(tools).removeprefix('v')}" / "bin" / "pulumi"
     version = version_of(command)
     return Engine(command, version, "had before") if version else None
@@ -124,7 +122,7 @@ def _version_in_name(command: Path) -> list[int]:
 
 def _obtained(cache: Path, tools: Path, say: Callable[[str], None]) -> Engine:
     ways: tuple[tuple[str, Callable[[Path], None]], ...] = (
-        ("installed by Pulumi's installer", lambda root: install_with_pulumi(root, say)),
+        ("installed by Pulumi's installer", lambda root: install_with_pulumi(root, tools, say)),
         ("built with Go from tools/go.mod", lambda root: build_with_go(root, tools, say)),
     )
     problems = []
