@@ -63,7 +63,8 @@ class Unfinished:
                 store.note_unknown(self._prefix, known)
             notes = store.changes(self._prefix)
             if not notes and not store.has_any(self._prefix):
-                self.lost = len(made(self.project))
+                # A component exists in the state only.
+                self.lost = sum("id" in resource for resource in made(self.project))
             states = [(note, (note.type, note.id) in known) for note in notes]
             self.orphans = [note for note, in_state in states if note.exists and not in_state]
             self.gone = [note for note, in_state in states if in_state and not note.exists]

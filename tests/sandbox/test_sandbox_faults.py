@@ -98,8 +98,7 @@ def test_a_state_whose_vendors_were_deleted_is_told_and_refresh_is_the_way_out(p
     assert "4 unchanged" in project.run("preview").out
 
 
-def test_a_destroy_of_which_only_the_state_knows_no_end_is_no_loss_of_data(project):
-    """Everything is gone at the vendors, but a run is known to have done it: that is gone on with, not refused."""
+def test_a_destroy_that_was_killed_at_its_very_end_is_not_taken_for_lost_data(project):
     project.declare(*FOLDERS)
     assert project.run("up").code == 0
     before = project.state.read_bytes()

@@ -382,6 +382,16 @@ def test_what_an_earlier_version_left_pending_in_the_state_is_looked_up(applied)
     assert json.loads(applied.state.read_text())["checkpoint"]["latest"] == {"resources": [gone]}
 
 
+def test_a_component_without_anything_in_it_is_not_missed_at_the_vendors(applied):
+    component = {"urn": "urn:a", "type": "monitoring:components:ProductMonitoring"}
+    resource = {"urn": "urn:b", "type": LOGS_INDEX, "id": "b"}
+    for resources, lost in (([component], 0), ([component, resource], 1)):
+        applied.state.write_text(json.dumps({"checkpoint": {"latest": {"resources": resources}}}))
+        unfinished = Unfinished(applied)
+        unfinished.look_up(changing=False)
+        assert unfinished.lost == lost
+
+
 def test_what_nobody_declares_any_more_is_swept_and_what_the_vendor_keeps_is_told(applied):
     store = Store(applied.data / "vendors.db")
     api = Caller(StandIn(datadog.VENDOR, store))
