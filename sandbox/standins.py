@@ -124,7 +124,7 @@ class StandIns:
         self._process.stdout.close()
         # Where the run was refused, no fault had its chance.
         if kind is None and last.endswith("\n"):
-            for rule in json.loads(last)["idle"]:
+            for rule in json.loads(last.splitlines()[-1]).get("idle", ()):
                 OUTPUT.err(f"warning: the fault {rule} struck nothing: no call of this run met all its conditions.")
 
 

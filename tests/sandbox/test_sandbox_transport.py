@@ -114,8 +114,8 @@ def test_a_rule_that_struck_nothing_is_told_at_the_end_as_it_was_written(tmp_pat
     assert api.stand_in.faults.idle == ["delete:503@LogsIndx"]
 
     monkeypatch.setenv("SANDBOX_FAULTS", " read:500@nobody , delete:409@30%")
-    with StandIns(tmp_path) as stand_ins:
-        stand_ins.ports()
+    with StandIns(tmp_path):
+        pass
     said = capsys.readouterr().err
     assert "warning: the fault read:500@nobody struck nothing: no call of this run met all its conditions.\n" in said
     assert "the fault delete:409@30% struck nothing" in said
