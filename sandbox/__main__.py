@@ -20,14 +20,16 @@ from sandbox.errors import SandboxError
 from sandbox.locks import alone, locks_on, require_unlocked, unlock
 from sandbox.output import OUTPUT
 from sandbox.project import Project
-from sandbox.session import Session, environment
+from sandbox.session import Session
 from sandbox.standins import ROOT, StandIns
 from sandbox.state import made, require_readable
 from sandbox.vendors.store import DATABASE, StoreError
+from sandbox.workspace import environment
 
 COMMANDS = ("preview", "up", "refresh", "destroy", "export")
 CHANGING = ("up", "refresh", "destroy")
 RUNNING = ("preview", "up")
+KEPT = ("home", "stacks", "state")
 INTERRUPTED = 130
 ADVICE = {
     errno.EACCES: "Give yourself the right to write there, then run this again.",
@@ -75,7 +77,7 @@ def main() -> int:
 
 def run(command: str, project: Project) -> int:
     """Run a command of the engine with the stand-ins attached."""
-    _make(project.data)
+    _make(project.data, *(project.data / name for name in KEPT))
     require_readable(project)
     with contextlib.ExitStack() as held:
         lock = (held.enter_context(alone(project)),) if command in CHANGING else ()
@@ -173,15 +175,16 @@ def _again(command: str, project: Project) -> str:
     return f"Run `make unlock STACK={project.stack}`, then `{command}` again to go on." if locks_on(project) else again
 
 
-def _make(data: Path) -> None:
-    try:
-        data.mkdir(exist_ok=True)
-    except FileExistsError:
-        what = f"is a link to {data.readlink()}, which doesn't exist" if data.is_symlink() else "is not a directory"
-        raise SandboxError(
-            f"{data} {what}. The sandbox keeps all its data in it; nothing was changed. Remove it, or make the "
-            "directory it should be, then run this again."
-        ) from None
+def _make(*directories: Path) -> None:
+    for directory in directories:
+        try:
+            directory.mkdir(exist_ok=True)
+        except FileExistsError:
+            link = f"is a link to {directory.readlink()}, and no directory is there" if directory.is_symlink() else ""
+            raise SandboxError(
+                f"{directory} {link or 'is not a directory'}. The sandbox keeps its data in it; nothing was changed. "
+                "Remove it, or make the directory it should be, then run this again."
+            ) from None
 
 
 def _told(problem: OSError) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.engine_build import BuildError, build_with_go, exclusively, install_with_pulumi
+from sandbox.engine_build import BuildError, build_with_go, exclusively, install_with_pulumi, wanted_version
 from sandbox.environment import harmless
 from sandbox.output import OUTPUT
 
@@ -59,13 +59,20 @@ def find_engine(say: Callable[[str], None] = OUTPUT.err, *, tools: Path = TOOLS)
 
     """
     cache = cache_directory()
-    found = _on_path(say) or _cached(cache)
+    found = _on_path(say) or _cached(cache, tools)
     if found:
         return found
     cache.mkdir(parents=True, exist_ok=True)
     with exclusively(cache, say):
-        # Another run may have finished the same build while this one waited for the lock.
-        return _cached(cache) or _obtained(cache, tools, say)
+        try:
+            # Another run may have finished the same build while this one waited for the lock.
+            return _cached(cache, tools) or _obtained(cache, tools, say)
+        except BuildError:
+            found = _newest(cache)
+            if not found:
+                raise
+            say(f"engine: {wanted_version(tools)} can't be had; the newest one that was had before is used.")
+            return found
 
 
 def version_of(command: str | Path) -> Version | None:
@@ -94,7 +101,14 @@ def _on_path(say: Callable[[str], None]) -> Engine | None:
     return None
 
 
-def _cached(cache: Path) -> Engine | None:
+def _cached(cache: Path, tools: Path) -> Engine | None:
+    """The release that go.mod names: another one, had before, would stay in use for ever."""
+    command = cache / f"pulumi-{wanted_version(tools).removeprefix('v')}" / "bin" / "pulumi"
+    version = version_of(command)
+    return Engine(command, version, "had before") if version else None
+
+
+def _newest(cache: Path) -> Engine | None:
     for command in sorted(cache.glob("pulumi-*/bin/pulumi"), key=_version_in_name, reverse=True):
         version = version_of(command)
         if version and version >= OLDEST:
@@ -108,7 +122,7 @@ def _version_in_name(command: Path) -> list[int]:
 
 def _obtained(cache: Path, tools: Path, say: Callable[[str], None]) -> Engine:
     ways: tuple[tuple[str, Callable[[Path], None]], ...] = (
-        ("installed by Pulumi's installer", lambda root: install_with_pulumi(root, say)),
+        ("installed by Pulumi's installer", lambda root: install_with_pulumi(root, tools, say)),
         ("built with Go from tools/go.mod", lambda root: build_with_go(root, tools, say)),
     )
     problems = []

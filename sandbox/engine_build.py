@@ -31,7 +31,8 @@ QUIET_SECONDS = 30.0
 INSTALL = (
     "import socket, sys; socket.setdefaulttimeout(10)\n"
     "from pulumi.automation import PulumiCommand\n"
-    "try: PulumiCommand.install(root=sys.argv[1])\n"
+    "from semver import VersionInfo\n"
+    "try: PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))\n"
     "except Exception as problem: sys.exit(f'{type(problem).__name__}: {problem}')\n"
 )
 
@@ -55,17 +56,18 @@ def exclusively(cache: Path, say: Callable[[str], None], what: str = "engine") -
         yield
 
 
-def install_with_pulumi(root: Path, say: Callable[[str], None]) -> None:
-    """Run Pulumi's own installer into `root`; fails within seconds where it can't be reached.
+def install_with_pulumi(root: Path, tools: Path, say: Callable[[str], None]) -> None:
+    """Run Pulumi's own installer into `root`, for the version that `tools/go.mod` names.
+
+    Fails within seconds where the installer can't be reached.
 
     Raises:
         BuildError: The installer can't be reached, or failed.
 
     """
     say("engine: none found; trying Pulumi's own installer.")
-    code, last = watched(
-        [sys.executable, "-c", INSTALL, str(root)], "installing the engine", say, limit=INSTALLER_SECONDS
-    )
+    command = [sys.executable, "-c", INSTALL, str(root), wanted_version(tools).removeprefix("v")]
+    code, last = watched(command, "installing the engine", say, limit=INSTALLER_SECONDS)
     if code:
         raise BuildError(f"Pulumi's installer can't be used here: {last or f'exit code {code}'}")
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi.automation import CommandError, LocalWorkspace, OutputMap, Stack, _server
+from pulumi.automation import CommandError, Stack, _server
 from pulumi.runtime.stack import run_in_stack
 
 from sandbox.errors import SandboxError
@@ -17,29 +16,19 @@ from sandbox.losses import Losses
 from sandbox.output import OUTPUT
 from sandbox.state import kept_safe, made, made_whole, resources
 from sandbox.unfinished import Unfinished
-from sandbox.vendors.access import TOKEN
+from sandbox.vendors.store import DATABASE
+from sandbox.workspace import SandboxWorkspace, keep_no_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from sandbox.command import EngineCommand
     from sandbox.project import Project
 
 PROTECTED = re.compile(r"because it is protected|marked for protection")  # deleted; replaced
 LAST_WORDS = ("The resources in the stack have been deleted", "If you want to remove the stack completely")
+COMPARING = ("preview", "up")  # the program with the state, and not with the vendors
 REFUSED = "the program couldn't be run to its end; what is wrong is said below"
-
-
-class SandboxWorkspace(LocalWorkspace):
-    """A workspace that leaves out what would start the engine once more for nothing."""
-
-    def select_stack(self, stack_name: str) -> None:
-        """Do nothing: every command names its stack."""
-
-    def stack_outputs(self, stack_name: str) -> OutputMap:  # noqa: ARG002
-        """Return none: the engine has printed them, and would have to decrypt the secret ones for this."""
-        return {}
 
 
 class Session:
@@ -82,8 +71,7 @@ class Session:
         )
         # The Automation API has no way to handle what goes wrong after the program's last line.
         _server.__dict__["run_in_stack"] = self._in_stack
-        (project.data / "state").mkdir(parents=True, exist_ok=True)
-        _keep_no_logs(project.data / "home")
+        keep_no_logs(project.data / "home")
         with project.prepared() as secrets:
             if runs_program:
                 project.preload()
@@ -210,6 +198,15 @@ class Session:
         """Find out what runs before this one left undone; return whether the state may be behind the vendors."""
         self.unfinished = Unfinished(self.project)
         self.unfinished.look_up(changing=changing)
+        if self.unfinished.lost and command in COMPARING:
+            stack, database = self.project.stack, self.project.data / DATABASE
+            raise SandboxError(
+                f"{database} has nothing of the stack {stack}, and the state has {self.unfinished.lost} resources. The "
+                "two belong together: most likely one was deleted, or an older copy of it put back, without the other. "
+                f"Nothing was changed. Put back the {DATABASE} that belongs to the state. Or run `make refresh "
+                f"STACK={stack}`, which takes note that nothing exists, and then `make up STACK={stack}`, which makes "
+                "everything anew."
+            )
         for line in self.unfinished.told(command):
             OUTPUT.out(line)
         return self.unfinished.behind
@@ -259,36 +256,6 @@ class Session:
             self.refusal = str(refusal)
             # The engine shows the message twice, indented; the command prints it once, as it is.
             raise pulumi.RunError(REFUSED) from refusal
-
-
-def _keep_no_logs(home: Path) -> None:
-    """Put a file where the engine makes its directory of logs: it has no setting for this, and goes on without.
-
-    It would note every property of every resource, at first without encryption, in a third of a preview's time.
-    """
-    logs = home / "logs"
-    if logs.is_dir():
-        shutil.rmtree(logs, ignore_errors=True)
-    home.mkdir(parents=True, exist_ok=True)
-    logs.touch()
-
-
-def environment(
-    project: Project, ports: Mapping[str, int], token: str, passphrase: Mapping[str, str]
-) -> dict[str, str]:
-    """Return what the engine needs to know, beside what any program may."""
-    return {
-        "PULUMI_BACKEND_URL": (project.data / "state").as_uri(),
-        "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in ports.items()),
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # Every provider is attached; the engine would look for a real one all the same, seconds long without network.
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        # The state is written once, at the end; sandbox/unfinished.py makes up for it.
-        "PULUMI_EXPERIMENTAL": "true",
-        "PULUMI_SKIP_CHECKPOINTS": "true",
-        TOKEN: token,
-        **passphrase,
-    }
 
 
 def _shown() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.environment import harmless
 from sandbox.errors import SandboxError
+from sandbox.output import OUTPUT
 from sandbox.vendors.access import TOKEN
 from sandbox.vendors.faults import SpecError, parse
 from sandbox.vendors.store import DATABASE
@@ -108,7 +109,7 @@ class StandIns:
         return self
 
     def __exit__(
-        self, _kind: type[BaseException] | None, _problem: BaseException | None, _trace: TracebackType | None
+        self, kind: type[BaseException] | None, _problem: BaseException | None, _trace: TracebackType | None
     ) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -119,7 +120,12 @@ class StandIns:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        last = self._process.stdout.read()
         self._process.stdout.close()
+        # Where the run was refused, no fault had its chance.
+        if kind is None and last.endswith("\n"):
+            for rule in json.loads(last.splitlines()[-1]).get("idle", ()):
+                OUTPUT.err(f"warning: the fault {rule} struck nothing: no call of this run met all its conditions.")
 
 
 def _latency() -> float:

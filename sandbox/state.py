@@ -22,10 +22,20 @@ def require_readable(project: Project) -> None:
     """Look at the state before the engine does: it would stop with a parser's message, or worse, go on.
 
     Raises:
-        SandboxError: It is damaged.
+        SandboxError: It is damaged, or has nothing in it while a copy of it has.
 
     """
-    latest(project)
+    if latest(project):
+        return
+    copies = [copy for copy in _whole_copies(project) if _parsed(copy).get("resources")]
+    if copies:
+        what = "knows of nothing" if project.state.exists() else "doesn't exist"
+        raise SandboxError(
+            f"{project.state}, the state of the stack {project.stack}, {what}, and a copy from before the last run was "
+            f"looked at and is whole ({_count(copies[0])}). Nothing was changed. Put it back with `cp {copies[0]} "
+            f"{project.state}`, then run this again. Or remove the copies (`rm {' '.join(map(str, copies))}`): then "
+            "`up` takes over what exists at the vendors and is declared, and deletes what isn't declared."
+        )
 
 
 def latest(project: Project) -> Latest:
@@ -39,13 +49,16 @@ def latest(project: Project) -> Latest:
         return _parsed(project.state)
     except FileNotFoundError:
         return {}
+    except IsADirectoryError as problem:
+        raise _damaged(project, "it is a directory; move it away first") from problem
     except OSError as problem:
+        mend = "Give yourself the right to read it" if isinstance(problem, PermissionError) else "Mend that"
         raise SandboxError(
             f"{project.state} can't be read: {problem.strerror}. Nothing was changed, and nothing is known to be wrong "
-            "with it. Give yourself the right to read it, and run this again."
+            f"with what is in it. {mend}, then run this again."
         ) from problem
     except ValueError as problem:
-        raise _damaged(project, problem) from problem
+        raise _damaged(project, str(problem)) from problem
 
 
 def resources(project: Project) -> list[dict[str, Any]]:
@@ -116,7 +129,12 @@ def _copy_of(project: Project) -> Path:
 def _parsed(path: Path) -> Latest:
     """Read a state; ValueError says what is wrong with it."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
+        checkpoint = json.loads(path.read_text(encoding="utf-8"))["checkpoint"]
+        found = checkpoint.get("latest")
+        if found is None:
+            # Before the first run the engine writes the stack's name, and nothing else.
+            checkpoint["stack"]
+            found = {}
         for resource in found.get("resources") or []:
             resource["urn"]
     except (KeyError, TypeError, AttributeError) as problem:
@@ -132,19 +150,27 @@ def _problem_with(path: Path) -> str | None:
     return None
 
 
-def _damaged(project: Project, problem: ValueError) -> SandboxError:
+def _whole_copies(project: Project) -> list[Path]:
+    copies = (_copy_of(project), project.state.with_name(f"{project.state.name}.bak"))
+    return [copy for copy in copies if not _problem_with(copy)]
+
+
+def _count(path: Path) -> str:
+    count = len(_parsed(path).get("resources") or [])
+    return f"{count} resource{'s' if count != 1 else ''}"
+
+
+def _damaged(project: Project, problem: str) -> SandboxError:
     said = (
         f"{project.state} is damaged ({problem}). It is the state of the stack {project.stack}: what Pulumi knows it "
         "has created. Nothing was changed. "
     )
-    copies = (_copy_of(project), project.state.with_name(f"{project.state.name}.bak"))
-    whole = [copy for copy in copies if not _problem_with(copy)]
+    whole = _whole_copies(project)
     if whole:
-        count = len(_parsed(whole[0]).get("resources") or [])
-        ours = whole[0] == copies[0]
-        since = "is looked up" if ours else "is looked up if that run didn't end well, and otherwise isn't known"
+        since = "is looked up if that run didn't end well, and otherwise isn't known"
+        since = "is looked up" if whole[0] == _copy_of(project) else since
         return SandboxError(
-            f"{said}A copy from before the last run was looked at and is whole ({count} resources): put it back with "
+            f"{said}A copy from before the last run was looked at and is whole ({_count(whole[0])}): put it back with "
             f"`cp {whole[0]} {project.state}`, then run this again. What the last run made {since}."
         )
     return SandboxError(

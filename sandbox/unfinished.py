@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox.state import forget_pending, pending, resources
+from sandbox.state import forget_pending, made, pending, resources
 from sandbox.vendors.store import DATABASE, Change, Store
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Unfinished:
         orphans: Made, and not in the state.
         gone: In the state, and not at the vendors any more.
         touched: In the state and at the vendors, but perhaps different there.
+        lost: How much the state has when nothing of it exists at the vendors, and no run is known to have deleted it.
 
     """
 
@@ -42,6 +43,7 @@ class Unfinished:
     orphans: list[Change] = field(default_factory=list)
     gone: list[Change] = field(default_factory=list)
     touched: list[Change] = field(default_factory=list)
+    lost: int = 0
 
     def look_up(self, *, changing: bool) -> None:
         """Compare the notes with the state.
@@ -60,6 +62,9 @@ class Unfinished:
             if changing:
                 store.note_unknown(self._prefix, known)
             notes = store.changes(self._prefix)
+            if not notes and not store.has_any(self._prefix):
+                # A component exists in the state only.
+                self.lost = sum("id" in resource for resource in made(self.project))
             states = [(note, (note.type, note.id) in known) for note in notes]
             self.orphans = [note for note, in_state in states if note.exists and not in_state]
             self.gone = [note for note, in_state in states if in_state and not note.exists]

@@ -2,6 +2,8 @@
 
 import re
 
+from sandbox.engine import TOOLS
+from sandbox.engine_build import wanted_version
 from tests.conftest import ROOT
 
 ASKED = (ROOT / "requirements.txt").read_text(encoding="utf-8")
@@ -19,6 +21,17 @@ def test_the_lock_has_every_version_that_is_asked_for():
     """After a change of requirements.txt: `make lock`."""
     asked, locked = versions(ASKED), versions(LOCKED)
     assert {name: locked.get(name) for name in asked} == asked
+
+
+def test_the_engine_and_the_sdk_are_of_one_release_or_differ_as_decided():
+    """They are released together. Who changes one of them either makes them equal, or says why not."""
+    modules = (ROOT / "tools" / "go.mod").read_text(encoding="utf-8")
+    released = dict(re.findall(r"^\s*github\.com/pulumi/pulumi/(pkg|sdk)/v3 v(\S+)", modules, re.MULTILINE))
+    engine, sdk = wanted_version(TOOLS).removeprefix("v"), versions(ASKED)["pulumi"]
+    assert released == {"pkg": engine, "sdk": engine}
+    decisions = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    decided = re.findall(r"Pulumi's engine is ([\d.]+\d) and its SDK ([\d.]+\d)", decisions)
+    assert decided == ([] if engine == sdk else [(engine, sdk)])
 
 
 def test_all_that_is_asked_for_is_exact_but_the_one_directory():

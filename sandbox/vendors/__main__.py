@@ -1,7 +1,8 @@
 """`python -m sandbox.vendors --data DIR`: serve the three stand-ins until the parent goes away.
 
-Prints one line of JSON: the ports by package name, or `{"error": ..., "kind": ...}` when the data can't be used. The
-environment has SANDBOX_RUN, the token that callers need, and what SANDBOX_FAULTS and SANDBOX_SEED order.
+Prints one line of JSON: the ports by package name, or `{"error": ..., "kind": ...}` when the data can't be used; at the
+end a second one, with the rules of SANDBOX_FAULTS that struck nothing: `{"idle": [...]}`. The environment has
+SANDBOX_RUN, the token that callers need, and what SANDBOX_FAULTS and SANDBOX_SEED order.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def main() -> int:
     for server in servers:
         server.stop(grace=1).wait()
     store.close()
+    print(json.dumps({"idle": faults.idle}), flush=True)
     return 0
 
 

@@ -31,7 +31,7 @@ from sandbox.vendors.diff import json_text, never, number, parsed, tags, trimmed
 from sandbox.vendors.model import Made, ResourceType, Vendor, by_property
 
 if TYPE_CHECKING:
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 # Times in a vendor's answer are fixed, so that one state is the same on every machine.

@@ -16,8 +16,8 @@ from sandbox.vendors.model import at, read_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.vendors.account import Account, Row
     from sandbox.vendors.model import AccountRule, DeleteRule, Rule
-    from sandbox.vendors.store import Account, Row
     from sandbox.vendors.values import Inputs
 
 MOST_COMPOSED = 10

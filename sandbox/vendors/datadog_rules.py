@@ -23,7 +23,7 @@ from sandbox.vendors.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 LONGEST_TAG = 200

@@ -11,8 +11,8 @@ from sandbox.vendors.model import at, at_least_one, not_together, one_of, only, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.vendors.account import Account
     from sandbox.vendors.model import AccountRule, Rule
-    from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
 
 ALL = 100

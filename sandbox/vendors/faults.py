@@ -36,6 +36,8 @@ class Fault:
     percent: float = 100.0
     per_minute: int | None = None
     names: tuple[str, ...] = ()
+    text: str = ""
+    """The rule as it was written."""
 
     @property
     def done(self) -> bool:
@@ -80,7 +82,7 @@ def _rule(text: str) -> Fault:
             raise SpecError(f"{condition!r} in {text!r} isn't a share (5%, at most 100%), a rate (2/min) or a name")
         else:
             names.append(condition)
-    return Fault(operation, kind, percent, per_minute, tuple(names))
+    return Fault(operation, kind, percent, per_minute, tuple(names), text)
 
 
 class Faults:
@@ -99,6 +101,13 @@ class Faults:
         self._lock = threading.Lock()
         self._calls: Counter[tuple[str, str]] = Counter()
         self._times: defaultdict[int, deque[float]] = defaultdict(deque)
+        self._idle = dict(enumerate(rules))
+
+    @property
+    def idle(self) -> list[str]:
+        """The rules that have struck nothing so far, as they were written."""
+        with self._lock:
+            return [rule.text for rule in self._idle.values()]
 
     def strike(self, operation: str, vendor: str, subject: str) -> Fault | None:
         """Return the first rule that strikes a call; `subject` is a URN, or the token of a function."""
@@ -114,6 +123,7 @@ class Faults:
                 if rule.operation != operation or not known_as.issuperset(rule.names):
                     continue
                 if self._chance(f"{number} {call}") < rule.percent and self._beyond(number, rule.per_minute):
+                    self._idle.pop(number, None)
                     return rule
         return None
 

@@ -33,7 +33,7 @@ from sandbox.vendors.grafana_facts import (
 from sandbox.vendors.model import Made, Refused, ResourceType, Vendor, evidenced
 
 if TYPE_CHECKING:
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 

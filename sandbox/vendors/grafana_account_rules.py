@@ -10,8 +10,8 @@ from sandbox.vendors.model import read_in, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.vendors.account import Account, Row
     from sandbox.vendors.model import AccountRule, DeleteRule
-    from sandbox.vendors.store import Account, Row
     from sandbox.vendors.values import Inputs
 
 

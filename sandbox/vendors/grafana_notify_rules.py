@@ -13,8 +13,8 @@ from sandbox.vendors.model import at, read_in, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.vendors.account import Account, Row
     from sandbox.vendors.model import Rule
-    from sandbox.vendors.store import Account, Row
     from sandbox.vendors.values import Inputs
 
 WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")

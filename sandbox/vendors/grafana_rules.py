@@ -26,7 +26,7 @@ from sandbox.vendors.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 # Each type of query, and the block that it is in.

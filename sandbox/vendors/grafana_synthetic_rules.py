@@ -14,8 +14,8 @@ from sandbox.vendors.values import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.vendors.account import Account
     from sandbox.vendors.model import AccountRule, Rule
-    from sandbox.vendors.store import Account
     from sandbox.vendors.values import Inputs
 
 PROTOCOLS = ("browser", "dns", "grpc", "http", "multihttp", "ping", "scripted", "tcp", "traceroute")

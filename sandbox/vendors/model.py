@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NewType, ParamSpec
 from sandbox.vendors.values import UNKNOWN, Inputs
 
 if TYPE_CHECKING:
-    from sandbox.vendors.store import Account, Row
+    from sandbox.vendors.account import Account, Row
 
 Seen = ParamSpec("Seen")
 

@@ -35,7 +35,7 @@ from sandbox.vendors.sentry_facts import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 # Which of the two says so is in the words: an attribute is the provider's, a status and an answer the API's.

@@ -20,7 +20,7 @@ from sandbox.vendors.sentry_facts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 INTERVALS = ("1m", "5m", "15m", "1h", "1d", "1w", "30d")

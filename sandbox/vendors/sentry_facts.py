@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sandbox.vendors.store import Account, Row
+    from sandbox.vendors.account import Account, Row
 
 PROVIDER = "terraform-provider-sentry 0.15.4: the schema's validators"
 ALERT = "sentry:index/alert:Alert"

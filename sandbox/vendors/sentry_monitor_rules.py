@@ -30,7 +30,7 @@ from sandbox.vendors.sentry_facts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 LOGIC = ("any", "any-short", "all", "none")

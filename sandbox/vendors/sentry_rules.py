@@ -13,7 +13,7 @@ from sandbox.vendors.sentry_facts import DISPLAYS, PLATFORMS, PROVIDER, find_pro
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.vendors.store import Account
+    from sandbox.vendors.account import Account
     from sandbox.vendors.values import Inputs
 
 SLUG = r"(?!\d+$)[a-z0-9_-]{1,100}"

@@ -1,23 +1,23 @@
-# ruff: noqa: ARG002, D102, N802 - the names and arguments are the protocol's, which documents them
+# ruff: noqa: D102, N802 - the names and arguments are the protocol's, which documents them
 """One servicer for every vendor: Pulumi's provider protocol over the vendor's tables and the store."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2
-from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
+from pulumi.runtime.proto import provider_pb2
 
+from sandbox.vendors.account import Account, Row
 from sandbox.vendors.diff import changes
 from sandbox.vendors.faults import Faults
 from sandbox.vendors.model import DEFAULTS, Evidenced, Made, Refused, ResourceType, Vendor, evidenced, problems_of
-from sandbox.vendors.store import Account, Row, Store, StoreError
+from sandbox.vendors.plugin import Plugin
+from sandbox.vendors.store import Store, StoreError
 from sandbox.vendors.values import (
     UNKNOWN_WIRE,
     Inputs,
@@ -52,7 +52,7 @@ def token_of(urn: str) -> str:
     return urn.split("::")[2].rsplit("$", 1)[-1]
 
 
-class StandIn(ResourceProviderServicer):
+class StandIn(Plugin):
     """A vendor's provider and the vendor behind it, in one.
 
     Args:
@@ -68,43 +68,12 @@ class StandIn(ResourceProviderServicer):
     def __init__(
         self, vendor: Vendor, store: Store, latency: float = 0, faults: Faults | None = None, *, go_on: bool = False
     ) -> None:
+        super().__init__(vendor.name)
         self.vendor = vendor
         self.go_on = go_on
         self.store = store
         self.latency = latency
         self.faults = faults or Faults()
-
-    # --- what the engine asks before it works with a provider
-
-    def Handshake(self, request: Any, context: Any) -> Any:
-        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True)
-
-    def Attach(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        # The engine warns of a plugin older than the SDK; a stand-in takes any SDK.
-        return plugin_pb2.PluginInfo(version="999.0.0")
-
-    def GetSchema(self, request: Any, context: Any) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": self.vendor.name}))
-
-    def Parameterize(self, request: Any, context: Any) -> Any:
-        return provider_pb2.ParameterizeResponse(name=request.value.name, version=request.value.version)
-
-    def CheckConfig(self, request: Any, context: Any) -> Any:
-        return provider_pb2.CheckResponse(inputs=request.news)
-
-    def DiffConfig(self, request: Any, context: Any) -> Any:
-        # An account doesn't change hands because a credential does: nothing is ever replaced for the provider's sake.
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
-
-    def Configure(self, request: Any, context: Any) -> Any:
-        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        # What has begun is finished: an answer that is lost would leave a resource nobody knows of.
-        return empty_pb2.Empty()
 
     # --- resources
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import sqlite3
 import threading
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.vendors.account import Account, Known
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Self
-
-    from sandbox.vendors.values import Inputs
 
 DATABASE = "vendors.db"
 SCHEMA = """
@@ -32,8 +30,18 @@ CREATE INDEX IF NOT EXISTS by_urn ON changes (vendor, urn) WHERE orphan;
 """
 OPENING_SECONDS, BUSY_SECONDS = 2.0, 10.0
 
-# By SQLite's primary result code (sqlite.org/rescode.html); whatever isn't named here is damage.
-KINDS = {5: "locked", 6: "locked", 3: "read-only", 8: "read-only", 14: "read-only", 10: "unreadable", 13: "full"}
+# By SQLite's result codes (sqlite.org/rescode.html), extended or primary; whatever isn't named here is damage.
+KINDS = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "read-only",
+    sqlite3.SQLITE_IOERR: "unreadable",
+    # Without a byte left, it is the index of the log, made when the file is opened, that has no room.
+    sqlite3.SQLITE_IOERR_SHMSIZE: "full",
+    sqlite3.SQLITE_FULL: "full",
+}
 
 
 class StoreError(Exception):
@@ -52,7 +60,8 @@ class StoreError(Exception):
 def store_error(problem: sqlite3.Error) -> StoreError:
     """Tell damage from what only looks like it: a lock, a full disk, a directory that may not be written to."""
     code = getattr(problem, "sqlite_errorcode", None)
-    return StoreError(str(problem), KINDS.get(code & 0xFF, "damaged") if code is not None else "damaged")
+    kind = None if code is None else KINDS.get(code) or KINDS.get(code & 0xFF)
+    return StoreError(str(problem), kind or "damaged")
 
 
 @dataclass(frozen=True)
@@ -67,26 +76,6 @@ class Change:
     """Made by a run that ended before its state was written."""
     exists: bool
     """Whether it is there now."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing that exists at a vendor. Secrets in its inputs are salted hashes."""
-
-    type: str
-    id: str
-    urn: str
-    inputs: Inputs
-    outputs: Inputs
-
-    @property
-    def name(self) -> str:
-        """Pulumi's name of the resource that made it."""
-        return self.urn.rsplit("::", 1)[-1]
-
-
-Known = dict[tuple[str, str], dict[str, Row]]
-"""Rows that were read or written before, by vendor and type, then by id, oldest first."""
 
 
 class Store:
@@ -169,6 +158,11 @@ class Store:
             for vendor, kind, identity, urn, orphan, exists in found
         ]
 
+    def has_any(self, prefix: str) -> bool:
+        """Say whether anything exists whose URN starts so."""
+        sql = "SELECT 1 FROM resources WHERE substr(urn, 1, length(?)) = ? LIMIT 1"
+        return self._db.execute(sql, (prefix, prefix)).fetchone() is not None
+
     def note(self, *, orphans: Iterable[Change], settled: Iterable[Change]) -> None:
         """Mark what no state knows, and forget what a state agrees with.
 
@@ -210,86 +204,3 @@ class Store:
 
     def __exit__(self, *_problem: object) -> None:
         self.close()
-
-
-class Account:
-    """What one vendor holds, within one transaction."""
-
-    def __init__(self, db: sqlite3.Connection, vendor: str, salt: str, known: Known, name: str) -> None:
-        self._db = db
-        self._vendor = vendor
-        self._all_known = known
-        self.salt = salt
-        self.name = name
-
-    def all(self, kind: str) -> list[Row]:
-        """Return everything of one type, oldest first."""
-        known = self._all_known.get((self._vendor, kind))
-        if known is None:
-            # Rules ask with every change: to read all rows each time would take the square of their number.
-            known = {row.id: row for row in self._rows("type = ? ORDER BY rowid", kind)}
-            self._all_known[self._vendor, kind] = known
-        return list(known.values())
-
-    def get(self, kind: str, identity: str) -> Row | None:
-        """Return the one with this id."""
-        rows = self._rows("type = ? AND id = ?", kind, identity)
-        return rows[0] if rows else None
-
-    def put(self, row: Row) -> None:
-        """Add or replace one."""
-        values = (self._vendor, row.type, row.id, row.urn, json.dumps(row.inputs), json.dumps(row.outputs))
-        self._db.execute(
-            "INSERT INTO resources (vendor, type, id, urn, inputs, outputs) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET urn=excluded.urn, inputs=excluded.inputs, outputs=excluded.outputs",
-            values,
-        )
-        if (self._vendor, row.type) in self._all_known:
-            written = Row(row.type, row.id, row.urn, json.loads(values[4]), json.loads(values[5]))
-            self._all_known[self._vendor, row.type][row.id] = written
-        self._note(row.type, row.id, row.urn)
-
-    def orphan(self, urn: str) -> Row | None:
-        """Return what an unfinished run made for this URN, if no state knows it."""
-        sql = "SELECT type, id FROM changes WHERE vendor = ? AND urn = ? AND orphan"
-        found = self._db.execute(sql, (self._vendor, urn)).fetchone()
-        return self.get(*found) if found else None
-
-    def having(self, kind: str, values: Mapping[str, object]) -> list[Row]:
-        """Return those of one type whose inputs have these values."""
-        same = [(f'$."{name}"', json.dumps(value)) for name, value in values.items()]
-        where = " AND ".join("json_extract(inputs, ?) = json_extract(?, '$')" for _ in same)
-        return self._rows(f"type = ? AND {where}", kind, *(part for pair in same for part in pair))
-
-    def delete(self, kind: str, identity: str) -> None:
-        """Remove one; one that is gone already is fine."""
-        sql = "DELETE FROM resources WHERE vendor = ? AND type = ? AND id = ? RETURNING urn"
-        for (urn,) in self._db.execute(sql, (self._vendor, kind, identity)).fetchall():
-            self._all_known.get((self._vendor, kind), {}).pop(identity, None)
-            self._note(kind, identity, urn)
-
-    def _note(self, kind: str, identity: str, urn: str) -> None:
-        """Write down, with the change itself, that a state may not know of it; `Store.note` forgets it."""
-        self._db.execute(
-            "INSERT INTO changes (vendor, type, id, urn) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET urn = excluded.urn, orphan = 0",
-            (self._vendor, kind, identity, urn),
-        )
-
-    def token(self) -> str:
-        """Return 64 hexadecimal digits that no other call gets: what ids are shaped from."""
-        sql = "UPDATE account SET value = value + 1 WHERE key = 'counter' RETURNING value"
-        count = self._db.execute(sql).fetchone()[0]
-        return self.derived(f"id {count}")
-
-    def derived(self, purpose: str) -> str:
-        """Return 64 hexadecimal digits that are always the same for one purpose in this file, and in no other."""
-        return hashlib.sha256(f"{self.salt}{purpose}".encode()).hexdigest()
-
-    def _rows(self, where: str, *values: str) -> list[Row]:
-        sql = f"SELECT type, id, urn, inputs, outputs FROM resources WHERE vendor = ? AND {where}"  # noqa: S608 - no input in it
-        found = self._db.execute(sql, (self._vendor, *values)).fetchall()
-        return [
-            Row(kind, identity, urn, json.loads(inputs), json.loads(outputs))
-            for kind, identity, urn, inputs, outputs in found
-        ]

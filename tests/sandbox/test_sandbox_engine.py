@@ -75,25 +75,39 @@ def test_a_cli_on_path_that_cannot_be_used_is_named_and_passed_over(machine, scr
     assert why in said[0]
 
 
-def test_what_was_had_before_is_found_again_and_the_newest_is_taken(machine):
-    cache = machine / "cache" / "monitoring-as-code"
-    for version in ("3.201.0", "3.1000.0", "3.99.0"):
-        put(cache / f"pulumi-{version}" / "bin" / "pulumi", PULUMI.format(version=f"v{version}"))
-    found, _ = find()
-    assert found.version == (3, 1000, 0)
+def test_the_release_that_go_mod_names_is_found_again_also_beside_a_newer_one(machine):
+    had(machine, "3.201.0", "3.259.0", "3.1000.0")
+    found, said = find()
+    assert found.version == (3, 259, 0)
     assert found.source == "had before"
+    assert said == []
+
+
+def test_another_release_from_before_is_used_only_where_that_one_cannot_be_had(machine):
+    had(machine, "3.201.0", "3.1000.0", "3.99.0")
+    found, said = find()
+    assert found.version == (3, 1000, 0)
+    assert said[-1] == "engine: v3.259.0 can't be had; the newest one that was had before is used."
+    with_go(machine)
+    assert find()[0].version == (3, 259, 0)
+
+
+def had(machine, *versions):
+    cache = machine / "cache" / "monitoring-as-code"
+    for version in versions:
+        put(cache / f"pulumi-{version}" / "bin" / "pulumi", PULUMI.format(version=f"v{version}"))
 
 
 def test_pulumis_installer_is_tried_before_building(machine, monkeypatch):
     with_go(machine)
     install = (
         "import pathlib, sys\np = pathlib.Path(sys.argv[1], 'bin', 'pulumi'); p.parent.mkdir(parents=True)\n"
-        "p.write_text('#!/bin/sh\\necho v3.272.0\\n'); p.chmod(0o755)\n"
+        "p.write_text(f'#!/bin/sh\\necho v{sys.argv[2]}\\n'); p.chmod(0o755)\n"
     )
     monkeypatch.setattr(engine_build, "INSTALL", install)
     found, _ = find()
     assert found.source == "installed by Pulumi's installer"
-    assert found.command == machine / "cache" / "monitoring-as-code" / "pulumi-3.272.0" / "bin" / "pulumi"
+    assert found.command == machine / "cache" / "monitoring-as-code" / "pulumi-3.259.0" / "bin" / "pulumi"
     assert find()[0].source == "had before"
 
 

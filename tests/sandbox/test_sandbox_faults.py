@@ -76,6 +76,43 @@ def test_a_state_that_was_deleted_doubles_nothing(project):
     assert "5 unchanged" in project.run("preview").out
 
 
+def test_a_state_whose_vendors_were_deleted_is_told_and_refresh_is_the_way_out(project):
+    project.declare(*FOLDERS, monitor("m"))
+    assert project.run("up").code == 0
+    state = project.state.read_bytes()
+    for file in project.data.glob("vendors.db*"):
+        file.unlink()
+    for command in ("preview", "up"):
+        refused = project.run(command)
+        assert refused.code == 1, refused
+        assert f"{project.data / 'vendors.db'} has nothing of the stack staging, and the state has 3" in refused.err
+        assert "Nothing was changed." in refused.err
+        assert "`make refresh STACK=staging`" in refused.err
+        assert project.state.read_bytes() == state
+    refresh = project.run("refresh")
+    assert refresh.code == 0, refresh
+    assert "- 3 deleted" in refresh.out
+    up = project.run("up")
+    assert up.code == 0, up
+    assert "+ 3 created" in up.out
+    assert "4 unchanged" in project.run("preview").out
+
+
+def test_a_destroy_that_was_killed_at_its_very_end_is_not_taken_for_lost_data(project):
+    project.declare(*FOLDERS)
+    assert project.run("up").code == 0
+    before = project.state.read_bytes()
+    assert project.run("destroy").code == 0
+    project.state.write_bytes(before)
+    for number in range(2):
+        urn = f"urn:pulumi:staging::monitoring::{FOLDER}::f{number}"
+        values = (FOLDER, f"0:f-{number}", urn)
+        project.sql("INSERT INTO changes (vendor, type, id, urn) VALUES ('grafana', ?, ?, ?)", *values)
+    up = project.run("up")
+    assert up.code == 0, up
+    assert "+ 2 created" in up.out
+
+
 def test_what_a_killed_up_updated_is_looked_up_and_what_it_made_is_not_left_behind(project):
     project.folders(1, 2)
     assert project.run("up").code == 0
@@ -286,10 +323,21 @@ def test_a_data_directory_that_cannot_be_made_is_said(project):
     project.data.symlink_to(project.directory / "nowhere")
     ran = project.run("preview")
     assert ran.code == 1
-    assert f"{project.data} is a link to {project.directory / 'nowhere'}, which doesn't exist" in ran.err
+    assert f"{project.data} is a link to {project.directory / 'nowhere'}, and no directory is there" in ran.err
     project.data.unlink()
     project.data.write_text("")
     assert f"{project.data} is not a directory" in project.run("preview").err
+
+
+@pytest.mark.parametrize("inner", ["", "home", "stacks", "state"])
+def test_a_link_that_leads_nowhere_is_named_wherever_it_is(project, inner):
+    link = project.data / inner
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(link)
+    ran = project.run("up")
+    assert ran.code == 1
+    assert f"error: {link} is a link to {link}, and no directory is there." in ran.err
+    assert "Remove it, or make the directory it should be" in ran.err
 
 
 # What the engine does on a full disk, without the half minute for which it tries again: both files are cut off.

@@ -107,6 +107,29 @@ def test_a_condition_that_would_match_nothing_is_refused(tmp_path, monkeypatch, 
         StandIns(tmp_path)
 
 
+def test_a_rule_that_struck_nothing_is_told_at_the_end_as_it_was_written(tmp_path, monkeypatch, capsys):
+    api = caller(tmp_path, "create:500@LogsIndex,delete:503@LogsIndx")
+    with pytest.raises(AbortedError, match="500 Internal Server Error"):
+        api.create(LOGS_INDEX, INDEX)
+    assert api.stand_in.faults.idle == ["delete:503@LogsIndx"]
+
+    monkeypatch.setenv("SANDBOX_FAULTS", " read:500@nobody , delete:409@30%")
+    with StandIns(tmp_path):
+        pass
+    said = capsys.readouterr().err
+    assert "warning: the fault read:500@nobody struck nothing: no call of this run met all its conditions.\n" in said
+    assert "the fault delete:409@30% struck nothing" in said
+
+    def refused() -> None:
+        with StandIns(tmp_path) as again:
+            again.ports()
+            raise SandboxError("before anything was asked")
+
+    with pytest.raises(SandboxError):
+        refused()
+    assert "struck nothing" not in capsys.readouterr().err
+
+
 def test_the_rule_of_an_alert_is_struck_by_the_alerts_name():
     strikes = faults.Faults(faults.parse("read:500@tikit-api-down"))
     rules = "grafana:alerting/ruleGroup:RuleGroup"
@@ -203,6 +226,7 @@ def test_data_that_cannot_be_used_are_not_called_damaged(tmp_path):
         (sqlite3.SQLITE_READONLY_DIRECTORY, "read-only"),
         (sqlite3.SQLITE_FULL, "full"),
         (sqlite3.SQLITE_IOERR_WRITE, "unreadable"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "full"),
         (sqlite3.SQLITE_CORRUPT, "damaged"),
         (sqlite3.SQLITE_NOTADB, "damaged"),
     ],
@@ -247,12 +271,56 @@ def test_only_a_copy_that_was_read_is_recommended(applied):
     applied.state.write_text('{"checkpoint": {"la')
     with pytest.raises(SandboxError) as damaged:
         require_readable(applied)
-    assert f"is whole (1 resources): put it back with `cp {backup} {applied.state}`" in str(damaged.value)
+    assert f"is whole (1 resource): put it back with `cp {backup} {applied.state}`" in str(damaged.value)
     backup.write_text('{"checkpoint": {"la')
     with pytest.raises(SandboxError) as damaged:
         require_readable(applied)
     assert "There is no whole copy" in str(damaged.value)
     assert str(backup) not in str(damaged.value)
+
+
+@pytest.mark.parametrize(
+    "content", [None, '{"checkpoint": {}}', '{"checkpoint": {"stack": "a"}}', '{"checkpoint": {"latest": {}}}']
+)
+def test_a_state_that_knows_of_nothing_is_not_taken_for_a_beginning_while_a_copy_knows_more(applied, content):
+    backup = applied.state.with_name("staging.json.bak")
+    backup.write_bytes(applied.state.read_bytes())
+    if content is None:
+        applied.state.unlink()
+    else:
+        applied.state.write_text(content)
+    with pytest.raises(SandboxError) as refused:
+        require_readable(applied)
+    assert "is whole (1 resource)" in str(refused.value)
+    assert f"`cp {backup} {applied.state}`, then run this again" in str(refused.value)
+    assert "Nothing was changed." in str(refused.value)
+
+
+@pytest.mark.parametrize("copied", [None, '{"checkpoint": {"stack": "a"}}', '{"checkpoint": {"la'])
+def test_without_a_copy_that_knows_more_it_is_a_beginning(applied, copied):
+    if copied is not None:
+        applied.state.with_name("staging.json.bak").write_text(copied)
+    applied.state.unlink()
+    require_readable(applied)
+    applied.state.write_text('{"checkpoint": {"stack": "organization/monitoring/staging"}}')
+    require_readable(applied)
+
+
+def test_a_state_that_names_no_stack_is_damaged(applied):
+    applied.state.write_text('{"checkpoint": {}}')
+    with pytest.raises(SandboxError, match=r"is damaged \(KeyError: 'stack'\)"):
+        require_readable(applied)
+
+
+def test_a_directory_in_the_place_of_the_state_is_named_as_that(applied):
+    backup = applied.state.with_name("staging.json.bak")
+    applied.state.rename(backup)
+    applied.state.mkdir()
+    with pytest.raises(SandboxError) as damaged:
+        require_readable(applied)
+    assert "is damaged (it is a directory; move it away first)" in str(damaged.value)
+    assert f"`cp {backup} {applied.state}`" in str(damaged.value)
+    assert "the right to read" not in str(damaged.value)
 
 
 def test_without_space_for_a_copy_of_the_state_nothing_is_begun(applied, monkeypatch):
@@ -312,6 +380,16 @@ def test_what_an_earlier_version_left_pending_in_the_state_is_looked_up(applied)
     assert "LogsIndex::main-gone no longer exists at the vendor" in said
     assert unfinished.behind
     assert json.loads(applied.state.read_text())["checkpoint"]["latest"] == {"resources": [gone]}
+
+
+def test_a_component_without_anything_in_it_is_not_missed_at_the_vendors(applied):
+    component = {"urn": "urn:a", "type": "monitoring:components:ProductMonitoring"}
+    resource = {"urn": "urn:b", "type": LOGS_INDEX, "id": "b"}
+    for resources, lost in (([component], 0), ([component, resource], 1)):
+        applied.state.write_text(json.dumps({"checkpoint": {"latest": {"resources": resources}}}))
+        unfinished = Unfinished(applied)
+        unfinished.look_up(changing=False)
+        assert unfinished.lost == lost
 
 
 def test_what_nobody_declares_any_more_is_swept_and_what_the_vendor_keeps_is_told(applied):
