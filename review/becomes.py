@@ -74,7 +74,9 @@ def _alerts(product: Product, environment: Environment, uses: _Uses) -> None:
         if all(vendor in uses.found[word] for word in (*words, "Alert")):
             continue
         beside = [each for each in product.alerts if each is not alert and _alike(each, alert)][:1]
-        needed_by = {"objectives": product.objectives, "errors": product.errors, "log_index": product.log_index}
+        # Without its guards: their texts name the alerts beside them, which aren't there.
+        index = product.log_index and replace(product.log_index, if_silent=None, if_nearly_full=None)
+        needed_by = {"objectives": product.objectives, "errors": product.errors, "log_index": index}
         without = replace(product, **BARE | needed_by | {"alerts": tuple(beside)})
         became = _became(without, replace(without, alerts=(*beside, alert)), environment)
         for word in ("Alert", *words):

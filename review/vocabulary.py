@@ -76,7 +76,8 @@ def vocabulary() -> str:
     """The page."""
     uses, became = _Uses(), becomes()
     lines = [HEAD]
-    named = {name: getattr(words, name) for name in words.__all__}
+    exported = {name: getattr(words, name) for name in words.__all__}
+    named = {name: each for name, each in exported.items() if isinstance(each, type) or inspect.isfunction(each)}
     for module, group in _groups(named).items():
         lines += [f"## {(inspect.getdoc(sys.modules[module]) or module).partition(chr(10))[0].rstrip('.')}", ""]
         for word in group:
