@@ -8,7 +8,7 @@ from components.vocabulary import *
 
 # ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# Nobody is woken yet. Whoever is on call gets a PagerDuty("shop") of the first severity's tell=, next to the channel.
+# Nobody is woken yet: for that, the first severity's tell= needs a PagerDuty("shop") beside the channel.
 CHANNEL = Slack("#shop-alerts")
 
 HIGH = Severity("High", "High", urgency=2, answer_within=hours(1), tell=CHANNEL)
@@ -20,7 +20,16 @@ LOW = Severity("Low", "Low", urgency=4, answer_within=days(1), tell=CHANNEL)
 API = Service("shop-backend", "express.request", about="Requests to the API")
 # Whether it answers from outside. The interval is how late an outage is noticed: the shortest that the stack files have
 # a budget for (uptime-executions-per-month).
-HEALTH = Check("api-health", "api", "/health", every=minutes(5))
+# Told as well: that it no longer runs, which would look healthy for ever, and that its certificate ends.
+HEALTH = Check(
+    "api-health",
+    "api",
+    "/health",
+    every=minutes(5),
+    if_silent=Silence(LOW, after=hours(3)),
+    if_certificate_ends=LOW,
+)
+FAILING = Ratio(API.errors, of=API.requests)
 
 # ── What is promised and drawn ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -29,7 +38,7 @@ OVERVIEW = Dashboard(
     "Main",
     (
         Firing("Firing now", about="What somebody has been told of, and is not over"),
-        Lines("Error rate", Ratio(API.errors, of=API.requests), about="Requests that fail, of all requests"),
+        Lines("Error rate", FAILING, about="Requests that fail, of all requests"),
         Lines("Requests", Rate(API.requests), about="How busy it is; a sudden 0 is an outage"),
         Lines("Response time", Percentile(95, API.latency), about="What 95 of 100 requests are faster than"),
     ),
@@ -37,6 +46,34 @@ OVERVIEW = Dashboard(
 )
 
 # ── What is alerted on ───────────────────────────────────────────────────────────────────────────────────────────────
+
+ALERTS = (
+    Alert(
+        "high-error-rate",
+        HIGH,
+        # Without at_least=, one failed request of three at night would be 33 %.
+        when=FAILING.over(minutes(5), at_least=times(50)).above(percent(5)),
+        summary="More than {threshold} of requests fail",
+        runbook="Roll back the last deploy if it is recent; else find the failing route in the trace list.",
+    ),
+    Alert(
+        "api-down",
+        HIGH,
+        when=CheckFails(HEALTH, rounds=2),
+        summary="The API does not answer from outside",
+        runbook="Open the address; look at the host and at the last deploy.",
+    ),
+    # Without traces, high-error-rate is blind. As long as the quietest hour of a night is.
+    Alert(
+        "traces-silent",
+        LOW,
+        when=Absence(API.requests, over=hours(3)),
+        summary="No request was traced for {window}: the error rate is not measured",
+        runbook="Does the site work? Then restart the Datadog Agent, and check DD_ENV and DD_SERVICE.",
+    ),
+)
+
+# ── The product ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 PRODUCT = Product(
     "shop",
@@ -49,31 +86,6 @@ PRODUCT = Product(
         "production": {"api": "https://api.shop.example"},
         "staging": {"api": "https://api.staging.shop.example"},
     },
-    severities=(HIGH, LOW),
-    alerts=(
-        Alert(
-            "high-error-rate",
-            HIGH,
-            # Without at_least=, one failed request of three at night would be 33 %.
-            when=Ratio(API.errors, of=API.requests).over(minutes(5), at_least=times(50)).above(percent(5)),
-            summary="More than {threshold} of requests fail",
-            runbook="Roll back the last deploy if it is recent; else find the failing route in the trace list.",
-        ),
-        Alert(
-            "api-down",
-            HIGH,
-            when=CheckFails(HEALTH, rounds=2),
-            summary="The API does not answer from outside",
-            runbook="Open the address; look at the host and at the last deploy.",
-        ),
-        # Without this, a check that no longer runs would look healthy for ever.
-        Alert(
-            "check-silent",
-            LOW,
-            when=Absence(HEALTH, over=hours(3)),
-            summary="Nothing has been heard of the check of the API for {window}",
-            runbook="Look at the check in Grafana: nobody would be told of an outage while it is silent.",
-        ),
-    ),
-    dashboards=(OVERVIEW,),
+    # Everything above that has a name: severities, alerts, dashboards.
+    **named_in(globals()),
 )

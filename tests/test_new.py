@@ -16,7 +16,7 @@ def written(copy):
     return {path.relative_to(copy.root) for path in copy.root.rglob("*print*shop*") if "__pycache__" not in path.parts}
 
 
-@pytest.mark.parametrize("name", ["shop", "print-" * 4 + "shop"])
+@pytest.mark.parametrize("name", ["shop", "print-" * 3 + "shop"])
 def test_a_new_product_is_a_file_and_its_two_documents(copy, name):
     """A longer name moves line breaks."""
     shutil.copy(ROOT / "pyproject.toml", copy.root)

@@ -38,6 +38,6 @@ def test_a_new_product_that_breaks_a_rule_is_refused_before_any_test_runs(copy):
     copy.write("stacks/shop.py", broken)
     refused = copy.run("review.plan", "--stack", "staging")
     assert (refused.returncode, refused.stdout) == (1, "")
-    line = broken.splitlines().index('            "high-error-rate",')  # the line before it, counted from 1
+    line = broken.splitlines().index('        "high-error-rate",')  # the line before it, counted from 1
     assert f"shop, alert 'high-error-rate', `at_least` (shop.py:{line}): is missing" in refused.stderr
     assert "Rule: share-without-gate (docs/rules.md)" in refused.stderr

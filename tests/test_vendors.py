@@ -76,8 +76,8 @@ def test_a_package_and_nothing_else_stands_behind_each_entry():
         assert {f"{each}.py" for each in ("account", "component", "limits", "receivers")} <= {
             path.name for path in package.glob("*.py")
         }
-    # Directories with a limits.py are vendors' packages; none stands beside the table.
-    assert {path.parent.name for path in Path(ROOT / "components").glob("*/limits.py")} == set(VENDORS)
+    # Directories with an account.py are vendors' packages; none stands beside the table.
+    assert {path.parent.name for path in Path(ROOT / "components").glob("*/account.py")} == set(VENDORS)
 
 
 def test_the_sandbox_calls_them_the_same():

@@ -11,6 +11,7 @@ from components.grafana.objectives import declare_objective
 from components.grafana.receivers import declare_contact_points
 from components.grafana.rules import declare_rules
 from components.grafana.scraping import declare_scrape
+from components.grafana.uids import uid
 from components.vendor import VendorMonitoring
 from components.vendors import alerts_here
 from components.vocabulary.checks import Check
@@ -26,9 +27,7 @@ class GrafanaMonitoring(VendorMonitoring):
         """Contact points and mute timings before the rules that name them."""
         scope, product = self.scope, self.scope.product
         keeps_metrics = product.telemetry == self.VENDOR
-        folder = oss.Folder(
-            scope.logical("folder"), uid=scope.slug(), title=scope.title("monitoring"), opts=self.child()
-        )
+        folder = oss.Folder(scope.logical("folder"), uid=uid(scope), title=scope.title("monitoring"), opts=self.child())
         probes = probe_ids(scope, known_probes()) if product.checks else []
         for check in product.checks:
             declare_check(self, check, probes)

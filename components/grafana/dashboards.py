@@ -8,6 +8,7 @@ from grafana_foundation_sdk.models import dashboard as models
 from pulumiverse_grafana import oss
 
 from components.grafana.panels import panels
+from components.grafana.uids import uid
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard
@@ -32,7 +33,7 @@ def dashboard_json(scope: Scope, dashboard: Dashboard) -> str:
     """The dashboard with its panels placed left to right, a new row where one doesn't fit."""
     made = (
         build.Dashboard(scope.title(dashboard.title))
-        .uid(scope.slug(dashboard.name))
+        .uid(uid(scope, dashboard.name))
         .description(scope.about(dashboard.about, dashboard))
         .tags(sorted(f"{key}:{value}" for key, value in scope.labels().items()))
         .time("now-24h", "now")

@@ -24,7 +24,6 @@ from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import hours, minutes, seconds
 from components.vocabulary.thresholds import Threshold
 
-LONGEST_UID = 40
 LONGEST_LABEL = 32
 INTERVALS = (seconds(1), hours(1))
 TIMEOUTS = (seconds(1), minutes(3))
@@ -50,8 +49,6 @@ def problems(scope: Scope) -> Iterator[Problem]:
         for problem in options_refused(alert):
             problem.item = label
             yield problem
-        uid = scope.slug(f"{alert.name}-late" if alert.severity.escalate_after else alert.name)
-        yield from _uid(uid, alert.name, label, "rule")
     yield from _clashes(alerts)
     for check in product.checks:
         yield from _check(scope, check)
@@ -81,7 +78,6 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
     yield from _series(scope)
     counted = [signal for alert in alerts for signal in alert.when.signals()]
     for dashboard in product.dashboards:
-        yield from _uid(scope.slug(dashboard.name), dashboard.name, f"dashboard {dashboard.name!r}", "dashboard")
         for widget in dashboard.widgets:
             label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
             yield from refusals(label, partial(panels, scope, widget))
@@ -131,12 +127,6 @@ def _objective(scope: Scope, objective: Objective) -> Iterator[Problem]:
         for problem in enough(scope, good.signal.window, objective.metrics(), "over"):
             problem.item = label
             yield problem
-
-
-def _uid(uid: str, name: str, label: str, what: str) -> Iterator[Problem]:
-    if len(uid) > LONGEST_UID:
-        why = f"makes the {what}'s uid {uid!r} {len(uid)} characters long; Grafana takes {LONGEST_UID}."
-        yield Problem("name", name, why, "a shorter name", item=label)
 
 
 def _clashes(alerts: tuple[Alert, ...]) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from components.grafana import receivers
 from components.grafana.memory import MEMORY
 from components.grafana.promql import label
 from components.grafana.queries import Query, query
+from components.grafana.uids import uid
 from components.options import refused
 from components.problems import Problem
 from components.scope import Scope
@@ -145,7 +146,7 @@ def _now(alert: Alert, made: Query) -> str:
 
 def rule_uid(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:
     """The rule's uid: unique in the organisation, stable across renames of titles."""
-    return scope.slug(f"{alert.name}{'-late' if escalated else ''}")
+    return uid(scope, f"{alert.name}{'-late' if escalated else ''}")
 
 
 def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
@@ -157,7 +158,7 @@ def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
         drawn += [widget.objective for widget in dashboard.widgets if isinstance(widget, Standing)]
         watched = (alert.when.objective,) if isinstance(alert.when, BudgetBurns) else alert.when.signals()
         if any(each in drawn for each in watched):
-            return {"dashboard_url": f"d/{scope.slug(dashboard.name)}"}
+            return {"dashboard_url": f"d/{uid(scope, dashboard.name)}"}
     return {}
 
 

@@ -180,7 +180,7 @@ class CheckFails(Condition):
 
 @word
 class CertificateExpires(Condition):
-    """The TLS certificate of any of the sites runs out soon."""
+    """The TLS certificate of any of the sites runs out soon: `CertificateExpires(HEALTH, within=days(14))`."""
 
     of: Check | tuple[Check, ...]
     _: KW_ONLY

@@ -16,7 +16,10 @@ from components.vocabulary.words import Slug, Word, word
 
 @word
 class Guard(Word):
-    """Who is told, and where `alert`, `summary`, `runbook` or `rows` differ from the usual, what stands there."""
+    """Who is told, and where `alert`, `summary`, `runbook` or `rows` differ from the usual, what stands there.
+
+    `Guard(P3, alert="logs-nearly-full")`.
+    """
 
     severity: Severity
     _: KW_ONLY
@@ -42,7 +45,10 @@ class Expiry(Guard):
 
 @word
 class Burn(Guard):
-    """An error budget goes `rate` times as fast as its period allows, over `within` and a twelfth of it."""
+    """An error budget goes `rate` times as fast as its period allows, over `within` and a twelfth of it.
+
+    `Burn(P1, rate=14.4, within=hours(1), at_least=times(50))`.
+    """
 
     rate: int | float = field(kw_only=True)
     within: Duration = field(kw_only=True)
@@ -51,7 +57,7 @@ class Burn(Guard):
 
 @word
 class BurnRate(Word):
-    """How fast an error budget goes, over how long (and a twelfth of it), and who is told of that."""
+    """How fast an error budget goes, over how long, and who is told of that: `BurnRate(6, hours(6), "page")`."""
 
     rate: int | float
     within: Duration
@@ -73,7 +79,7 @@ def burn_rates(
     at_least: Amount | None = None,
     windows: tuple[BurnRate, ...] = WORKBOOK,
 ) -> tuple[Burn, ...]:
-    """The usual alerts on an objective. Each can be written by hand: `Burn(P1, rate=14.4, within=hours(1))`.
+    """The usual alerts on an objective: `burn_rates(page=P1, ticket=P3, at_least=times(50))`. A Burn is one of them.
 
     `at_least` is the gate: events in the long window, of a check probes that failed in it. Where a vendor doesn't look
     back on three days, say so in `windows`: (*WORKBOOK[:2], BurnRate(3, days(1), "ticket")).

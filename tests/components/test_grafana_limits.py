@@ -10,7 +10,6 @@ from components.vocabulary import (
     Count,
     Dashboard,
     ErrorCount,
-    Firing,
     Kind,
     Level,
     Lines,
@@ -138,16 +137,6 @@ def test_what_is_scraped_more_rarely_needs_longer_windows():
     scrape = Scrape("metrics", "api", "/metrics", every=seconds(120), rows=ROW)
     (problem,) = of(Count(seen).over(minutes(5)).above(times(1)), objectives=(), scrape=scrape)
     assert problem.endswith("which come every 120 seconds. -> at least 10 minutes")
-
-
-def test_uids_are_measured_for_escalations_and_dashboards_too():
-    name = "x" * 35
-    late = alert(name, Absence(REQUESTS, over=hours(1)), PATIENT)
-    page = Dashboard("y" * 36, "x", (Firing("Now", about="x"),), about="x", rows=ROW)
-    assert [text.partition(", `name`")[0] for text in found(alerts=(late,), dashboards=(page,))] == [
-        f"alert '{name}'",
-        f"dashboard '{page.name}'",
-    ]
 
 
 def test_names_that_are_taken_by_what_is_made_for_others_are_refused():

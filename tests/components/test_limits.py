@@ -233,35 +233,6 @@ def test_datadog_draws_certain_periods_and_its_own_objectives():
     ]
 
 
-def test_grafana_takes_uids_of_40_characters():
-    name = "a-very-long-name-of-an-alert-on-checks"
-    long = alert(name, Absence(HEALTH, over=hours(1)))
-    assert found(grafana, alerts=(long,)) == [
-        (
-            f"alert '{name}', `name`: '{name}' makes the rule's uid 'tiny-{name}' 43 characters long; Grafana takes "
-            "40. -> a shorter name"
-        )
-    ]
-
-
-def test_the_uid_of_the_rule_that_escalates_counts_as_well_on_metrics_kept_at_grafana_too():
-    patient = Severity(
-        "P3",
-        "Low",
-        urgency=4,
-        answer_within=hours(4),
-        tell=(TEAM,),
-        escalate_after=hours(2),
-        escalate_to=(TEAM,),
-        rows=ROW,
-    )
-    name = "a-name-of-thirty-one-characters"
-    late = alert(name, Count(PAID).over(minutes(5)).above(FEW), patient)
-    only = {"alerts": (late,), "severities": (patient,), "dashboards": (), "log_metrics": ()}
-    assert f"uid 'tiny-{name}-late' 41 characters" in found(grafana, telemetry="grafana", **only)[0]
-    assert found(grafana, **only) == []
-
-
 def test_grafana_probes_every_second_to_every_hour_and_waits_three_minutes():
     slow = Check("slow", "api", "/", every=hours(2), timeout=minutes(4), rows=ROW)
     odd = Check("odd", "api", "/", every=minutes(1), timeout=milliseconds(1500.5), rows=ROW)
