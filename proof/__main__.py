@@ -12,11 +12,12 @@ from typing import Any
 from components.catalogue import scopes
 from components.stackfile import stacks
 from proof.cases import cases
-from proof.engine import ask, find_query_engine
-from proof.judge import Failure, judge
-from proof.play import Watched, request
-from proof.rules import Declared, Rule, UnplayableError
+from proof.grafana.engine import ask, find_query_engine
+from proof.grafana.judge import Failure, judge
+from proof.grafana.play import Watched, request
+from proof.grafana.rules import Declared, Rule
 from proof.truth import Truth
+from proof.unplayable import UnplayableError
 from review.recorder import ROOT, record
 from sandbox.errors import SandboxError
 

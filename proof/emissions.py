@@ -12,9 +12,9 @@ from components.vocabulary.conditions import Absence, BudgetBurns
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal, Threshold
-from proof.rules import UnplayableError
 from proof.story import Phase
 from proof.truth import SAMPLED, Truth
+from proof.unplayable import UnplayableError
 
 PUBLISHED = 120  # seconds after which a probe's last result is published again
 LARGE = 100.0  # of what a gauge that is a whole is

@@ -11,8 +11,8 @@ from components.vocabulary.metrics import Kind
 from components.vocabulary.quantities import Unit
 from components.vocabulary.signals import Count, Level, Rate, Ratio
 from components.vocabulary.thresholds import Threshold
-from proof.rules import UnplayableError
 from proof.truth import DAY, Truth
+from proof.unplayable import UnplayableError
 
 BUSY = 10.0  # events per second where nothing says how many there have to be
 CERTIFICATE = 60 * DAY

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from proof import play as play_module
 from proof.__main__ import Proof, gather, play_all, report
-from proof.engine import ask, find_query_engine
-from proof.judge import told
-from proof.play import request
-from proof.rules import Declared
+from proof.grafana import play as play_module
+from proof.grafana.engine import ask, find_query_engine
+from proof.grafana.judge import told
+from proof.grafana.play import request
+from proof.grafana.rules import Declared
 from tests.conftest import STACKS
 
 PLAYED = {

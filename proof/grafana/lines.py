@@ -9,10 +9,9 @@ from typing import Any
 
 from components.vocabulary.log_signals import LogCount, comparison
 from components.vocabulary.thresholds import Threshold
-from proof.rules import UnplayableError
-from proof.story import Story
-from proof.telemetry import EPOCH
+from proof.story import EPOCH, Story
 from proof.truth import MINUTE, Truth
+from proof.unplayable import UnplayableError
 
 ORDINARY = json.dumps({"level": "info", "message": "request served"})
 

@@ -9,9 +9,9 @@ from components.environment import Environment
 from components.scope import Scope, secret_name
 from components.vocabulary.people import Email, Receiver
 from proof.cases import Case
-from proof.engine import Answer
-from proof.play import Played, Watched, play
-from proof.rules import Declared, Rule
+from proof.grafana.engine import Answer
+from proof.grafana.play import Played, Watched, play
+from proof.grafana.rules import Declared, Rule
 from proof.truth import MINUTE
 
 WAITED = 60  # by how much later than group_wait the first message may come

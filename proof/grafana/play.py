@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proof.cases import Case
-from proof.engine import Answer
-from proof.lines import lines
-from proof.messages import Message, messages, muting
-from proof.numbers import Failed, Labels, Values, outcome
-from proof.rules import Declared, Rule
-from proof.states import Machine
-from proof.telemetry import EPOCH, series
+from proof.grafana.engine import Answer
+from proof.grafana.lines import lines
+from proof.grafana.messages import Message, messages, muting
+from proof.grafana.numbers import Failed, Labels, Values, outcome
+from proof.grafana.rules import Declared, Rule
+from proof.grafana.states import Machine
+from proof.grafana.telemetry import series
+from proof.story import EPOCH
 from proof.truth import Truth
 
 LATER = 23  # seconds after the minute at which rules are evaluated
