@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.vocabulary.log_signals import LogCount
+from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Count, Level, Percentile, Rate, Ratio, Used
 from components.vocabulary.thresholds import Signal
@@ -33,7 +33,7 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
             return sum(each * phase.value for each, phase in parts) / length, events
         case Rate():
             return sum(each * phase.value for each, phase in parts) / window, events
-        case Count():
+        case Count() | LogsStored():
             return sum(each * phase.value for each, phase in parts) / window, events
     if not events:
         return None, 0.0

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.vocabulary.log_signals import LogCount, comparison
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.thresholds import Threshold
+from proof.lines import field_value
 from proof.story import EPOCH, Story
 from proof.truth import MINUTE, Truth
 from proof.unplayable import UnplayableError
@@ -33,15 +34,6 @@ def lines(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[s
 
 def line_of(signal: LogCount) -> str:
     """A line that the signal counts: its status, its fields, its message."""
-    said = {key: _value(value) for key, value in signal.fields.items()}
+    said = {key: field_value(value) for key, value in signal.fields.items()}
     level = "info" if not signal.status or "*" in signal.status else signal.status[0]
     return json.dumps({"level": level, "message": signal.message or "it happened"} | said)
-
-
-def _value(value: str) -> str | float:
-    """One that a field may have: text in place of `*`, a number beyond a limit."""
-    limit = comparison(value)
-    if limit:
-        sign, number = limit
-        return float(number) + {">": 1, ">=": 0, "<": -1, "<=": 0}[sign]
-    return value.replace("*", "anything")
