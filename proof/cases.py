@@ -131,6 +131,15 @@ def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -
         said = f"{begins}, no data at all from {story.end // MINUTE} on"
         told = _case(truth, "telemetry lost while firing", said, stays)
         yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
+        if not truth.keeps:
+            lost, back = Phase(AFTER, levels.well, levels.rate, lost=True), Phase(until, levels.well, levels.rate)
+            said = f"{begins}, no data at all for {AFTER} minutes, then all is well"
+            told = _case(truth, "telemetry lost, and back when it is over", said, story.then(lost, back))
+            yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
+    if truth.gate and not truth.checks and not truth.keeps:
+        none = Phase(_far(truth), levels.bad, levels.rate * 0.2)
+        said = f"{begins}, with hardly any traffic from minute {story.end // MINUTE} on"
+        yield _case(truth, "too few while firing", said, story.then(none))
 
 
 def _far(truth: Truth) -> int:

@@ -265,7 +265,11 @@ class Truth:
             return "fires" if held else None
         if self.recovery is None:
             return None if beyond(when.sense, value, limit) else "over"
-        return "over" if beyond({"above": "below", "below": "above"}[when.sense], value, self.recovery) else None
+        return "over" if self.recovered(when.sense, value, self.recovery) else None
+
+    def recovered(self, sense: str, value: float, recovery: float) -> bool:
+        """Whether a value is on the healthy side of a recovery threshold."""
+        return beyond({"above": "below", "below": "above"}[sense], value, recovery)
 
     def _burns(self, when: BudgetBurns, story: Story, now: int) -> Verdict:
         budget, rate = self.burn

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from components.vocabulary.conditions import Anomaly, BudgetBurns, ServiceCheck
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.signals import Level
 from components.vocabulary.thresholds import Threshold
 from proof.measure import beyond, measured
@@ -53,7 +54,8 @@ class DatadogTruth(Truth):
     @cached_property
     def early(self) -> int:
         """By how much earlier; slices of an objective begin by the clock."""
-        return MINUTE + (self.slack if isinstance(self.when, BudgetBurns) else 0)
+        single = isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount)  # lines come and go
+        return MINUTE * (1 + single) + (self.slack if isinstance(self.when, BudgetBurns) else 0)
 
     @cached_property
     def tells_failures(self) -> bool:
@@ -66,6 +68,10 @@ class DatadogTruth(Truth):
             _, since = story.at(now)
             return since + REPORTS * (self.when.failures + self.when.successes) + MINUTE
         return super().settles(story, now)
+
+    def recovered(self, sense: str, value: float, recovery: float) -> bool:
+        """At the recovery threshold as well: M/guide/recovery-thresholds.md."""
+        return not beyond(sense, value, recovery)
 
     def _limit(self, when: Threshold, story: Story, now: int) -> Verdict:
         value, weight = measured(when.signal, story, now, self.window)
