@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails, ServiceCheck
+from components.vocabulary.errors import FailedTransactions
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Threshold
@@ -192,7 +193,7 @@ def _counts_events(truth: Truth) -> bool:
     match truth.when:
         case Threshold(signal=Ratio(part=part)):
             return part.kind is Kind.COUNTER
-        case Threshold(signal=Percentile() | Mean() | Within()):
+        case Threshold(signal=Percentile() | Mean() | Within() | FailedTransactions()):
             return True
         case BudgetBurns(objective=objective):
             good = objective.good

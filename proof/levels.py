@@ -13,6 +13,7 @@ from components.vocabulary.conditions import (
     CheckFails,
     ServiceCheck,
 )
+from components.vocabulary.errors import ErrorCount
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind
 from components.vocabulary.quantities import Unit
@@ -83,7 +84,7 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
         rate = truth.gate * 1.25 / (1 if gauges else truth.window)
     elif isinstance(signal, Level | Rate | Count | LogsStored):
         rate = 1.0
-    if isinstance(signal, LogCount):  # whole lines: so many in any window, neither more nor fewer
+    if isinstance(signal, LogCount | ErrorCount):  # whole lines: so many in any window, neither more nor fewer
         low, high = math.floor(clear * 0.3), math.floor(limit) + 2 + math.floor(limit * 0.3)
         if when.sense == "below":
             return Levels(math.ceil(clear) + 2, 0, math.ceil(limit), None, 1.0, 0)

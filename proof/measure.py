@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from components.vocabulary.errors import ErrorCount
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Count, Level, Percentile, Rate, Ratio, Used
@@ -18,7 +19,7 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
     """A signal over a window, and how many events that was (per second, of gauges); None while it can't be known."""
     parts = story.parts(now - window, now)
     length = sum(length for length, _ in parts)
-    if isinstance(signal, LogCount):
+    if isinstance(signal, LogCount | ErrorCount):
         lines = len([at for at in story.events(window) if now - window < at <= now])
         return float(lines), float(lines)
     if not parts:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from components.environment import Environment
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.people import Receiver
 from components.vocabulary.thresholds import Threshold
-from proof.cases import Case
+
+
+class Said(Protocol):
+    """A case: its name, and what happens in it."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def said(self) -> str:
+        """What happens, in words."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +31,7 @@ class Failure:
 
     stack: str
     alert: str
-    case: Case
+    case: Said
     expected: str
     got: str
 

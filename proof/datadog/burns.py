@@ -10,7 +10,6 @@ from proof.datadog.monitors import Objective
 from proof.datadog.queries import Classic, Counts, on_counts
 from proof.datadog.readings import Readings
 from proof.unplayable import UnplayableError
-from sandbox.vendors import datadog_expression as parts
 from sandbox.vendors.datadog_tree import Search
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
@@ -72,8 +71,8 @@ def slice_values(objective: Objective, data: Data, begin: float) -> list[float]:
     """The one value of each group in a slice; kept, as slices don't change once they are over."""
     key = (objective.name, begin)
     if key not in data.slices:
-        assert objective.slice_formula is not None
-        expression = _put_in(objective.slice_formula, objective)
+        assert objective.sliced is not None
+        expression = objective.sliced
         low, high = begin - 1e-6, begin + objective.slice_seconds - 1e-6
         if on_counts(expression):
             found = Counts(data, low, high, Readings()).of(expression)
@@ -83,16 +82,3 @@ def slice_values(objective: Objective, data: Data, begin: float) -> list[float]:
             points = Classic(data, low, high, objective.slice_seconds).of(expression)
             data.slices[key] = [value for at in points.values() for value in at.values()]
     return data.slices[key]
-
-
-def _put_in(node: parts.Expression, objective: Objective) -> parts.Expression:
-    """The formula with its queries in place of their names."""
-    match node:
-        case parts.Variable(name):
-            return objective.slice_queries[name]
-        case parts.Operation(sign, left, right):
-            return parts.Operation(sign, _put_in(left, objective), _put_in(right, objective))
-        case parts.Function(name, (inner,)) if not isinstance(inner, parts.Text | parts.Option):
-            return parts.Function(name, (_put_in(inner, objective),), node.steps, node.column)
-        case _:
-            return node

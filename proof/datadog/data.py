@@ -95,7 +95,7 @@ class Data:
     statuses: Sequence[Statuses] = ()
     bands: tuple[float, float] | None = None  # what an anomaly monitor expects: its algorithms aren't documented
     slices: dict[tuple[str, float], list[float]] = field(default_factory=dict)
-    chosen: dict[tuple[parts.Metric, tuple[str, ...]], dict[Group, list[Series]]] = field(default_factory=dict)
+    chosen: dict[int, tuple[parts.Metric, dict[Group, list[Series]]]] = field(default_factory=dict)
 
     @cached_property
     def by_metric(self) -> Mapping[str, list[Series]]:
@@ -107,14 +107,14 @@ class Data:
 
     def of(self, metric: parts.Metric) -> dict[Group, list[Series]]:
         """The series that a query asks for, by its groups; those without one of the tags belong to none."""
-        key = metric, metric.by
-        if key not in self.chosen:
+        # By identity: to hash a tree takes longer than to evaluate it. What it is of is kept, so no other takes its id.
+        if id(metric) not in self.chosen:
             found: dict[Group, list[Series]] = defaultdict(list)
             for each in self.by_metric.get(metric.name, ()):
                 if matches(metric.scope, each.tags) and all(tag in each.tags for tag in metric.by):
                     found[frozenset((tag, each.tags[tag]) for tag in metric.by)].append(each)
-            self.chosen[key] = dict(found)
-        return self.chosen[key]
+            self.chosen[id(metric)] = metric, dict(found)
+        return self.chosen[id(metric)][1]
 
 
 def matches(term: parts.ScopeTerm, tags: Mapping[str, str]) -> bool:

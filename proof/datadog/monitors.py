@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from proof.datadog.logs import Index
 from proof.unplayable import UnplayableError
 from review.recorder import Declared as Resource
 from review.recorder import Recording
+from sandbox.vendors import datadog_expression as parts
 from sandbox.vendors import datadog_facts as facts
 from sandbox.vendors.datadog_expression import Expression
 from sandbox.vendors.datadog_query import formula, metric_queries, monitor_query
@@ -79,8 +80,7 @@ class Objective:
     target: float
     good: Expression | None = None
     total: Expression | None = None
-    slice_formula: Expression | None = None
-    slice_queries: Mapping[str, Expression] = field(default_factory=dict)
+    sliced: Expression | None = None  # the formula with its queries in place of their names
     slice_seconds: int = 0
     comparator: str = ""
     limit: float = 0.0
@@ -198,12 +198,24 @@ def objective(name: str, inputs: Mapping[str, Any]) -> Objective:
     return Objective(
         name,
         target,
-        slice_formula=formula(slices["query"]["formula"]["formulaExpression"]),
-        slice_queries=queries,
+        sliced=put_in(formula(slices["query"]["formula"]["formulaExpression"]), queries),
         slice_seconds=int(slices["queryIntervalSeconds"]),
         comparator=slices["comparator"],
         limit=float(slices["threshold"]),
     )
+
+
+def put_in(node: parts.Expression, queries: Mapping[str, parts.Expression]) -> parts.Expression:
+    """A formula with its queries in place of their names."""
+    match node:
+        case parts.Variable(name):
+            return queries[name]
+        case parts.Operation(sign, left, right):
+            return parts.Operation(sign, put_in(left, queries), put_in(right, queries))
+        case parts.Function(name, (inner,)) if not isinstance(inner, parts.Text | parts.Option):
+            return parts.Function(name, (put_in(inner, queries),), node.steps, node.column)
+        case _:
+            return node
 
 
 def _handles(resources: Sequence[Resource]) -> Iterator[str]:

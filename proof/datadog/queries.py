@@ -11,7 +11,6 @@ import math
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from proof.datadog.data import WHOLE, Data, Group, Series
@@ -34,6 +33,7 @@ OPERATORS: Mapping[str, Callable[[float, float], float]] = {
     "*": operator.mul,
     "/": operator.truediv,
 }
+ON_COUNTS: dict[int, tuple[parts.Expression, bool]] = {}  # by identity, as trees are long to hash
 OVER: Mapping[str, Callable[[Sequence[float]], float]] = {
     "avg": lambda values: sum(values) / len(values),
     "sum": sum,
@@ -89,10 +89,14 @@ def counted(metric: parts.Metric) -> bool:
     return any(step.name == "as_count" for step in metric.steps)
 
 
-@lru_cache(maxsize=4096)
 def on_counts(expression: parts.Expression) -> bool:
     """Whether each query is summed over the window before anything is computed of them."""
-    return not isinstance(expression, parts.Metric) and any(counted(metric) for metric in parts.metrics(expression))
+    if isinstance(expression, parts.Metric):
+        return False
+    known = ON_COUNTS.get(id(expression))
+    if known is None:
+        known = ON_COUNTS[id(expression)] = expression, any(counted(metric) for metric in parts.metrics(expression))
+    return known[1]
 
 
 def amount(metric: parts.Metric, series: Sequence[Series], low: float, high: float) -> float | None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from proof.__main__ import Proof, gather, play_all, report
+from proof.everything import Proof, gather, play_all
 from proof.grafana import play as play_module
 from proof.grafana.engine import ask, find_query_engine
-from proof.grafana.judge import told
+from proof.told import told
 from proof.grafana.play import request
 from proof.grafana.rules import Declared
 from tests.conftest import STACKS
