@@ -67,6 +67,7 @@ def cases(truth: Truth) -> Iterator[Case]:
         yield _source_fails(truth, f"{begins}, and the data source doesn't answer for 5 minutes", full, fires)
     if absence:
         yield from _each_lost(truth, start, lasts, until, well)
+        yield from _hardly(truth, start, well)
         return
     yield from _silent(truth, levels, start, fires)
     yield from _held(truth, levels, story, begins, until)
@@ -182,6 +183,17 @@ def _each_lost(truth: Truth, start: Story, lasts: int, until: int, well: Phase) 
     for place, name in enumerate(names if len(names) > 1 else ()):
         story = start.then(Phase(lasts, well.value, well.rate, lost=True, of=place), replace(well, minutes=until))
         yield _case(truth, f"{name} lost", f"no data of {name} from minute {BEFORE} to {BEFORE + lasts}", story)
+
+
+def _hardly(truth: Truth, start: Story, well: Phase) -> Iterator[Case]:
+    """Silence that doesn't last, and as little as is still something."""
+    if truth.window > 2 * truth.slack:
+        lasts, far = (truth.window - truth.slack) // MINUTE - 1, replace(well, minutes=_far(truth))
+        gap = start.then(replace(well, minutes=lasts, lost=True), far)
+        yield _case(truth, "too short", f"no data from minute {BEFORE} to {BEFORE + lasts}", gap)
+    if not truth.checks:
+        few = replace(well, minutes=_far(truth), rate=1.25 / truth.window)
+        yield _case(truth, "hardly any", f"hardly one event in {truth.window // MINUTE} minutes", start.then(few))
 
 
 def _first(truth: Truth, story: Story, verdict: str, after: int = 0) -> int | None:

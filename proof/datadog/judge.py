@@ -122,6 +122,9 @@ def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
         return "handles of receivers that are declared", f"{', '.join(unknown)} reaches nobody"
     firing = played.firing(no_data=isinstance(truth.when, Absence))
     expected: list[Message] = []
+    groups = set(truth.when.groups())
+    if any({tag.lstrip("@") for tag, _ in change.group} != groups for change in played.changes):
+        return f"one alert by {', '.join(sorted(groups)) or 'nothing'}", "one of other groups"
     for begin, end in firing:
         if wrong := _told_at(played, begin, heard, f"told at {minute(begin)} that it fires", expected):
             return wrong

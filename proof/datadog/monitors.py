@@ -15,7 +15,7 @@ from sandbox.vendors import datadog_expression as parts
 from sandbox.vendors import datadog_facts as facts
 from sandbox.vendors.datadog_expression import Expression
 from sandbox.vendors.datadog_query import formula, metric_queries, monitor_query
-from sandbox.vendors.datadog_tree import Composite, MetricMonitor, MonitorQuery, Search
+from sandbox.vendors.datadog_tree import MINUTES, Composite, MetricMonitor, MonitorQuery, Search
 
 # Settings that change nothing about when a monitor notifies, and whom.
 TEXTS = {"name", "tags", "assets", "priority", "includeTags", "enableLogsSample", "forceDelete", "restrictedRoles"}
@@ -52,6 +52,7 @@ class Monitor:
     escalation: str = ""
     tags: frozenset[str] = frozenset()
     text: str = ""
+    full_window: bool = False
 
     @property
     def every(self) -> int:
@@ -136,14 +137,16 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
     inputs = resource.inputs
     if strange := sorted(set(inputs) - PLAYED - TEXTS):
         raise UnplayableError(f"{resource.name} sets {', '.join(strange)}, which isn't played")
-    if inputs.get("requireFullWindow"):
-        raise UnplayableError(f"{resource.name} requires a full window, which isn't played")
     limits = {name: float(value) for name, value in (inputs.get("monitorThresholds") or {}).items()}
     windows = inputs.get("monitorThresholdWindows") or {}
     if windows.get("triggerWindow") != windows.get("recoveryWindow"):
         raise UnplayableError(f"{resource.name} recovers over another window than it triggers, which isn't played")
     text = inputs["query"]
-    if inputs["type"] == "composite":
+    if windows and _minutes(windows["recoveryWindow"]) < least_recovery(
+        _minutes(windows["triggerWindow"]), limits["critical"]
+    ):
+        raise UnplayableError(f"{resource.name} could be over while it alerts: its recovery window is too short")
+    if inputs["type"] == "composite" and numbers:
         text = re.sub(
             "|".join(sorted((re.escape(f"{name}-id") for name in numbers), key=len, reverse=True)),
             lambda found: numbers[found[0].removesuffix("-id")],
@@ -178,7 +181,15 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
         inputs.get("escalationMessage", ""),
         frozenset(inputs.get("tags", ())),
         text,
+        bool(inputs.get("requireFullWindow")),
     )
+
+
+def _minutes(window: str) -> float:
+    found = re.fullmatch(r"last_(\d+)([mhdw])", window)
+    if not found:
+        raise UnplayableError(f"{window!r} isn't a window that is played")
+    return int(found[1]) * MINUTES[found[2]]
 
 
 def objective(name: str, inputs: Mapping[str, Any]) -> Objective:
@@ -203,6 +214,11 @@ def objective(name: str, inputs: Mapping[str, Any]) -> Objective:
         comparator=slices["comparator"],
         limit=float(slices["threshold"]),
     )
+
+
+def least_recovery(trigger: float, share: float) -> float:
+    """How many minutes an anomaly's recovery window needs: else it could be in both states (M/types/anomaly.md)."""
+    return trigger * (1 - share) + 1
 
 
 def put_in(node: parts.Expression, queries: Mapping[str, parts.Expression]) -> parts.Expression:

@@ -10,7 +10,7 @@ from proof.datadog.data import WHOLE, Data, Group
 from proof.datadog.logs import count
 from proof.datadog.messages import Message, downtime, messages
 from proof.datadog.monitors import Declared, Monitor
-from proof.datadog.queries import evaluate
+from proof.datadog.queries import SKIPPED, evaluate, full
 from proof.datadog.readings import Readings
 from proof.datadog.states import Change, Composed, Machine, Status
 from proof.story import EPOCH
@@ -97,7 +97,11 @@ def values(monitor: Monitor, declared: Declared, data: Data, now: int, readings:
     """What one evaluation of a monitor finds. Raises UnplayableError."""
     query, seen = monitor.query, now - monitor.delay
     if isinstance(query, MetricMonitor):
-        return evaluate(query, data, seen, readings)
+        found = evaluate(query, data, seen, readings)
+        if not monitor.full_window:
+            return found
+        # Evaluation is cancelled where the window isn't full: the status stays as it is.
+        return {group: value if full(query, data, seen, group) else SKIPPED for group, value in found.items()}
     if isinstance(query, Search) and query.source == "logs":
         return count(query, data, declared.indexes, seen, readings)
     if isinstance(query, Search) and query.source == "burn_rate":

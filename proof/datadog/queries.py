@@ -26,6 +26,7 @@ Points = dict[Group, dict[float, float]]
 # dashboards/functions/rollup.md, the API's column: windows up to so many seconds have buckets of so many.
 API_BUCKETS = ((60, 1), (300, 2), (900, 5), (1800, 10), (3600, 20), (14400, 60), (86400, 300), (172800, 600))
 WEEKS = 3600
+EMPTY = 3  # buckets that a full window may lack
 ALIGNED_FOR = 300  # seconds after a sample for which gauges are interpolated to align several sources
 OPERATORS: Mapping[str, Callable[[float, float], float]] = {
     "+": operator.add,
@@ -75,6 +76,25 @@ def evaluate(query: MetricMonitor, data: Data, now: float, readings: Readings) -
     found_points = Classic(data, low, high, every).of(expression)
     over = OVER[evaluation.aggregator]
     return {group: over(list(at.values())) if at else SKIPPED for group, at in found_points.items()}
+
+
+def full(query: MetricMonitor, data: Data, now: float, group: Group) -> bool:
+    """Whether a window is full: its first bucket has data, and at most 3 are empty (M/types/metric.md)."""
+    minutes = query.evaluation.window.minutes
+    # Buckets of 1 minute for windows in minutes, 10 for hours, an hour for days, 4 hours for a month.
+    every = 60 * next((size for longest, size in ((59, 1), (1439, 10), (40319, 60)) if minutes <= longest), 240)
+    low, number = now - 60 * minutes, int(60 * minutes / every)
+    pieces = [
+        piece
+        for metric in parts.metrics(query.expression)
+        for series in data.of(metric).get(group, ())
+        for piece in series.pieces
+    ]
+    there = [
+        any(piece.between(low + every * place, low + every * (place + 1)) for piece in pieces)
+        for place in range(number)
+    ]
+    return there[0] and there.count(False) <= EMPTY
 
 
 def bucket(window: float, readings: Readings) -> float:

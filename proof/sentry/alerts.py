@@ -12,10 +12,11 @@ from review.recorder import Recording
 
 ALERT = "sentry:index/alert:Alert"
 MONITOR = "sentry:index/metricMonitor:MetricMonitor"
+KEY = "sentry:index/key:Key"
 PAGERDUTY = "sentry:index/integrationPagerduty:IntegrationPagerduty"
 # What changes nothing about when an alert notifies, and whom.
 TEXTS = {"name", "organization", "description"}
-PLAYED_ALERT = {"actionFilters", "enabled", "frequencyMinutes", "monitorIds", "triggerConditions"}
+PLAYED_ALERT = {"actionFilters", "enabled", "frequencyMinutes", "monitorIds", "triggerConditions", "environment"}
 PLAYED_MONITOR = {"aggregate", "conditionGroup", "dataset", "eventTypes", "issueDetection", "project", "query"}
 PLAYED_MONITOR |= {"queryType", "timeWindowSeconds"}
 TRIGGERS = {"firstSeenEvent": "new", "regressionEvent": "regressed", "reappearedEvent": "reappeared"}
@@ -32,6 +33,7 @@ class Alert:
     conditions: tuple[tuple[str, Mapping[str, Any]], ...]
     frequency: int  # seconds
     receivers: frozenset[str]
+    environment: str = ""  # the events it is asked about; with one, it never hears of an activity
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Declared:
     alerts: Mapping[str, Alert]
     monitors: Mapping[str, Monitor]
     services: Mapping[str, str]  # PagerDuty services by id
+    limits: Mapping[str, tuple[int, int]]  # how many events in how many seconds a project's keys take
 
 
 def declared(recording: Recording) -> Declared:
@@ -71,6 +74,11 @@ def declared(recording: Recording) -> Declared:
         {each.name: alert(each) for each in found if each.type == ALERT},
         {f"{each.name}-id": monitor(each) for each in found if each.type == MONITOR},
         {f"{each.name}-id": each.inputs["service"] for each in found if each.type == PAGERDUTY},
+        {
+            each.inputs["project"]: (int(each.inputs["rateLimitCount"]), int(each.inputs["rateLimitWindow"]))
+            for each in found
+            if each.type == KEY and each.inputs.get("rateLimitCount")
+        },
     )
 
 
@@ -94,6 +102,7 @@ def alert(resource: Resource) -> Alert:
         tuple((kind, settings) for each in filters["conditions"] for kind, settings in each.items()),
         60 * int(inputs["frequencyMinutes"]),
         frozenset(_receivers(filters["actions"])),
+        inputs.get("environment", ""),
     )
 
 

@@ -15,7 +15,7 @@ from proof.cases import Case, cases
 from proof.sentry.alerts import Alert, Declared
 from proof.sentry.cases import IssueCase, issue_cases
 from proof.sentry.events import Event, Requests
-from proof.sentry.process import Message, occurrences, run, tell
+from proof.sentry.process import Message, admitted, occurrences, run, tell
 from proof.sentry.truth import SentryTruth
 from proof.story import Story
 from proof.times import agrees, minute, spoken
@@ -70,7 +70,7 @@ def _issue(watched: Watched, case: IssueCase) -> tuple[str, str] | None:
     project = f"{watched.truth.scope.logical('sentry-project')}-id"
     if watched.alert.monitors != (project,):
         return f"an alert on the errors of {project}", ", ".join(watched.alert.monitors)
-    messages = run(watched.alert, case.happenings)
+    messages = run(watched.alert, admitted(case.happenings, watched.declared.limits.get(project)))
     got = [each.at for each in messages]
     if len(got) != len(case.told) or any(
         not 0 <= at - wanted <= TOLD_WITHIN for at, wanted in zip(got, case.told, strict=True)
@@ -87,7 +87,8 @@ def _metric(watched: Watched, case: Case) -> tuple[str, str] | None:
         return "a metric monitor", f"an alert on {identity}"
     if monitor.project != f"{truth.scope.logical('sentry-project')}-id":
         return "a monitor of the product's project", monitor.project
-    changes = occurrences(monitor, received(truth, story), 23, story.end)
+    let_in = admitted(received(truth, story), watched.declared.limits.get(monitor.project))
+    changes = occurrences(monitor, let_in, 23, story.end)
     messages = tell(watched.alert, changes)
     firing: list[tuple[int, int | None]] = []
     for message in messages:

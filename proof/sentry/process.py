@@ -11,9 +11,9 @@ from __future__ import annotations
 import fnmatch
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from proof.sentry.alerts import Alert, Monitor
 from proof.sentry.events import LEVELS, Event, Happening, Requests, Resolved
@@ -56,6 +56,9 @@ def run(alert: Alert, happenings: Iterable[Happening]) -> list[Message]:
     last: dict[str, float] = {}
     found: list[Message] = []
     for happening in sorted(happenings, key=lambda each: each.at):
+        environment = happening.tags.get("environment", "") if isinstance(happening, Event) else ""
+        if alert.environment and alert.environment != environment:
+            continue  # of an activity only alerts without an environment hear; "new" is new in the environment
         issue = issues.setdefault(happening.issue, Issue())
         over = isinstance(happening, Resolved)
         if isinstance(happening, Event):
@@ -124,28 +127,55 @@ def compared(match: str, value: str | None, wanted: str) -> bool:
     return {"eq": one == other, "co": other in one, "sw": one.startswith(other), "ew": one.endswith(other)}[match]
 
 
+Counted = TypeVar("Counted", Event, Resolved, Requests, Happening, "Event | Requests")
+
+
+def admitted(received: Iterable[Counted], limit: tuple[int, int] | None) -> list[Counted]:
+    """What a key lets in: so many in each window, whatever they are (the window is fixed here, which is open)."""
+    if limit is None:
+        return list(received)
+    number, window = limit
+    taken: dict[int, int] = {}
+    kept = []
+    for each in sorted(received, key=lambda one: one.at):
+        slot = int(each.at // window)
+        taken[slot] = taken.get(slot, 0) + (0 if isinstance(each, Resolved) else 1)
+        if taken[slot] <= number:
+            kept.append(each)
+    return kept
+
+
 # --- metric monitors
 
 
 def occurrences(monitor: Monitor, received: Sequence[Event | Requests], begin: int, end: int) -> list[Occurrence]:
-    """How a monitor's issue changes: the highest priority of all conditions that hold; none: nothing changes."""
+    """How a monitor's issue changes between two moments."""
+    return list(stateful(monitor.levels, numbers(monitor, received, begin, end)))
+
+
+def numbers(
+    monitor: Monitor, received: Sequence[Event | Requests], begin: int, end: int
+) -> Iterator[tuple[int, float]]:
+    """When a monitor looks, and what it finds in its window. No rows are 0 (getsentry/sentry#121423)."""
     kept = sorted((each for each in received if found(monitor.query, each)), key=lambda each: each.at)
     times = [each.at for each in kept]
-    numbers = [1.0 if isinstance(each, Event) else each.number for each in kept]
-    failed = [0.0 if isinstance(each, Event) else each.failed for each in kept]
-    totals, failures = _running(numbers), _running(failed)
-    changes: list[Occurrence] = []
-    priority = RESOLVED
+    totals = _running(1.0 if isinstance(each, Event) else each.number for each in kept)
+    failures = _running(0.0 if isinstance(each, Event) else each.failed for each in kept)
     for now in range(begin, end + 1, monitor.every):
         low, high = bisect_right(times, now - monitor.window), bisect_right(times, now)
         whole = totals[high] - totals[low]
-        # No rows are 0 (issue 121423), which is above no limit and below every one.
-        value = whole if monitor.aggregate == "count()" else (failures[high] - failures[low]) / whole if whole else 0.0
-        holding = [result for kind, limit, result in monitor.levels if _holds(kind, value, limit)]
+        share = (failures[high] - failures[low]) / whole if whole else 0.0
+        yield now, whole if monitor.aggregate == "count()" else share
+
+
+def stateful(levels: Sequence[tuple[str, float, int]], values: Iterable[tuple[int, float]]) -> Iterator[Occurrence]:
+    """The highest priority of all conditions that hold; where none holds, nothing changes."""
+    priority = RESOLVED
+    for now, value in values:
+        holding = [result for kind, limit, result in levels if _holds(kind, value, limit)]
         if holding and max(holding) != priority:
             priority = max(holding)
-            changes.append(Occurrence(now, priority))
-    return changes
+            yield Occurrence(now, priority)
 
 
 def tell(alert: Alert, changes: Sequence[Occurrence]) -> list[Message]:
@@ -153,6 +183,8 @@ def tell(alert: Alert, changes: Sequence[Occurrence]) -> list[Message]:
     last: dict[str, float] = {}
     sent: list[Message] = []
     priority = RESOLVED
+    if alert.environment:
+        return []  # a metric monitor's occurrences carry no environment (handlers/detector/base.py)
     for change in changes:
         priority = change.priority or priority  # a resolved issue keeps the one it had
         least = [each["comparison"] for kind, each in alert.conditions if kind == "issuePriorityGreaterOrEqual"]
