@@ -22,7 +22,7 @@ from proof.sentry import alerts
 from proof.sentry import judge as sentry
 from proof.sentry.truth import SentryTruth
 from proof.told import Failure
-from proof.truth import Truth
+from proof.truth import DAY, RARE, Truth
 from proof.unplayable import UnplayableError
 from review.recorder import ROOT, Recording, record
 
@@ -99,6 +99,9 @@ def _alerts(scope: Scope) -> Iterator[tuple[str, Alert]]:
 def _at_grafana(stack: _Stack, scope: Scope, alert: Alert) -> Watched:
     rule, truth = stack.grafana.rules[scope.slug(alert.name)], Truth(scope, alert)
     late = stack.grafana.rules.get(scope.slug(f"{alert.name}-late"))
+    if truth.window > DAY:  # samples come every five minutes there; to look more often shows nothing more
+        rule, late = (each and replace(each, every=max(each.every, RARE)) for each in (rule, late))
+        assert rule
     return replace(Watched(stack.name, truth, rule, late), cases=tuple(cases(truth)))
 
 

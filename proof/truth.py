@@ -30,6 +30,7 @@ Verdict = Literal["fires", "over"] | None
 MINUTE = 60
 DAY = 86400
 SAMPLED = 60  # seconds between two samples of what is scraped or pushed
+RARE = 300  # the same, for windows over a day
 REPORTS = 15  # seconds between two reports of an agent's own check
 USUAL = (0.5, 2.0)  # what is within the usual, as parts of it
 

@@ -14,7 +14,7 @@ import promql_parser as promql
 
 from proof.emissions import Emission, Of, emissions
 from proof.story import EPOCH, Phase, Story
-from proof.truth import DAY, Truth
+from proof.truth import DAY, RARE, Truth
 from proof.unplayable import UnplayableError
 
 ENDINGS = {"total", "ratio", "seconds", "milliseconds", "bytes", "percent", "bucket", "sum", "count"}
@@ -88,7 +88,7 @@ def _as_series(
     ):
         return
     base = {"__name__": selector.name} | asked | dict(emission.labels)
-    every = 300 if truth.window > DAY and not truth.checks else emission.every
+    every = RARE if truth.window > DAY and not truth.checks else emission.every
     part = selector.name.rpartition("_")[2]
     if emission.level:
         yield base, _pieces(story, emission, every, emission.level, counts=False)
