@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from proof.cases import cases
 from proof.datadog import judge as datadog
 from proof.datadog import monitors
 from proof.datadog.truth import DatadogTruth
-from proof.grafana.engine import ask
+from proof.grafana.engine import Answer, ask
 from proof.grafana.judge import judge
 from proof.grafana.play import Watched, request
 from proof.grafana.rules import Declared
@@ -141,14 +143,26 @@ def _play_grafana(proof: Proof, command: Path) -> None:
                 made = request(watched, number)
             except UnplayableError as why:
                 unasked[name] = str(why)
-            else:
+                continue
+            # The same but for the environment's name has the same answer: it is asked once.
+            environment = watched.truth.scope.environment.name
+            said = json.dumps({**made, "id": ""}).replace(environment, "{environment}")
+            asked = first.setdefault(said, name)
+            alike[asked].append(name)
+            if asked == name:
                 yield made
 
     unasked: dict[str, str] = {}
-    left = dict(by_id)
+    first: dict[str, str] = {}
+    alike: dict[str, list[str]] = defaultdict(list)
+    answered: dict[str, Answer] = {}
     for answer in ask(command, requests()):
-        watched, number = left.pop(answer.id)
-        proof.failures += judge(watched, proof.declared[watched.stack], number, answer)
+        answered[answer.id] = answer
+    left = dict(by_id)
+    for name, answer in answered.items():
+        for each in alike[name]:
+            watched, number = left.pop(each)
+            proof.failures += judge(watched, proof.declared[watched.stack], number, answer)
     # A case that can't be asked, or isn't answered, has failed: nobody knows.
     for name, (watched, number) in left.items():
         case, why = watched.cases[number], unasked.get(name, "none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from components.scope import Scope
@@ -15,9 +15,9 @@ from proof.cases import Case
 from proof.datadog.data import Data
 from proof.datadog.messages import Message
 from proof.datadog.monitors import Declared, Monitor
-from proof.datadog.play import Played, play
+from proof.datadog.play import Played, notified, statuses
 from proof.datadog.readings import OPEN, Readings
-from proof.datadog.states import Status
+from proof.datadog.states import Change, Status
 from proof.datadog.telemetry import sent
 from proof.datadog.truth import DatadogTruth
 from proof.story import Story
@@ -50,6 +50,19 @@ class Watched:
     def name(self) -> str:
         """`tikit, high-error-rate`."""
         return f"{self.truth.scope.product.name}, {self.truth.alert.name}"
+
+    @cached_property
+    def alike(self) -> str:
+        """Everything that decides what becomes of its data, without the environment's name."""
+        scope, declared = self.truth.scope, self.declared
+        texts = {"message": "", "escalation": "", "tags": frozenset[str](), "query": None}
+        monitors = [replace(each, **texts) for each in (self.monitor, *declared.parts(self.monitor))]  # type: ignore[arg-type]
+        named = "".join(each.text for each in monitors)
+        used = [
+            each for found in (declared.objectives, declared.indexes) for key, each in found.items() if key in named
+        ]
+        said = repr((scope.product.name, self.truth.alert.name, monitors, used))
+        return said.replace(f"env:{scope.environment.name}", "env:").replace(scope.slug(), scope.product.name)
 
     @cached_property
     def heard(self) -> frozenset[str]:
@@ -86,10 +99,20 @@ def judge(watched: Watched, case: Case) -> Iterator[Failure]:
         yield Failure(watched.stack, watched.name, case, "a case that can be played", str(why))
 
 
+# What came of a story, by monitors that differ in nothing but the environment's name: it is the same in each.
+CHANGES: dict[tuple[str, Story, frozenset[str]], tuple[tuple[Change, ...], frozenset[str]]] = {}
+
+
 def _judged(watched: Watched, case: Case, data: Data, readings: Readings) -> Found | None:
-    story = case.story
-    data.slices.clear()
-    played = play(watched.monitor, watched.declared, data, story.end, readings, changing=changing(watched.truth, story))
+    monitor, declared, end = watched.monitor, watched.declared, case.story.end
+    key = watched.alike, case.story, readings.other
+    if key not in CHANGES:
+        data.slices.clear()
+        changes = statuses(monitor, declared, data, end, readings, changing=changing(watched.truth, case.story))
+        CHANGES[key] = changes, frozenset(readings.asked)
+    changes, asked = CHANGES[key]
+    readings.asked |= asked
+    played = Played(changes, notified(monitor, declared, changes, end, readings))
     return _times(watched, case, played, readings) or _messages(watched, case, played)
 
 

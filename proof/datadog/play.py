@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from proof.datadog.burns import burn, windows
 from proof.datadog.data import WHOLE, Data, Group
 from proof.datadog.logs import count
-from proof.datadog.messages import Message, downtime, messages
+from proof.datadog.messages import Downtime, Message, downtime, messages
 from proof.datadog.monitors import Declared, Monitor
 from proof.datadog.queries import SKIPPED, evaluate, full
 from proof.datadog.readings import Readings
@@ -49,20 +49,22 @@ class Played:
         return tuple(found)
 
 
-def play(
+def play(monitor: Monitor, declared: Declared, data: Data, end: int, readings: Readings) -> Played:
+    """Evaluate from 0 to `end`, in seconds of the data. Raises UnplayableError."""
+    changes = statuses(monitor, declared, data, end, readings)
+    return Played(changes, notified(monitor, declared, changes, end, readings))
+
+
+def statuses(
     monitor: Monitor,
     declared: Declared,
     data: Data,
     end: int,
     readings: Readings,
     *,
-    begin: int = 0,
     changing: Callable[[int], bool] = lambda _: True,
-) -> Played:
-    """Evaluate from `begin` to `end`, in seconds of the data. `changing`: whether results can change at a moment.
-
-    Raises UnplayableError.
-    """
+) -> tuple[Change, ...]:
+    """How the statuses change. `changing`: whether results can change at a moment. Raises UnplayableError."""
     parts = declared.parts(monitor)
     watched = {each.name: each for each in parts or (monitor,)}
     machines = {name: Machine(each, readings) for name, each in watched.items()}
@@ -70,7 +72,7 @@ def play(
     whole = Composed(monitor, {name: machines[each] for name, each in names.items()}, readings) if parts else None
     kept: dict[str, Mapping[Group, float]] = {}
     steady = 0
-    for minute in range(begin // 60, end // 60 + 1):
+    for minute in range(end // 60 + 1):
         now = minute * 60 + LATER
         steady = 0 if changing(now) else steady + 1
         if steady > STEADY and steady % RARELY and minute < end // 60:
@@ -86,11 +88,18 @@ def play(
             machines[name].values(now, kept[name])
         if whole:
             whole.step(now)
-    changes = whole.changes if whole else machines[monitor.name].changes
-    muted = downtime(monitor, declared.downtimes, EPOCH + begin, EPOCH + end)
+    return tuple(whole.changes if whole else machines[monitor.name].changes)
+
+
+def notified(
+    monitor: Monitor, declared: Declared, changes: tuple[Change, ...], end: int, readings: Readings
+) -> tuple[Message, ...]:
+    """What is sent of them, downtimes considered."""
+    muted = downtime(monitor, declared.downtimes, EPOCH, EPOCH + end)
     if muted:
-        muted = type(muted)(tuple((start - EPOCH, over - EPOCH) for start, over in muted.times), muted.end_states)
-    return Played(tuple(changes), tuple(messages(monitor, changes, end, readings, muted)))
+        times = tuple((start - EPOCH, over - EPOCH) for start, over in muted.times)
+        muted = Downtime(times, muted.end_states)
+    return tuple(messages(monitor, changes, end, readings, muted))
 
 
 def values(monitor: Monitor, declared: Declared, data: Data, now: int, readings: Readings) -> Mapping[Group, float]:
