@@ -102,8 +102,8 @@ def _at_grafana(stack: _Stack, scope: Scope, alert: Alert) -> Watched:
     rule, truth = stack.grafana.rules[scope.slug(alert.name)], Truth(scope, alert)
     late = stack.grafana.rules.get(scope.slug(f"{alert.name}-late"))
     if truth.window > DAY:  # samples come every five minutes there; to look more often shows nothing more
-        rule, late = (each and replace(each, every=max(each.every, RARE)) for each in (rule, late))
-        assert rule
+        rule = replace(rule, every=max(rule.every, RARE))
+        late = late and replace(late, every=max(late.every, RARE))
     return replace(Watched(stack.name, truth, rule, late), cases=tuple(cases(truth)))
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sandbox.vendors import datadog_expression as parts
 
@@ -17,7 +17,8 @@ Group = frozenset[tuple[str, str]]
 WHOLE: Group = frozenset()
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True)
+class Piece:
     """Samples at `start`, `start + every` ...: a level, a number of events, or so many single values of each size."""
 
     start: float

@@ -165,7 +165,9 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
         inputs["type"],
         query,
         inputs["message"],
-        limits.get("critical"),
+        limits.get(
+            "critical", getattr(getattr(query, "comparison", None), "number", None)
+        ),  # the API takes the query's
         limits.get("criticalRecovery"),
         limits.get("warning"),
         limits.get("warningRecovery"),

@@ -277,5 +277,5 @@ def composed(condition: Condition, statuses: Mapping[str, Status]) -> Status:
                 return Status.OK if Status.OK in found else min(found, key=SEVERITY.index)
             return max(found, key=SEVERITY.index)
         case _:
-            inner = composed(condition.condition, statuses)  # type: ignore[union-attr]
+            inner = composed(condition.condition, statuses)
             return {Status.NO_DATA: Status.NO_DATA, Status.OK: Status.ALERT}.get(inner, Status.OK)

@@ -15,7 +15,7 @@ from components.vocabulary.conditions import Anomaly, ServiceCheck
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Measured, Source, TraceMetric
 from components.vocabulary.thresholds import Signal, Threshold
-from proof.datadog.data import Data, Line, Piece, Series, Statuses
+from proof.datadog.data import Data, Kind, Line, Piece, Series, Statuses
 from proof.datadog.monitors import Monitor
 from proof.datadog.queries import usual
 from proof.emissions import Emission, emissions
@@ -78,7 +78,7 @@ def _plain(tag: str) -> str:
     return re.sub(r"\W", "_", tag)
 
 
-def _group(metric: Measured, by: tuple[str, ...], number: int) -> Mapping[str, str]:
+def _group(metric: Measured, by: tuple[str, ...], number: int) -> dict[str, str]:
     """The values of the tags that it is split by, in the first or the second group."""
     names = metric.service.names if isinstance(metric, TraceMetric) else ()
     return {
@@ -106,7 +106,7 @@ def carried(truth: Truth, metric: Measured) -> dict[str, str]:
 
 
 def _series(story: Story, emission: Emission, name: str, tags: Mapping[str, str]) -> Series:
-    kind = "gauge" if emission.level else "distribution" if emission.distribution else "count"
+    kind: Kind = "gauge" if emission.level else "distribution" if emission.distribution else "count"
     every = REPORTS if emission.level else FLUSH
     pieces = []
     for begin, end, phase in story.spans:

@@ -101,13 +101,14 @@ def passes(kind: str, settings: Mapping[str, Any], happening: Happening, issue: 
             return compared(settings["match"], value, settings.get("value", ""))
         case "level":
             level = LEVELS.get(happening.tags.get("level", ""), -1)
-            limit = settings["level"]
+            limit: int = settings["level"]
             return (
                 level >= 0 and {"eq": level == limit, "gte": level >= limit, "lte": level <= limit}[settings["match"]]
             )
         case "eventFrequencyCount":
             since = happening.at - INTERVALS[settings["interval"]]
-            return len(issue.times) - bisect_right(issue.times, since) > settings["value"]
+            least: float = settings["value"]
+            return len(issue.times) - bisect_right(issue.times, since) > least
         case _:
             raise UnplayableError(f"the filter {kind} isn't played")
 

@@ -24,7 +24,7 @@ class SentryTruth(Truth):
         return False
 
     @property
-    def escalated(self) -> int:  # type: ignore[override]
+    def escalated(self) -> int:
         """Sentry tells at once or not at all (components/scope.py, told_by)."""
         return 0
 
