@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from components.vocabulary.conditions import Anomaly, ServiceCheck
+from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Measured, Source, TraceMetric
 from components.vocabulary.thresholds import Signal, Threshold
@@ -45,13 +45,17 @@ def sent(truth: Truth, story: Story, monitor: Monitor) -> Data:
             return Data(series=[_series(story, stored, STORED, tags)])
         case _:
             data = Data(series=list(_metrics(truth, story)))
-    if isinstance(truth.when, Anomaly):
-        query = monitor.query
-        assert isinstance(query, MetricMonitor)
-        assert isinstance(query.expression, Function)
-        level = usual(query.expression, data, 0)
-        data.bands = (USUAL[0] * level, USUAL[1] * level)
-    return data
+    return expecting(data, monitor, 0)
+
+
+def expecting(data: Data, monitor: Monitor, now: float) -> Data:
+    """The data, with what an anomaly monitor expects of them: half to twice of what was usual until a moment."""
+    query = monitor.query
+    expression = query.expression if isinstance(query, MetricMonitor) else None
+    if not isinstance(expression, Function) or expression.name != "anomalies":
+        return data
+    level = usual(expression, data, now)
+    return replace(data, bands=(USUAL[0] * level, USUAL[1] * level))
 
 
 def _metrics(truth: Truth, story: Story) -> Iterator[Series]:
