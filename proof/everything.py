@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -120,50 +121,57 @@ def _at_sentry(stack: _Stack, scope: Scope, alert: Alert, services: Mapping[str,
 
 def play_all(proof: Proof, command: Path) -> None:
     """Have all cases played, and keep what is wrong."""
-    for at_datadog in proof.datadog:
-        for case in at_datadog.cases:
-            proof.failures += datadog.judge(at_datadog, case)
-    for at_sentry in proof.sentry:
-        for happening in at_sentry.cases:
-            proof.failures += sentry.judge(at_sentry, happening)
-    _play_grafana(proof, command)
+    asked = _Asked(proof)
+    with ThreadPoolExecutor(1) as others:  # the query engine is a program of its own: it works meanwhile
+        answers = others.submit(lambda: list(ask(command, asked.requests())))
+        for at_datadog in proof.datadog:
+            for case in at_datadog.cases:
+                proof.failures += datadog.judge(at_datadog, case)
+        for at_sentry in proof.sentry:
+            for happening in at_sentry.cases:
+                proof.failures += sentry.judge(at_sentry, happening)
+        for answer in answers.result():
+            proof.failures += asked.judged(answer)
+    proof.failures += asked.unanswered()
 
 
-def _play_grafana(proof: Proof, command: Path) -> None:
-    """Have all queries answered, and judge every case as its answer comes."""
-    by_id: Mapping[str, tuple[Watched, int]] = {
-        f"{each.stack}:{each.rule.uid}:{number}": (each, number)
-        for each in proof.watched
-        for number in range(len(each.cases))
-    }
+class _Asked:
+    """What Grafana's cases ask of the query engine; what differs in nothing but the environment's name, once."""
 
-    def requests() -> Iterator[Mapping[str, Any]]:
-        for name, (watched, number) in by_id.items():
+    def __init__(self, proof: Proof) -> None:
+        self.declared = proof.declared
+        self.left: dict[str, tuple[Watched, int]] = {
+            f"{each.stack}:{each.rule.uid}:{number}": (each, number)
+            for each in proof.watched
+            for number in range(len(each.cases))
+        }
+        self.unasked: dict[str, str] = {}
+        self.alike: dict[str, list[str]] = defaultdict(list)
+
+    def requests(self) -> Iterator[Mapping[str, Any]]:
+        """As tools/query takes them."""
+        first: dict[str, str] = {}
+        for name, (watched, number) in list(self.left.items()):
             try:
                 made = request(watched, number)
             except UnplayableError as why:
-                unasked[name] = str(why)
+                self.unasked[name] = str(why)
                 continue
-            # The same but for the environment's name has the same answer: it is asked once.
             environment = watched.truth.scope.environment.name
             said = json.dumps({**made, "id": ""}).replace(environment, "{environment}")
             asked = first.setdefault(said, name)
-            alike[asked].append(name)
+            self.alike[asked].append(name)
             if asked == name:
                 yield made
 
-    unasked: dict[str, str] = {}
-    first: dict[str, str] = {}
-    alike: dict[str, list[str]] = defaultdict(list)
-    answered: dict[str, Answer] = {}
-    for answer in ask(command, requests()):
-        answered[answer.id] = answer
-    left = dict(by_id)
-    for name, answer in answered.items():
-        for each in alike[name]:
-            watched, number = left.pop(each)
-            proof.failures += judge(watched, proof.declared[watched.stack], number, answer)
-    # A case that can't be asked, or isn't answered, has failed: nobody knows.
-    for name, (watched, number) in left.items():
-        case, why = watched.cases[number], unasked.get(name, "none")
-        proof.failures.append(Failure(watched.stack, watched.name, case, "an answer", why))
+    def judged(self, answer: Answer) -> Iterator[Failure]:
+        """What is wrong in the cases that an answer is for."""
+        for name in self.alike[answer.id]:
+            watched, number = self.left.pop(name)
+            yield from judge(watched, self.declared[watched.stack], number, answer)
+
+    def unanswered(self) -> Iterator[Failure]:
+        """A case that can't be asked, or isn't answered, has failed: nobody knows."""
+        for name, (watched, number) in self.left.items():
+            why = self.unasked.get(name, "none")
+            yield Failure(watched.stack, watched.name, watched.cases[number], "an answer", why)

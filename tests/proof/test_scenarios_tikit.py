@@ -3,13 +3,10 @@
 What Datadog and Sentry tell; Grafana's checks from outside are played alert by alert.
 """
 
-from dataclasses import dataclass, field
-
 import pytest
 
-from proof.datadog.data import Data
-from proof.scenarios import Course, Source, durations, follow, lines, runs, series
-from proof.sentry.events import Event
+from proof.scenarios import Source
+from tests.proof.days import Day, Usual, played
 
 API = {"env": "production", "service": "tikit-backend"}
 HOST = {"env": "production", "product": "tikit", "host": "a"}
@@ -36,18 +33,7 @@ ALL, QUIET = {ON_CALL, ALERTS, TEAM}, {ALERTS, TEAM}
 MAIL, AT_SENTRY = {"team tikit-backend"}, {"pagerduty tikit", "#alerts", "team tikit-backend"}
 
 
-@dataclass(frozen=True)
-class Day:
-    """What is other than usual, by minute; and what has to arrive: minute, alert, about what, to whom."""
-
-    named: str
-    lasts: int
-    arrives: list[tuple[int, str, str, set[str]]]
-    sends: dict[str, Course] = field(default_factory=dict)
-    logs: Course = field(default_factory=dict)
-    database: Course = field(default_factory=dict)
-    issues: tuple[tuple[int, str, str], ...] = ()  # minute, issue, operation
-
+TIKIT = Usual("tikit", API, HOST | {"port": "5432"}, USUAL)
 
 DAYS = [
     Day("an ordinary day", 360, []),
@@ -156,25 +142,6 @@ DAYS = [
 ]
 
 
-def played(proof, day):
-    end = 60 * day.lasts
-    latency = Source("trace.express.request", "distribution", API, 0.2)
-    requests = USUAL["requests"].usual
-    data = Data(
-        series=[
-            *(series(source, day.sends.get(name, {}), end) for name, source in USUAL.items()),
-            durations(latency, day.sends.get("requests", {}), requests, end),
-        ],
-        lines=[lines({**API, "status": "info", "message": "served"}, day.logs, 60, end)],
-        statuses=[runs("postgres.can_connect", HOST | {"port": "5432"}, day.database, end)],
-    )
-    events = [
-        Event(60 * minute, issue, {"environment": "production", "level": "error", "operation": operation})
-        for minute, issue, operation in day.issues
-    ]
-    return [(each.minute, each.alert, each.about, set(each.whom)) for each in follow(proof, "tikit", data, events, end)]
-
-
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: day.named)
 def test_what_arrives_on_a_day_at_tikit(proof, day):
-    assert played(proof, day) == day.arrives
+    assert played(proof, TIKIT, day) == day.arrives
