@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 
+from proof.datadog.counts import Counts, on_counts
 from proof.datadog.data import Data
 from proof.datadog.monitors import Objective
-from proof.datadog.queries import Classic, Counts, on_counts
+from proof.datadog.points import Classic
 from proof.datadog.readings import Readings
 from proof.unplayable import UnplayableError
 from sandbox.vendors.datadog_tree import Search

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from proof.datadog.anomalies import SKIPPED
 from proof.datadog.burns import burn, windows
+from proof.datadog.composites import Composed
 from proof.datadog.data import WHOLE, Data, Group
 from proof.datadog.logs import count
 from proof.datadog.messages import Downtime, Message, downtime, messages
 from proof.datadog.monitors import Declared, Monitor
-from proof.datadog.queries import SKIPPED, evaluate, full
+from proof.datadog.queries import evaluate, full
 from proof.datadog.readings import Readings
-from proof.datadog.states import Change, Composed, Machine, Status
+from proof.datadog.states import Change, Machine, Status
 from proof.story import EPOCH
 from proof.unplayable import UnplayableError
 from sandbox.vendors.datadog_expression import Number
@@ -69,7 +71,7 @@ def statuses(
     watched = {each.name: each for each in parts or (monitor,)}
     machines = {name: Machine(each, readings) for name, each in watched.items()}
     names = {name: declared.monitors[name].name for name in monitor.query.monitors} if parts else {}  # type: ignore[union-attr]
-    whole = Composed(monitor, {name: machines[each] for name, each in names.items()}, readings) if parts else None
+    whole = Composed(monitor, {name: machines[each] for name, each in names.items()}) if parts else None
     kept: dict[str, Mapping[Group, float]] = {}
     steady = 0
     for minute in range(end // 60 + 1):

@@ -15,9 +15,9 @@ from components.vocabulary.conditions import ServiceCheck
 from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Measured, Source, TraceMetric
 from components.vocabulary.thresholds import Signal, Threshold
+from proof.datadog.anomalies import usual
 from proof.datadog.data import Data, Kind, Line, Piece, Series, Statuses
 from proof.datadog.monitors import Monitor
-from proof.datadog.queries import usual
 from proof.emissions import Emission, emissions
 from proof.lines import field_value
 from proof.story import Phase, Story

@@ -7,12 +7,13 @@ import pytest
 from components.vocabulary import BudgetBurns, Objective, Ratio, Service, hours, percent
 from components.vocabulary.quantities import days
 from proof.datadog.burns import burn, share
+from proof.datadog.composites import Composed, composed
 from proof.datadog.data import Data, Piece, Series, points
 from proof.datadog.monitors import Objective as Slo
 from proof.datadog.monitors import least_recovery
-from proof.datadog.queries import Classic
+from proof.datadog.points import Classic
 from proof.datadog.readings import Readings
-from proof.datadog.states import Composed, Machine, State, Status, composed
+from proof.datadog.states import Machine, State, Status
 from sandbox.vendors.datadog_query import metric_queries, monitor_query
 from tests.proof.datadog_monitors import counts, gauge, made, statuses, value
 
@@ -162,7 +163,7 @@ def composite(operator, one, other, **inputs):
     """A composite of two monitors with these statuses, after one in which it was a warning."""
     parts = [made("avg(last_5m):avg:m{*} > 5"), made("avg(last_5m):avg:n{*} > 5")]
     machines = {name: Machine(part, READ) for name, part in zip("12", parts, strict=True)}
-    whole = Composed(made(f"1 {operator} 2", "composite", **inputs), machines, READ)
+    whole = Composed(made(f"1 {operator} 2", "composite", **inputs), machines)
     for statuses_ in ((WARN, WARN), (one, other)):
         for machine, status in zip(machines.values(), statuses_, strict=True):
             machine.groups = {frozenset(): State(status, 0, 0)}
@@ -185,7 +186,7 @@ def test_16_a_composites_groups_are_those_common_to_its_parts():
     machines = {name: Machine(part, READ) for name, part in zip("12", parts, strict=True)}
     for machine, hosts in zip(machines.values(), (range(1, 6), range(4, 10)), strict=True):
         machine.groups = {frozenset({("host", f"web0{host}")}): State(ALERT, 0, 0) for host in hosts}
-    whole = Composed(made("1 && 2", "composite"), machines, READ)
+    whole = Composed(made("1 && 2", "composite"), machines)
     whole.step(60)
     assert sorted(dict(group)["host"] for group in whole.last) == ["web04", "web05"]
 
