@@ -68,6 +68,12 @@ class Monitor:
         return isinstance(self.query, Search) or (isinstance(self.query, MetricMonitor) and ".as_count()" in self.text)
 
     @property
+    def unusual(self) -> bool:
+        """Whether it watches for anomalies: its value is a share of a window."""
+        query = self.query
+        return isinstance(query, MetricMonitor) and getattr(query.expression, "name", "") == "anomalies"
+
+    @property
     def zeroes(self) -> bool:
         """Whether its query fills with zero: missing data is then 0 (documentation#39238)."""
         return "default_zero(" in self.text

@@ -93,7 +93,7 @@ class Machine:
         monitor, operator = self.monitor, comparison(self.monitor)
         if monitor.critical is not None and beyond(operator, value, monitor.critical):
             return Status.ALERT
-        if " anomalies(" in monitor.text.replace(":", " ") and monitor.critical_recovery is not None:
+        if monitor.unusual:
             operator = ">"  # M/types/anomaly.md: it recovers at its share as well, 0 is "not one point"
         if status is Status.ALERT and not passed(operator, value, monitor.critical_recovery):
             return Status.ALERT

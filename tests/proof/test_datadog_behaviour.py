@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from proof.datadog.judge import judge
+from proof.datadog import judge as judging
+from proof.datadog.judge import ACCEPTED, judge
 from proof.datadog.monitors import Declared
 from sandbox.vendors.datadog_query import monitor_query
 
@@ -156,3 +157,11 @@ def test_a_failure_says_what_was_expected_and_by_which_reading(proof):
     found = failures(rewritten(of(proof, "ratio"), "> 0.05", "> 0.075", "-ratio"))
     assert str(found[0]).startswith("tikit, high-error-rate (prod), fires and ends: tikit-backend errors of")
     assert "expected: fires at minute" in str(found[0])
+
+
+def test_what_depends_on_an_open_point_and_is_accepted_still_does(proof, monkeypatch):
+    monkeypatch.setattr(judging, "ACCEPTED", {})
+    found = failures(of(proof, "check"))
+    assert {(each.case.name, point) for each in found for _, point in ACCEPTED if f"(if {point}: " in each.got} == set(
+        ACCEPTED
+    )

@@ -4,10 +4,11 @@ import pytest
 
 from proof.datadog.data import Data, Line, Piece, Series, Statuses
 from proof.datadog.logs import Index, found
-from proof.datadog.messages import Downtime, messages, receivers, rendered
+from proof.datadog.messages import Downtime, downtime, messages, receivers, rendered
 from proof.datadog.monitors import Declared
 from proof.datadog.play import play
 from proof.datadog.readings import OPEN, Readings
+from proof.story import EPOCH
 from proof.unplayable import UnplayableError
 from tests.proof.datadog_monitors import made, statuses
 
@@ -226,3 +227,57 @@ def test_every_open_point_is_named_with_two_readings_and_a_source():
     assert all(len(each) == 3 and all(each) for each in OPEN.values())
     with pytest.raises(AssertionError):
         Readings().otherwise("something else")
+
+
+def test_a_weekly_downtime_covers_its_hours_in_its_time_zone_and_its_monitors_only():
+    """M/downtimes, as components/datadog/downtimes.py declares them: Sundays at 3 in Berlin are 2 in UTC in November."""
+    schedule = {
+        "scope": "*",
+        "monitorIdentifier": {"monitorTags": ["env:production", "product:tikit"]},
+        "notifyEndStates": ["alert", "no data", "warn"],
+        "notifyEndTypes": ["expired"],
+        "recurringSchedule": {
+            "timezone": "Europe/Berlin",
+            "recurrences": [{"start": "2023-11-12T03:00:00", "duration": "60m", "rrule": "FREQ=WEEKLY;BYDAY=SU"}],
+        },
+    }
+    sunday = EPOCH + 6 * 86400 + 2 * 3600
+    muted = downtime(made(HOST, tags=["env:production", "product:tikit", "x:y"]), [schedule], EPOCH, EPOCH + 7 * 86400)
+    assert muted.end_states == {"alert", "no data", "warn"}
+    assert [muted.covers(at) for at in (sunday - 1, sunday, sunday + 3599, sunday + 3600)] == [False, True, True, False]
+    assert downtime(made(HOST, tags=["env:production", "product:kartis"]), [schedule], EPOCH, EPOCH + 86400) is None
+    daily = {**schedule["recurringSchedule"]["recurrences"][0], "rrule": "FREQ=DAILY"}
+    strange = {**schedule, "recurringSchedule": {"timezone": "UTC", "recurrences": [daily]}}
+    with pytest.raises(UnplayableError, match="FREQ=DAILY"):
+        downtime(made(HOST, tags=["env:production", "product:tikit"]), [strange], EPOCH, EPOCH + 86400)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"groupbySimpleMonitor": True}, "sets groupbySimpleMonitor"),
+        ({"onMissingData": "something"}, "on_missing_data"),
+        ({"notifyNoData": True}, "without saying after how long"),
+        ({"monitorThresholdWindows": {"triggerWindow": "last_1h", "recoveryWindow": "last_2h"}}, "another window"),
+    ],
+)
+def test_a_setting_that_isnt_played_is_refused_by_name(inputs, said):
+    with pytest.raises(UnplayableError, match=said):
+        made(HOST, critical="5", **inputs)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "change(avg(last_5m),last_5m):avg:m{*} > 5",
+        "avg(last_5m):sum:a{*}.as_count() / sum:b{*}.as_count() > 1",
+        "avg(last_5m):ewma_5(avg:m{*}) > 5",
+        "avg(last_5m):avg:m{*}.weighted() > 5",
+        "percentile(last_5m):p95:m{*} / p95:n{*} > 5",
+        "avg(last_4h):anomalies(avg:m{*}, 'basic', 2, direction='both', interval=60, alert_window='last_1m') >= 1",
+    ],
+)
+def test_a_query_that_isnt_played_is_refused(query):
+    data = Data(series=[Series(name, "gauge", {}, (Piece(10, 10, 60, 1.0),)) for name in "mabn"])
+    with pytest.raises(UnplayableError):
+        statuses(made(query), data, 600)

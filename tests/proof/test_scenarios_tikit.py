@@ -128,6 +128,13 @@ DAYS = [
         issues=((60, "no connection", "database"),),
     ),
     Day(
+        # Points are averaged, whatever they are made of: for some minutes, what is left counts as much as the rush.
+        "the rush ends, and half of the few look-ups that are left miss the cache",
+        120,
+        [(72, "low-cache-hit-rate", "Alert", QUIET), (76, "low-cache-hit-rate", "OK", QUIET)],
+        {"hits": {60: 0.01}, "misses": {60: 0.01}},
+    ),
+    Day(
         "the agent is dead",
         150,
         [
