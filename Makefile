@@ -39,6 +39,7 @@ check: .venv/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(MAKE) --no-print-directory lint-workflows
+	@$(MAKE) --no-print-directory behaviour
 	@$(MAKE) --no-print-directory test
 
 lint-workflows: .venv/ready

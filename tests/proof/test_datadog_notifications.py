@@ -230,7 +230,7 @@ def test_every_open_point_is_named_with_two_readings_and_a_source():
 
 
 def test_a_weekly_downtime_covers_its_hours_in_its_time_zone_and_its_monitors_only():
-    """M/downtimes, as components/datadog/downtimes.py declares them: Sundays at 3 in Berlin are 2 in UTC in November."""
+    """M/downtimes, as components/datadog declares them: Sundays at 3 in Berlin are at 2 in UTC in November."""
     schedule = {
         "scope": "*",
         "monitorIdentifier": {"monitorTags": ["env:production", "product:tikit"]},
