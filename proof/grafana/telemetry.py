@@ -88,7 +88,7 @@ def _as_series(
     ):
         return
     base = {"__name__": selector.name} | asked | dict(emission.labels)
-    every = RARE if truth.window > DAY and not truth.checks else emission.every
+    every = max(RARE, emission.every) if truth.window > DAY else emission.every
     part = selector.name.rpartition("_")[2]
     if emission.level:
         yield base, _pieces(story, emission, every, emission.level, counts=False)
