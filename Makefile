@@ -56,6 +56,7 @@ check: .venv/ready ## what CI runs: formatting, lint, types, workflows (with Go)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(MAKE) --no-print-directory lint-workflows
+	@$(MAKE) --no-print-directory behaviour
 	@$(MAKE) --no-print-directory test
 
 lint-workflows: .venv/ready ## the workflows of GitHub Actions (with Go)

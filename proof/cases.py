@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
+from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails, ServiceCheck
+from components.vocabulary.errors import FailedTransactions
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Threshold
@@ -31,6 +32,7 @@ class Case:
     story: Story
     fires: tuple[tuple[int, int | None], ...]
     failing: tuple[int, int] | None = None
+    quiet: bool = False  # those are told who aren't woken, although it doesn't fire
 
 
 def cases(truth: Truth) -> Iterator[Case]:
@@ -51,7 +53,8 @@ def cases(truth: Truth) -> Iterator[Case]:
             ((BEFORE * MINUTE, None),),
         )
         return
-    late = truth.escalated // MINUTE + 15 if truth.escalated else 0
+    again = max(truth.escalated, truth.reminded)
+    late = again // MINUTE + 15 if again else 0
     lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
     story = start.then(replace(bad, minutes=lasts))
     ended = story.then(replace(well, minutes=longest))
@@ -60,17 +63,23 @@ def cases(truth: Truth) -> Iterator[Case]:
     full = story.then(replace(well, minutes=until))
     begins = f"{so(truth, levels.bad, lost=absence)} from minute {BEFORE}"
     yield _case(truth, "fires and ends", f"{begins} to {story.end // MINUTE}", full)
-    failing = (fires + truth.slack + 2 * MINUTE, fires + truth.slack + 7 * MINUTE)
-    shaken = _case(truth, "data source fails", f"{begins}, and the data source doesn't answer for 5 minutes", full)
-    if truth.tells_failures:  # Grafana puts an alert on the data source in its place
-        (whole,) = shaken.fires
-        shaken = replace(shaken, fires=((whole[0], failing[0]), (failing[1], whole[1])))
-    yield replace(shaken, failing=failing)
+    if truth.asks_a_source:
+        yield _source_fails(truth, f"{begins}, and the data source doesn't answer for 5 minutes", full, fires)
     if absence:
         yield from _each_lost(truth, start, lasts, until, well)
+        yield from _hardly(truth, start, well)
         return
     yield from _silent(truth, levels, start, fires)
     yield from _held(truth, levels, story, begins, until)
+
+
+def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
+    failing = (fires + truth.slack + 2 * MINUTE, fires + truth.slack + 7 * MINUTE)
+    shaken = _case(truth, "data source fails", said, full)
+    if truth.tells_failures:  # Grafana puts an alert on the data source in its place
+        (whole,) = shaken.fires
+        shaken = replace(shaken, fires=((whole[0], failing[0]), (failing[1], whole[1])))
+    return replace(shaken, failing=failing)
 
 
 def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[Case]:
@@ -79,6 +88,13 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
     far = _far(truth)
     near = start.then(Phase(far, levels.near, levels.rate))
     yield _case(truth, "just not", f"{so(truth, levels.near)} from minute {BEFORE} on", near)
+    if levels.warns is not None:
+        warns = start.then(Phase(far, levels.warns, levels.rate))
+        said = f"{so(truth, levels.warns)} from minute {BEFORE} on"
+        yield replace(_case(truth, "warns", said, warns), quiet=True)
+    if levels.other is not None:
+        other = start.then(Phase(far, levels.other, levels.rate))
+        yield _case(truth, "the other side", f"{so(truth, levels.other)} from minute {BEFORE} on", other)
     if truth.lasting > 2 * truth.slack:
         lasts = (fires - truth.slack) // MINUTE - BEFORE - 1
         short = start.then(replace(bad, minutes=lasts), replace(well, minutes=far))
@@ -102,7 +118,8 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         yield _case(truth, "one location alone", f"one location fails from minute {BEFORE} on", start.then(alone))
     if not truth.silence:  # there, no data is what it is about
         lost = Phase(MEMORY, levels.well, levels.rate, lost=True)
-        yield _case(truth, "telemetry lost", f"no data at all from minute {BEFORE} on", start.then(lost))
+        told = _case(truth, "telemetry lost", f"no data at all from minute {BEFORE} on", start.then(lost))
+        yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
 
 
 def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -> Iterator[Case]:
@@ -114,7 +131,17 @@ def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -
     if not truth.silence:
         stays = story.then(Phase(MEMORY, levels.well, levels.rate, lost=True))
         said = f"{begins}, no data at all from {story.end // MINUTE} on"
-        yield _case(truth, "telemetry lost while firing", said, stays)
+        told = _case(truth, "telemetry lost while firing", said, stays)
+        yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
+        if not truth.keeps:
+            lost, back = Phase(AFTER, levels.well, levels.rate, lost=True), Phase(until, levels.well, levels.rate)
+            said = f"{begins}, no data at all for {AFTER} minutes, then all is well"
+            told = _case(truth, "telemetry lost, and back when it is over", said, story.then(lost, back))
+            yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
+    if truth.gate and not truth.checks and not truth.keeps:
+        none = Phase(_far(truth), levels.bad, levels.rate * 0.2)
+        said = f"{begins}, with hardly any traffic from minute {story.end // MINUTE} on"
+        yield _case(truth, "too few while firing", said, story.then(none))
 
 
 def _far(truth: Truth) -> int:
@@ -126,7 +153,7 @@ def expected(truth: Truth, story: Story) -> tuple[tuple[int, int | None], ...]:
     """When the alert fires: from its first verdict to that effect to the first that it is over."""
     found: list[tuple[int, int | None]] = []
     for now in _moments(truth, story):
-        lost = story.at(now)[0].lost and not truth.silence
+        lost = truth.keeps and story.at(now)[0].lost and not truth.silence
         verdict = None if lost else truth.verdict(story, now)
         fires = bool(found) and found[-1][1] is None
         if verdict == "fires" and not fires:
@@ -158,6 +185,17 @@ def _each_lost(truth: Truth, start: Story, lasts: int, until: int, well: Phase) 
         yield _case(truth, f"{name} lost", f"no data of {name} from minute {BEFORE} to {BEFORE + lasts}", story)
 
 
+def _hardly(truth: Truth, start: Story, well: Phase) -> Iterator[Case]:
+    """Silence that doesn't last, and as little as is still something."""
+    if truth.window > 2 * truth.slack:
+        lasts, far = (truth.window - truth.slack) // MINUTE - 1, replace(well, minutes=_far(truth))
+        gap = start.then(replace(well, minutes=lasts, lost=True), far)
+        yield _case(truth, "too short", f"no data from minute {BEFORE} to {BEFORE + lasts}", gap)
+    if not truth.checks:
+        few = replace(well, minutes=_far(truth), rate=1.25 / truth.window)
+        yield _case(truth, "hardly any", f"hardly one event in {truth.window // MINUTE} minutes", start.then(few))
+
+
 def _first(truth: Truth, story: Story, verdict: str, after: int = 0) -> int | None:
     """When it is first said, in seconds."""
     return next((now for now in _moments(truth, story, after) if truth.verdict(story, now) == verdict), None)
@@ -167,7 +205,7 @@ def _counts_events(truth: Truth) -> bool:
     match truth.when:
         case Threshold(signal=Ratio(part=part)):
             return part.kind is Kind.COUNTER
-        case Threshold(signal=Percentile() | Mean() | Within()):
+        case Threshold(signal=Percentile() | Mean() | Within() | FailedTransactions()):
             return True
         case BudgetBurns(objective=objective):
             good = objective.good

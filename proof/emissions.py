@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.scope import Scope
-from components.vocabulary.conditions import Absence, BudgetBurns
+from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal, Threshold
-from proof.rules import UnplayableError
 from proof.story import Phase
 from proof.truth import SAMPLED, Truth
+from proof.unplayable import UnplayableError
 
 PUBLISHED = 120  # seconds after which a probe's last result is published again
 LARGE = 100.0  # of what a gauge that is a whole is
@@ -35,6 +35,7 @@ class Emission:
     every: int = SAMPLED
     expires: bool = False  # the level is how long there is left, and what is reported the moment it ends
     place: int | None = None  # which of several it is, for phases that hold for one
+    metric: Measured | None = None
 
 
 def emissions(truth: Truth) -> Iterator[Emission]:
@@ -45,6 +46,8 @@ def emissions(truth: Truth) -> Iterator[Emission]:
     match truth.when:
         case Threshold(signal=signal):
             yield from _grouped(signal, of_signal(signal, truth.window))
+        case Anomaly(signal=signal):
+            yield from _grouped(signal, of_signal(signal, 1))
         case BudgetBurns(objective=objective):
             if objective.bad is not None:
                 yield from of_signal(objective.bad, truth.window)
@@ -56,18 +59,19 @@ def emissions(truth: Truth) -> Iterator[Emission]:
             for place, metric in enumerate(when.metrics()):
                 labels = dict(metric.only)
                 if metric.kind is Kind.GAUGE:
-                    yield Emission(metric.name, labels, level=lambda _: 1.0, place=place)
+                    yield Emission(metric.name, labels, level=lambda _: 1.0, place=place, metric=metric)
                 elif metric.kind is Kind.COUNTER:
-                    yield Emission(metric.name, labels, rate=lambda phase: phase.rate, place=place)
+                    yield Emission(metric.name, labels, rate=lambda phase: phase.rate, place=place, metric=metric)
                 else:
-                    yield Emission(metric.name, labels, distribution=lambda phase: {1.0: phase.rate}, place=place)
+                    spread = lambda phase: {1.0: phase.rate}  # noqa: E731
+                    yield Emission(metric.name, labels, distribution=spread, place=place, metric=metric)
 
 
 def _grouped(signal: Signal, found: Iterator[Emission]) -> Iterator[Emission]:
     """With a value for each tag that it is split by."""
     tags = {re.sub(r"\W", "_", tag): "one" for tag in signal.by}
     for each in found:
-        yield Emission(each.name, tags | dict(each.labels), each.level, each.rate, each.distribution, each.total)
+        yield replace(each, labels=tags | dict(each.labels))
 
 
 def _probes(truth: Truth) -> Iterator[Emission]:
@@ -110,12 +114,15 @@ def of_signal(signal: Signal, window: int, *, good: bool = False) -> Iterator[Em
             yield from _of_whole(free, (whole,), lambda phase: 1 - phase.value, lambda _: LARGE)
         case Level():
             for metric in (every := signal.metrics()):
-                yield Emission(metric.name, dict(metric.only), level=lambda phase: phase.value / len(every))
+                yield Emission(
+                    metric.name, dict(metric.only), level=lambda phase: phase.value / len(every), metric=metric
+                )
         case Percentile(metric=metric):
             yield Emission(
                 metric.name,
                 dict(metric.only),
                 distribution=lambda phase: {phase.value * 0.98: 0.0, phase.value: phase.rate},
+                metric=metric,
             )
         case Within(metric=metric, limit=limit):
             bound = float(limit.to(metric.unit))
@@ -126,6 +133,7 @@ def of_signal(signal: Signal, window: int, *, good: bool = False) -> Iterator[Em
                     bound: share(phase) * phase.rate,
                     2 * bound: (1 - share(phase)) * phase.rate,
                 },
+                metric=metric,
             )
         case Mean(metric=metric):
             yield Emission(
@@ -133,11 +141,12 @@ def of_signal(signal: Signal, window: int, *, good: bool = False) -> Iterator[Em
                 dict(metric.only),
                 distribution=lambda phase: {phase.value: phase.rate},
                 total=lambda phase: phase.value * phase.rate,
+                metric=metric,
             )
         case Count(metric=metric) if metric.kind is Kind.COUNTER:
-            yield Emission(metric.name, dict(metric.only), rate=lambda phase: phase.value / window)
+            yield Emission(metric.name, dict(metric.only), rate=lambda phase: phase.value / window, metric=metric)
         case Rate(metric=metric):
-            yield Emission(metric.name, dict(metric.only), rate=lambda phase: phase.value)
+            yield Emission(metric.name, dict(metric.only), rate=lambda phase: phase.value, metric=metric)
         case Count() | Total() | _:
             raise UnplayableError(f"{type(signal).__name__} of {signal.describe()} isn't played yet")
 
@@ -147,7 +156,8 @@ def _of_whole(part: Measured, whole: tuple[Measured, ...], share: Of, all_of: Of
 
     def emission(metric: Measured, of: Of, labels: Mapping[str, str]) -> Emission:
         counts = metric.kind is Kind.COUNTER
-        return Emission(metric.name, labels, rate=of) if counts else Emission(metric.name, labels, level=of)
+        found = Emission(metric.name, labels, metric=metric)
+        return replace(found, rate=of) if counts else replace(found, level=of)
 
     def some(phase: Phase) -> float:
         return share(phase) * all_of(phase)

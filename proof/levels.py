@@ -5,14 +5,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
-from components.vocabulary.log_signals import LogCount
+from components.vocabulary.conditions import (
+    Absence,
+    Anomaly,
+    BudgetBurns,
+    CertificateExpires,
+    CheckFails,
+    ServiceCheck,
+)
+from components.vocabulary.errors import ErrorCount
+from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind
 from components.vocabulary.quantities import Unit
 from components.vocabulary.signals import Count, Level, Rate, Ratio
 from components.vocabulary.thresholds import Threshold
-from proof.rules import UnplayableError
-from proof.truth import DAY, Truth
+from proof.truth import DAY, USUAL, Truth
+from proof.unplayable import UnplayableError
 
 BUSY = 10.0  # events per second where nothing says how many there have to be
 CERTIFICATE = 60 * DAY
@@ -28,6 +36,8 @@ class Levels:
     between: float | None
     rate: float
     worst: float
+    warns: float | None = None  # bad enough for a warning only
+    other: float | None = None  # as far on the other side of the usual
 
 
 def levels_of(truth: Truth) -> Levels:
@@ -35,8 +45,12 @@ def levels_of(truth: Truth) -> Levels:
     match truth.when:
         case Threshold() as when:
             return _of_threshold(truth, when)
-        case CheckFails():
+        case CheckFails() | ServiceCheck():
             return Levels(1, 0, 1, None, 1, 0)
+        case Anomaly(side=side):
+            low, high = USUAL
+            above = Levels(1, high * 1.5, high * 0.95, None, BUSY, high * 5, other=low * 0.5)
+            return above if side != "below" else Levels(1, low * 0.5, low * 1.05, None, BUSY, low / 5, other=high * 1.5)
         case CertificateExpires(within=within):
             limit = float(within.seconds)
             return Levels(CERTIFICATE, limit - DAY / 2, limit + DAY, None, 1, 0)
@@ -68,22 +82,27 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
     if truth.gate:
         gauges = isinstance(signal, Ratio) and signal.part.kind is Kind.GAUGE
         rate = truth.gate * 1.25 / (1 if gauges else truth.window)
-    elif isinstance(signal, Level | Rate | Count):
+    elif isinstance(signal, Level | Rate | Count | LogsStored):
         rate = 1.0
-    if isinstance(signal, LogCount):  # whole lines: so many in any window, neither more nor fewer
+    if isinstance(signal, LogCount | ErrorCount):  # whole lines: so many in any window, neither more nor fewer
         low, high = math.floor(clear * 0.3), math.floor(limit) + 2 + math.floor(limit * 0.3)
         if when.sense == "below":
             return Levels(math.ceil(clear) + 2, 0, math.ceil(limit), None, 1.0, 0)
         return Levels(low, high, math.floor(limit), None if recovery is None else math.floor(limit), 1.0, high)
     between = None if recovery is None else (limit + clear) / 2
+    first = limit if when.warn is None else float(when.warn.to(unit))
+    warns = None if when.warn is None else (first + limit) / 2
+    if warns is not None:
+        over = when.recovery(when.warn) if when.warn else None
+        clear = first if over is None else float(over.to(unit))
     if when.sense == "above":
         bad = min(limit * 1.3, (limit + most) / 2) if limit else 1.0
         if isinstance(signal, Count):
             bad = max(bad, limit + 1)
-        return Levels(clear * 0.3, bad, limit - abs(limit) * 0.04 if limit else 0.0, between, rate, min(most, bad * 10))
-    return Levels(
-        min(max(clear * 1.4, clear + 1) if most > 1 else 1.0, most), limit * 0.7, limit * 1.04, between, rate, 0
-    )
+        near = first - abs(first) * 0.04 if first else 0.0
+        return Levels(clear * 0.3, bad, near, between, rate, min(most, bad * 10), warns)
+    well = min(max(clear * 1.4, clear + 1) if most > 1 else 1.0, most)
+    return Levels(well, limit * 0.7, first * 1.04, between, rate, 0, warns)
 
 
 def so(truth: Truth, value: float, *, lost: bool = False) -> str:
@@ -95,6 +114,10 @@ def so(truth: Truth, value: float, *, lost: bool = False) -> str:
             return f"{check.name} {'succeeds' if value else 'fails'} from every location"
         case CertificateExpires():
             return f"certificate valid for {value / DAY:g} days"
+        case ServiceCheck(check=name):
+            return f"{name} {'succeeds' if value else 'fails'}"
+        case Anomaly(signal=signal):
+            return f"{signal.describe()} at {value:g} times the usual"
         case BudgetBurns(objective=objective) if truth.checks:
             return f"every probe of {objective.name} {'succeeds' if value else 'fails'}"
         case BudgetBurns(objective=objective) if not isinstance(objective.good, Threshold):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from components.vocabulary.log_signals import LogCount
+from components.vocabulary.errors import ErrorCount
+from components.vocabulary.log_signals import LogCount, LogsStored
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Count, Level, Percentile, Rate, Ratio, Used
 from components.vocabulary.thresholds import Signal
@@ -18,7 +19,7 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
     """A signal over a window, and how many events that was (per second, of gauges); None while it can't be known."""
     parts = story.parts(now - window, now)
     length = sum(length for length, _ in parts)
-    if isinstance(signal, LogCount):
+    if isinstance(signal, LogCount | ErrorCount):
         lines = len([at for at in story.events(window) if now - window < at <= now])
         return float(lines), float(lines)
     if not parts:
@@ -33,7 +34,7 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
             return sum(each * phase.value for each, phase in parts) / length, events
         case Rate():
             return sum(each * phase.value for each, phase in parts) / window, events
-        case Count():
+        case Count() | LogsStored():
             return sum(each * phase.value for each, phase in parts) / window, events
     if not events:
         return None, 0.0

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
+EPOCH = 1699833600  # 2023-11-13, a Monday, 00:00 UTC: second 0 of every story
+
 
 @dataclass(frozen=True)
 class Phase:

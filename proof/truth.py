@@ -13,7 +13,14 @@ from typing import Literal
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.conditions import (
+    Absence,
+    Anomaly,
+    BudgetBurns,
+    CertificateExpires,
+    CheckFails,
+    ServiceCheck,
+)
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.thresholds import Condition, Threshold
 from proof.measure import beyond, measured
@@ -23,6 +30,9 @@ Verdict = Literal["fires", "over"] | None
 MINUTE = 60
 DAY = 86400
 SAMPLED = 60  # seconds between two samples of what is scraped or pushed
+RARE = 300  # the same, for windows over a day
+REPORTS = 15  # seconds between two reports of an agent's own check
+USUAL = (0.5, 2.0)  # what is within the usual, as parts of it
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,10 @@ class Truth:
                 return max([over.seconds, *(2 * self.interval(check) for check in self.when.checks())])
             case CheckFails(check=check):
                 return self.interval(check)
+            case Anomaly(lasting=lasting):
+                return lasting.seconds
+            case ServiceCheck(failures=failures):
+                return REPORTS * failures
             case _:
                 return 10 * MINUTE
 
@@ -116,6 +130,21 @@ class Truth:
         least = getattr(self.when.signal, "at_least", None) if isinstance(self.when, Threshold) else None
         return float(least.number) if least else 0.0
 
+    @property
+    def reminded(self) -> int:
+        """After how many seconds of firing the same are told again, where that is played; else 0."""
+        return 0
+
+    @property
+    def asks_a_source(self) -> bool:
+        """Whether it is evaluated by asking another program, which may not answer."""
+        return True
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it stays as it is while nothing is received, unless silence is what it is about."""
+        return True
+
     @cached_property
     def early(self) -> int:
         """By how much earlier a rule may notice: rare probes are spread evenly over their interval here."""
@@ -180,13 +209,44 @@ class Truth:
                 return "fires" if phase.lost and now - since >= self.window else "over"
             case BudgetBurns() as when:
                 return self._burns(when, story, now)
+            case ServiceCheck() as when:
+                return self._reports(when, story, now)
+            case Anomaly() as when:
+                return self._unusual(when, story, now)
             case _:
-                raise TypeError(f"{type(self.when).__name__} isn't evaluated by Grafana")
+                raise TypeError(f"nothing is known of {type(self.when).__name__}")
 
     def _succeeds(self, story: Story, now: float) -> float:
         """The best of all locations."""
         phase, _ = story.at(now)
         return 1.0 if phase.of is not None and len(self.scope.environment.probe_from) > 1 else phase.value
+
+    def _reports(self, when: ServiceCheck, story: Story, now: int) -> Verdict:
+        """So many reports in a row that say the same."""
+        if story.at(now)[0].lost:
+            return None
+        latest = now // REPORTS * REPORTS
+        runs = [story.at(latest - REPORTS * n)[0] for n in range(max(when.failures, when.successes))]
+        if all(not run.lost and run.value < 1 for run in runs[: when.failures]):
+            return "fires"
+        return "over" if all(not run.lost and run.value == 1 for run in runs[: when.successes]) else None
+
+    def _unusual(self, when: Anomaly, story: Story, now: int) -> Verdict:
+        """As much of the time as it says outside of the usual; over when none of it is."""
+        parts = story.parts(now - when.lasting.seconds, now)
+        length = sum(length for length, _ in parts)
+        if not length:
+            return None
+        low, high = USUAL
+        outside = sum(
+            length
+            for length, phase in parts
+            if (phase.value > high and when.side in ("above", "both"))
+            or (phase.value < low and when.side in ("below", "both"))
+        )
+        if outside / length >= float(when.share.to("ratio")):
+            return "fires"
+        return None if outside else "over"
 
     def _limit(self, when: Threshold, story: Story, now: int) -> Verdict:
         signal, unit = when.signal, when.signal.unit
@@ -204,7 +264,11 @@ class Truth:
             return "fires" if held else None
         if self.recovery is None:
             return None if beyond(when.sense, value, limit) else "over"
-        return "over" if beyond({"above": "below", "below": "above"}[when.sense], value, self.recovery) else None
+        return "over" if self.recovered(when.sense, value, self.recovery) else None
+
+    def recovered(self, sense: str, value: float, recovery: float) -> bool:
+        """Whether a value is on the healthy side of a recovery threshold."""
+        return beyond({"above": "below", "below": "above"}[sense], value, recovery)
 
     def _burns(self, when: BudgetBurns, story: Story, now: int) -> Verdict:
         budget, rate = self.burn

@@ -37,6 +37,14 @@ PROBES = (
 )
 
 
+# What is looked up at Sentry: by which arguments a named recording tells one answer from another.
+ASKED = {
+    "sentry:index/getTeam:getTeam": ("slug",),
+    "sentry:index/getOrganizationIntegration:getOrganizationIntegration": ("providerKey", "name"),
+    "sentry:index/getProjectErrorMonitor:getProjectErrorMonitor": ("project",),
+}
+
+
 class Declared(NamedTuple):
     """A declared resource: what the program registers. `inputs` in Pulumi's camelCase, secrets as `[secret]`."""
 
@@ -58,7 +66,8 @@ class Recording:
 class _Answers(Mocks):
     """Ids and computed outputs of the kind that the vendors give; of other stacks, what they declare once."""
 
-    def __init__(self, owned: Ownership | None = None) -> None:
+    def __init__(self, owned: Ownership | None = None, *, named: bool = False) -> None:
+        self._named = named
         self._stacks = owned.others if owned else ()
         self._declared = {stack.name: owned.declared(stack) for stack in self._stacks} if owned else {}
 
@@ -71,6 +80,9 @@ class _Answers(Mocks):
             return {"orgName": environment["datadog-organization"]}
         if args.token.endswith(":getDataSource"):
             return {"basicAuthUsername": environment["grafana-metrics-instance"]}
+        if self._named and args.token in ASKED:
+            what = " ".join(str(args.args[name]) for name in ASKED[args.token])
+            return args.args | {"id": what, "internalId": what, "name": what}
         found = {"id": "700", "internalId": "700", "first": True, "name": "mock", "organization": "mock"}
         return args.args | found
 
@@ -79,7 +91,8 @@ class _Answers(Mocks):
             declared = self._declared[args.inputs["name"].rpartition("/")[2]]
             return args.name, {"outputs": {OUTPUT: {each.key: f"{each.key}-id" for each in declared}}}
         identity = f"{args.name}-id"
-        computed = {"url": f"/{args.name}", "pageUrl": f"https://{args.name}.invalid", "internalId": "500"}
+        number = identity if self._named else "500"
+        computed = {"url": f"/{args.name}", "pageUrl": f"https://{args.name}.invalid", "internalId": number}
         if args.typ == "sentry:index/key:Key":
             computed["dsn"] = {SIGNATURE: SECRET_SIGNATURE, "value": {"public": "https://mock@sentry.invalid/1"}}  # type: ignore[assignment]
         return identity, computed | args.inputs
@@ -89,7 +102,7 @@ class _Monitor(MockMonitor):
     """Keeps every registration with its parent, which the mocks are not told."""
 
     def __init__(self, recording: Recording, owned: Ownership | None = None, *, named: bool = False) -> None:
-        super().__init__(_Answers(owned))
+        super().__init__(_Answers(owned, named=named))
         self.recording = recording
         self.named = named
 
@@ -115,7 +128,8 @@ class _Monitor(MockMonitor):
 def record(stack: str, root: Path = ROOT, *, named: bool = False) -> Recording:
     """Run `__main__.py` for a stack.
 
-    With `named`, a secret is recorded as `[secret NAME]`, which says to whom a contact point sends.
+    With `named`, a secret is recorded as `[secret NAME]`, which says to whom a contact point sends, and what is looked
+    up at Sentry, or gets a number there, by its name.
     Raises InvalidDeclarationError for a stack without a usable file, pulumi.RunError for what the program refuses.
     """
     file = stack_file(root, stack)

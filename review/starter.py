@@ -8,7 +8,7 @@ from components.vocabulary import *
 
 # ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# Nobody is woken yet: for that, the first severity's tell= needs a PagerDuty("shop") beside the channel.
+# Nobody is woken yet: that takes a PagerDuty("shop") beside the channel, in tell= of HIGH.
 CHANNEL = Slack("#shop-alerts")
 
 HIGH = Severity("High", "High", urgency=2, answer_within=hours(1), tell=CHANNEL)

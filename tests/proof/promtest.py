@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from proof.engine import SOURCE
+from proof.grafana.engine import SOURCE
 
 SERIES = re.compile(r"^\s+(\w*)(\{[^{}]*\})?\s+(.+)$")
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from proof import play as play_module
-from proof.__main__ import Proof, gather, play_all, report
-from proof.engine import ask, find_query_engine
-from proof.judge import told
-from proof.play import request
-from proof.rules import Declared
+from proof.everything import Proof, play_all
+from proof.grafana import play as play_module
+from proof.grafana.engine import ask
+from proof.grafana.play import request
+from proof.grafana.rules import Declared
+from proof.told import told
 from tests.conftest import STACKS
 
 PLAYED = {
@@ -22,16 +22,6 @@ PLAYED = {
     "check": ("tikit", "api-not-ready"),
     "log lines": ("clipforge", "logs-silent"),
 }
-
-
-@pytest.fixture(scope="session")
-def proof():
-    return gather(STACKS)
-
-
-@pytest.fixture(scope="session")
-def program():
-    return find_query_engine()
 
 
 def of(proof, product, alert, stack="prod"):
@@ -168,11 +158,3 @@ def test_a_case_reads_as_a_sentence_and_a_failure_says_what_was_expected(program
     assert "api.error.count of api.request.count at 1.300% from minute 20" in said
     assert "expected: fires at minute" in said
     assert "got:      silent" in said
-
-
-def test_the_report_counts_and_names_what_isnt_played(proof):
-    lines = report(proof, 12).splitlines()
-    assert lines[0].startswith(f"{len({each.name for each in proof.watched})} alerts of Grafana in 2 environments, ")
-    assert "LogQL and PromQL" in lines[0]
-    assert any("alerts of Datadog" in line and line.startswith("not yet played: ") for line in lines)
-    assert any("alerts of Sentry" in line for line in lines)

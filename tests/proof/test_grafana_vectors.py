@@ -5,10 +5,11 @@ import math
 
 import pytest
 
-from proof.messages import messages, muting
-from proof.numbers import NONE, Failed, outcome
-from proof.rules import Routing, UnplayableError, rule_of
-from proof.states import Machine
+from proof.grafana.messages import messages, muting
+from proof.grafana.numbers import NONE, Failed, outcome
+from proof.grafana.rules import Routing, rule_of
+from proof.grafana.states import Machine
+from proof.unplayable import UnplayableError
 
 ERROR = Failed()
 A, B = frozenset({("x", "a")}), frozenset({("x", "b")})
@@ -98,7 +99,7 @@ def test_g7_math_with_nan_and_without_data(a, b, state):
 
 def condition_of_math(made, numbers):
     """The outcome where the math step itself is the condition."""
-    from proof.numbers import Empty, calculate, unthresholded
+    from proof.grafana.numbers import Empty, calculate, unthresholded
 
     if not all(numbers.values()):
         return Empty()

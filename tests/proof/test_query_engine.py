@@ -2,7 +2,7 @@
 
 import pytest
 
-from proof.engine import ask, find_query_engine
+from proof.grafana.engine import ask, find_query_engine
 from tests.proof import promtest
 
 # File: how many of its queries are of the kind that can be asked, at least.

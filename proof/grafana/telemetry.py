@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 import promql_parser as promql
 
 from proof.emissions import Emission, Of, emissions
-from proof.rules import UnplayableError
-from proof.story import Phase, Story
-from proof.truth import DAY, Truth
+from proof.story import EPOCH, Phase, Story
+from proof.truth import DAY, RARE, Truth
+from proof.unplayable import UnplayableError
 
 ENDINGS = {"total", "ratio", "seconds", "milliseconds", "bytes", "percent", "bucket", "sum", "count"}
 OFFSET = 7  # seconds after the minute: samples and evaluations aren't taken at the same time
-EPOCH = 1699833600  # 2023-11-13, a Monday, 00:00 UTC: second 0 of every story
 
 
 class Selector(NamedTuple):
@@ -89,7 +88,7 @@ def _as_series(
     ):
         return
     base = {"__name__": selector.name} | asked | dict(emission.labels)
-    every = 300 if truth.window > DAY and not truth.checks else emission.every
+    every = max(RARE, emission.every) if truth.window > DAY else emission.every
     part = selector.name.rpartition("_")[2]
     if emission.level:
         yield base, _pieces(story, emission, every, emission.level, counts=False)

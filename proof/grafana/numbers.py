@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from proof.rules import Rule, UnplayableError
+from proof.grafana.rules import Rule
+from proof.unplayable import UnplayableError
 
 Labels = frozenset[tuple[str, str]]
 Values = Mapping[Labels, float | None]  # one number per series; None is null

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from proof.numbers import Labels
-from proof.rules import Routing
-from proof.states import SOURCE_FAILS
+from proof.grafana.numbers import Labels
+from proof.grafana.rules import Routing
+from proof.grafana.states import SOURCE_FAILS
 
 RESENT = 900  # seconds for which Grafana sends a resolved alert on (ngalert/state)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -17,7 +17,7 @@ from sandbox.engine import cache_directory
 from sandbox.engine_build import BuildError, exclusively, watched
 from sandbox.output import OUTPUT
 
-SOURCE = Path(__file__).resolve().parents[1] / "tools" / "query"
+SOURCE = Path(__file__).resolve().parents[2] / "tools" / "query"
 WHAT = "query engine"
 
 

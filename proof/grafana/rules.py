@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from proof.unplayable import UnplayableError
 from review.recorder import Recording
 
 GROUP = "grafana:alerting/ruleGroup:RuleGroup"
@@ -19,10 +20,6 @@ KNOWN = {"name", "uid", "condition", "datas", "for", "noDataState", "execErrStat
 KNOWN |= {"labels", "annotations", "notificationSettings", "isPaused"}
 
 Sense = Literal["gt", "lt"]
-
-
-class UnplayableError(Exception):
-    """A rule uses something that isn't played: whoever adds that has to teach it here, or the proof would lie."""
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proof.cases import Case
-from proof.engine import Answer
-from proof.lines import lines
-from proof.messages import Message, messages, muting
-from proof.numbers import Failed, Labels, Values, outcome
-from proof.rules import Declared, Rule
-from proof.states import Machine
-from proof.telemetry import EPOCH, series
+from proof.grafana.engine import Answer
+from proof.grafana.lines import lines
+from proof.grafana.messages import Message, messages, muting
+from proof.grafana.numbers import Failed, Labels, Values, outcome
+from proof.grafana.rules import Declared, Rule
+from proof.grafana.states import Machine
+from proof.grafana.telemetry import series
+from proof.story import EPOCH
 from proof.truth import Truth
 
 LATER = 23  # seconds after the minute at which rules are evaluated
@@ -109,30 +110,31 @@ def _evaluations(
     rows = [(ref, labels, values) for ref, series in found.items() for labels, values in series]
     last = case.story.end // rule.every
     patient = rule.lasting or rule.routing.mutes or rule.condition.unload or rule.math
+
+    def at(number: int) -> Mapping[str, Values | Failed]:
+        if fails(number):
+            return {ref: Failed() for ref in rule.queries}
+        return {
+            ref: {labels: value for labels, values in series if (value := values[number]) is not None}
+            for ref, series in found.items()
+        }
+
+    def fails(number: int) -> bool:
+        return case.failing is not None and case.failing[0] <= number * rule.every + LATER < case.failing[1]
+
     before: list[bool | None] = []
-    held: tuple[int, Mapping[str, Values | Failed]] | None = None
+    held: int | None = None
     alike = 0
     for number in range(last + 1):
-        now = number * rule.every + LATER
-        fails = case.failing is not None and case.failing[0] <= now < case.failing[1]
-        shape = [fails, *(_side(rule, ref, values[number]) for ref, _, values in rows)]
+        shape = [fails(number), *(_side(rule, ref, values[number]) for ref, _, values in rows)]
         alike = alike + 1 if shape == before else 0
         before = shape
-        at: dict[str, Values | Failed] = (
-            {ref: Failed() for ref in rule.queries}
-            if fails
-            else {
-                ref: {labels: value for labels, values in series if (value := values[number]) is not None}
-                for ref, series in found.items()
-            }
-        )
         if not patient and alike > SETTLED and number < last:
-            held = now, at
+            held = number
             continue
-        if held:
-            yield held
-            held = None
-        yield now, at
+        for each in (number,) if held is None else (held, number):
+            yield each * rule.every + LATER, at(each)
+        held = None
 
 
 def _side(rule: Rule, ref: str, value: float | None) -> bool | None:

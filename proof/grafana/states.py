@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from proof.numbers import NONE, Empty, Failed, Labels, Outcome
-from proof.rules import Rule, UnplayableError
+from proof.grafana.numbers import NONE, Empty, Failed, Labels, Outcome
+from proof.grafana.rules import Rule
+from proof.unplayable import UnplayableError
 
 MISSING_EVALUATIONS = 2  # missing_series_evals_to_resolve, Grafana's default
 SOURCE_FAILS: Labels = frozenset({("alertname", "DatasourceError")})

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from components.environment import Environment
 from components.scope import Scope, secret_name
 from components.vocabulary.people import Email, Receiver
 from proof.cases import Case
-from proof.engine import Answer
-from proof.play import Played, Watched, play
-from proof.rules import Declared, Rule
-from proof.truth import MINUTE
+from proof.grafana.engine import Answer
+from proof.grafana.play import Played, Watched, play
+from proof.grafana.rules import Declared, Rule
+from proof.times import agrees, minute, spoken
+from proof.told import Failure, told
 
 WAITED = 60  # by how much later than group_wait the first message may come
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A case that doesn't come out as the product file says."""
-
-    stack: str
-    alert: str
-    case: Case
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.alert} ({self.stack}), {self.case.name}: {self.case.said}\n"
-            f"    expected: {self.expected}\n    got:      {self.got}"
-        )
 
 
 def judge(watched: Watched, declared: Declared, number: int, results: Answer) -> Iterator[Failure]:
@@ -99,43 +82,9 @@ def _messages(wanted: Sequence[tuple[int, int | None]], played: Played, rule: Ru
     return None
 
 
-def told(scope: Scope, receivers: Sequence[Receiver]) -> tuple[Receiver, ...]:
-    """Who hears of it: as the product says, or the one channel that the stack file names instead."""
-    environment: Environment = scope.environment
-    return (environment.notify.of(scope.product.name),) if environment.notify else tuple(receivers)
-
-
 def secret(scope: Scope, receiver: Receiver) -> str:
     """How a contact point names a receiver: by its secret, or by its address."""
     return receiver.name if isinstance(receiver, Email) else secret_name(scope.product.workspace, "grafana", receiver)
-
-
-def agrees(
-    wanted: Sequence[tuple[int, int | None]], got: Sequence[tuple[int, int | None]], slack: int, early: int = MINUTE
-) -> bool:
-    """Whether as many times, each neither earlier nor later than that allows."""
-    if len(wanted) != len(got):
-        return False
-    pairs = [(one, other) for times in zip(wanted, got, strict=True) for one, other in zip(*times, strict=True)]
-    return all(
-        (one is None and other is None) or (one is not None and other is not None and -early <= other - one <= slack)
-        for one, other in pairs
-    )
-
-
-def spoken(times: Sequence[tuple[int, int | None]]) -> str:
-    """`fires at minute 25, over at minute 40`."""
-    if not times:
-        return "silent"
-    return "; ".join(
-        f"fires at {minute(begin)}, {'still firing at the end' if end is None else f'over at {minute(end)}'}"
-        for begin, end in times
-    )
-
-
-def minute(at: int) -> str:
-    """A time of the story."""
-    return f"minute {at / MINUTE:.0f}"
 
 
 def _whole(times: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:

@@ -1,0 +1,228 @@
+"""Whether Datadog does what the product file says: when an alert fires, when it is over, who is told, and who isn't."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from components.scope import Scope
+from components.vocabulary.conditions import Absence, ServiceCheck
+from components.vocabulary.log_signals import LogCount
+from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
+from components.vocabulary.thresholds import Threshold
+from proof.cases import Case
+from proof.datadog.data import Data
+from proof.datadog.messages import Message
+from proof.datadog.monitors import Declared, Monitor
+from proof.datadog.play import Played, notified, statuses
+from proof.datadog.readings import OPEN, Readings
+from proof.datadog.states import Change, Status
+from proof.datadog.telemetry import sent
+from proof.datadog.truth import DatadogTruth
+from proof.story import Story
+from proof.times import agrees, minute, spoken
+from proof.told import Failure, is_an_event, told
+from proof.truth import MINUTE
+from proof.unplayable import UnplayableError
+
+Found = tuple[str, str]  # what was expected, and what came
+# What depends on an open point and is accepted: a case by name, the point, and why.
+ACCEPTED = {
+    ("telemetry lost, and back when it is over", "recovery from no data"): (
+        "the end of what ended while nobody could see it may have to be looked up: a pager may stay open till then"
+    )
+}
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An alert as one stack declares it at Datadog. `channels`: the handles that any stack declares something for."""
+
+    stack: str
+    truth: DatadogTruth
+    monitor: Monitor
+    declared: Declared
+    channels: frozenset[str]
+    cases: tuple[Case, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """`tikit, high-error-rate`."""
+        return f"{self.truth.scope.product.name}, {self.truth.alert.name}"
+
+    @cached_property
+    def alike(self) -> str:
+        """Everything that decides what becomes of its data, without the environment's name."""
+        scope, declared = self.truth.scope, self.declared
+        texts = {"message": "", "escalation": "", "tags": frozenset[str](), "query": None}
+        monitors = [replace(each, **texts) for each in (self.monitor, *declared.parts(self.monitor))]  # type: ignore[arg-type]
+        named = "".join(each.text for each in monitors)
+        used = [
+            each for found in (declared.objectives, declared.indexes) for key, each in found.items() if key in named
+        ]
+        said = repr((scope.product.name, self.truth.alert.name, monitors, used))
+        return said.replace(f"env:{scope.environment.name}", "env:").replace(scope.slug(), scope.product.name)
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """The handles of those who are told of the alert."""
+        return _handles(self.truth.scope, told(self.truth.scope, self.truth.alert.receivers))
+
+    @cached_property
+    def woken(self) -> frozenset[str]:
+        """Of these, who is woken."""
+        scope = self.truth.scope
+        return _handles(scope, [each for each in told(scope, self.truth.alert.receivers) if each.wakes])
+
+    @cached_property
+    def later(self) -> tuple[Receiver, ...]:
+        """Who is told as well when it isn't over in time."""
+        severity = self.truth.alert.severity
+        return told(self.truth.scope, severity.escalated) if severity.escalated else ()
+
+
+def judge(watched: Watched, case: Case) -> Iterator[Failure]:
+    """Play a case by the first reading of what is open, then with each point read otherwise that it depends on."""
+    first = Readings()
+    try:
+        data = sent(watched.truth, case.story, watched.monitor)
+        if wrong := _judged(watched, case, data, first):
+            yield Failure(watched.stack, watched.name, case, *wrong)
+            return
+        for other in first.variations():
+            (point,) = other.other
+            if (case.name, point) not in ACCEPTED and (wrong := _judged(watched, case, data, other)):
+                read = f" (if {point}: {OPEN[point][1]})"
+                yield Failure(watched.stack, watched.name, case, wrong[0], wrong[1] + read)
+    except UnplayableError as why:
+        yield Failure(watched.stack, watched.name, case, "a case that can be played", str(why))
+
+
+# What came of a story, by monitors that differ in nothing but the environment's name: it is the same in each.
+CHANGES: dict[tuple[str, Story, frozenset[str]], tuple[tuple[Change, ...], frozenset[str]]] = {}
+
+
+def _judged(watched: Watched, case: Case, data: Data, readings: Readings) -> Found | None:
+    monitor, declared, end = watched.monitor, watched.declared, case.story.end
+    key = watched.alike, case.story, readings.other
+    if key not in CHANGES:
+        data.slices.clear()
+        changes = statuses(monitor, declared, data, end, readings, changing=changing(watched.truth, case.story))
+        CHANGES[key] = changes, frozenset(readings.asked)
+    changes, asked = CHANGES[key]
+    readings.asked |= asked
+    played = Played(changes, notified(monitor, declared, changes, end, readings))
+    return _times(watched, case, played, readings) or _messages(watched, case, played)
+
+
+def changing(truth: DatadogTruth, story: Story) -> Callable[[int], bool]:
+    """Whether what a monitor sees can still change at a moment: single log lines come and go all the time."""
+    if isinstance(truth.when, Threshold) and isinstance(truth.when.signal, LogCount):
+        return lambda _: True
+    reach = truth.window + truth.slack + 5 * MINUTE
+    spans = [(begin, begin + reach) for begin, _, _ in story.spans]
+    return lambda now: any(begin <= now < until for begin, until in spans)
+
+
+def _times(watched: Watched, case: Case, played: Played, readings: Readings) -> Found | None:
+    truth = watched.truth
+    firing = played.firing(no_data=isinstance(truth.when, Absence))
+    # Read otherwise, it may come by a window earlier or later; that it comes, and to whom, is what has to hold.
+    more = truth.window + MINUTE if readings.other else 0
+    if agrees(case.fires, firing, truth.slack + more, truth.early + more):
+        return None
+    return spoken(case.fires), spoken(firing)
+
+
+def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
+    truth, heard = watched.truth, watched.heard
+    late = _handles(truth.scope, watched.later)
+    unknown = sorted(
+        handle for message in played.messages for handle in message.handles if not _reaches(watched, handle)
+    )
+    if unknown:
+        return "handles of receivers that are declared", f"{', '.join(unknown)} reaches nobody"
+    firing = played.firing(no_data=isinstance(truth.when, Absence))
+    expected: list[Message] = []
+    groups = set(truth.when.groups())
+    if any({tag.lstrip("@") for tag, _ in change.group} != groups for change in played.changes):
+        return f"one alert by {', '.join(sorted(groups)) or 'nothing'}", "one of other groups"
+    for begin, end in firing:
+        if wrong := _told_at(played, begin, heard, f"told at {minute(begin)} that it fires", expected):
+            return wrong
+        until = case.story.end if end is None else end
+        if truth.reminded and begin + truth.reminded + MINUTE < until:
+            again = begin + truth.reminded
+            if wrong := _told_at(played, again, heard | late, f"told again at {minute(again)}", expected):
+                return wrong
+        if end is not None and _last(played, end) is Status.OK:
+            of_end = (heard - watched.woken) if is_an_event(truth.alert) else heard | _woken(truth.scope, watched.later)
+            if wrong := _told_at(played, end, of_end, f"told at {minute(end)} of the end", expected):
+                return wrong
+    return _others(watched, case, played, expected)
+
+
+def _others(watched: Watched, case: Case, played: Played, expected: Collection[Message]) -> Found | None:
+    """Nobody else is told anything; who isn't woken may be, of warnings and of a check's silence."""
+    truth, calm = watched.truth, watched.heard - watched.woken
+    levels = isinstance(truth.when, ServiceCheck) or getattr(truth.when, "warn", None) is not None
+    quiet = []
+    for message in played.messages:
+        if message in expected or message.reminder:
+            continue
+        if not levels or not message.handles <= (calm | (watched.woken if _is_end(message) else frozenset())):
+            return "nobody else told", f"{', '.join(sorted(message.handles))} at {minute(message.at)}: {message.about}"
+        quiet.append(message)
+    reminded = {message.change for message in played.messages if message.reminder}
+    firing = {message.change for message in expected}
+    if strange := reminded - firing:
+        return "no reminder of what nobody was told", f"a reminder of {', '.join(str(each.after) for each in strange)}"
+    if case.quiet and not any(message.handles >= calm for message in quiet):
+        return f"told, without waking anybody: {', '.join(sorted(calm))}", "nobody"
+    return None
+
+
+def _is_end(message: Message) -> bool:
+    """Whether it tells of an end, which closes what was opened and opens nothing."""
+    return message.change.after is Status.OK
+
+
+def _told_at(played: Played, at: int, whom: frozenset[str], said: str, expected: list[Message]) -> Found | None:
+    """Whether just these are told at a moment."""
+    found = [message for message in played.messages if message.at == at]
+    expected += found
+    got = frozenset(handle for message in found for handle in message.handles)
+    if got == whom:
+        return None
+    return f"{said}: {', '.join(sorted(whom))}", ", ".join(sorted(got)) or "nobody"
+
+
+def _last(played: Played, at: int) -> Status:
+    return next(change.after for change in reversed(played.changes) if change.at == at)
+
+
+def _reaches(watched: Watched, handle: str) -> bool:
+    """Whether a handle is an address, or that of something that is declared."""
+    return bool(handle.count("@") > 1) or handle in watched.channels
+
+
+def _woken(scope: Scope, receivers: Sequence[Receiver]) -> frozenset[str]:
+    return _handles(scope, [each for each in receivers if each.wakes])
+
+
+def _handles(scope: Scope, receivers: Sequence[Receiver]) -> frozenset[str]:
+    return frozenset(handle_of(scope, each) for each in receivers)
+
+
+def handle_of(scope: Scope, receiver: Receiver) -> str:
+    """How Datadog names a receiver (content/en/monitors/notify, integrations/slack, integrations/pagerduty)."""
+    match receiver:
+        case Email(address):
+            return f"@{address}"
+        case Slack(channel):
+            return f"@slack-{scope.product.workspace}-{channel.lstrip('#')}"
+        case PagerDuty(service):
+            return f"@pagerduty-{service}"
+        case _:
+            raise UnplayableError(f"Datadog has no handle for {receiver}")

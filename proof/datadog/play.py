@@ -1,0 +1,144 @@
+"""Plays data through a monitor and what it is composed of: statuses over time, and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from components.datadog.language.expression import Number
+from components.datadog.language.tree import MetricMonitor, Search, ServiceCheck
+from proof.datadog.anomalies import SKIPPED
+from proof.datadog.burns import burn, windows
+from proof.datadog.composites import Composed
+from proof.datadog.data import WHOLE, Data, Group
+from proof.datadog.logs import count
+from proof.datadog.messages import Downtime, Message, downtime, messages
+from proof.datadog.monitors import Declared, Monitor
+from proof.datadog.queries import evaluate, full
+from proof.datadog.readings import Readings
+from proof.datadog.states import Change, Machine, Status
+from proof.story import EPOCH
+from proof.unplayable import UnplayableError
+
+LATER = 23  # seconds after the minute at which monitors are evaluated
+STEADY = 20  # evaluations that are made one by one after the last change of what they see
+RARELY = 10  # of those after them, one in so many
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a monitor: the changes of its groups, and what was sent."""
+
+    changes: tuple[Change, ...]
+    messages: tuple[Message, ...]
+
+    def firing(self, *, no_data: bool = False) -> tuple[tuple[int, int | None], ...]:
+        """From when to when any group was an alert to whoever is told; without an end, it still is.
+
+        With `no_data`, missing data is the alert; without, nothing begins or ends with it.
+        """
+        found: list[tuple[int, int | None]] = []
+        alerting: set[Group] = set()
+        for change in self.changes:
+            if change.after is Status.ALERT or (change.after is Status.NO_DATA and no_data):
+                alerting.add(change.group)
+            elif change.after in (Status.OK, Status.WARN):
+                alerting.discard(change.group)
+            if alerting and (not found or found[-1][1] is not None):
+                found.append((change.at, None))
+            elif not alerting and found and found[-1][1] is None:
+                found[-1] = (found[-1][0], change.at)
+        return tuple(found)
+
+
+def play(monitor: Monitor, declared: Declared, data: Data, end: int, readings: Readings) -> Played:
+    """Evaluate from 0 to `end`, in seconds of the data. Raises UnplayableError."""
+    changes = statuses(monitor, declared, data, end, readings)
+    return Played(changes, notified(monitor, declared, changes, end, readings))
+
+
+def statuses(
+    monitor: Monitor,
+    declared: Declared,
+    data: Data,
+    end: int,
+    readings: Readings,
+    *,
+    changing: Callable[[int], bool] = lambda _: True,
+) -> tuple[Change, ...]:
+    """How the statuses change. `changing`: whether results can change at a moment. Raises UnplayableError."""
+    parts = declared.parts(monitor)
+    watched = {each.name: each for each in parts or (monitor,)}
+    machines = {name: Machine(each, readings) for name, each in watched.items()}
+    names = {name: declared.monitors[name].name for name in monitor.query.monitors} if parts else {}  # type: ignore[union-attr]
+    whole = Composed(monitor, {name: machines[each] for name, each in names.items()}) if parts else None
+    kept: dict[str, Mapping[Group, float]] = {}
+    steady = 0
+    for minute in range(end // 60 + 1):
+        now = minute * 60 + LATER
+        steady = 0 if changing(now) else steady + 1
+        if steady > STEADY and steady % RARELY and minute < end // 60:
+            continue
+        for name, each in watched.items():
+            if minute % (each.every // 60) and name in kept:
+                continue
+            if isinstance(each.query, ServiceCheck):
+                machines[name].runs(now, _runs(each, data, now))
+                continue
+            if not steady or name not in kept:
+                kept[name] = values(each, declared, data, now, readings)
+            machines[name].values(now, kept[name])
+        if whole:
+            whole.step(now)
+    return tuple(whole.changes if whole else machines[monitor.name].changes)
+
+
+def notified(
+    monitor: Monitor, declared: Declared, changes: tuple[Change, ...], end: int, readings: Readings
+) -> tuple[Message, ...]:
+    """What is sent of them, downtimes considered."""
+    muted = downtime(monitor, declared.downtimes, EPOCH, EPOCH + end)
+    if muted:
+        times = tuple((start - EPOCH, over - EPOCH) for start, over in muted.times)
+        muted = Downtime(times, muted.end_states)
+    return tuple(messages(monitor, changes, end, readings, muted))
+
+
+def values(monitor: Monitor, declared: Declared, data: Data, now: int, readings: Readings) -> Mapping[Group, float]:
+    """What one evaluation of a monitor finds. Raises UnplayableError."""
+    query, seen = monitor.query, now - monitor.delay
+    if isinstance(query, MetricMonitor):
+        found = evaluate(query, data, seen, readings)
+        if not monitor.full_window:
+            return found
+        # Evaluation is cancelled where the window isn't full: the status stays as it is.
+        return {group: value if full(query, data, seen, group) else SKIPPED for group, value in found.items()}
+    if isinstance(query, Search) and query.source == "logs":
+        return count(query, data, declared.indexes, seen, readings)
+    if isinstance(query, Search) and query.source == "burn_rate":
+        objective = declared.objectives[query.text]
+        long, short = windows(query)
+        burning = min(burn(objective, data, seen - each, seen, readings) for each in (long, short))
+        if burning == query.comparison.number and readings.otherwise("burn rate at its limit"):
+            burning += 1e-9
+        return {WHOLE: burning}
+    raise UnplayableError(f"{monitor.name}: a query of {type(query).__name__} isn't played")
+
+
+def _runs(monitor: Monitor, data: Data, now: int) -> Mapping[Group, tuple[list[float], float | None]]:
+    """The last statuses of each group of a service check."""
+    query = monitor.query
+    assert isinstance(query, ServiceCheck)
+    over, by, last = query.step("over"), query.step("by"), query.step("last")
+    assert over
+    assert by
+    assert last
+    number = last.arguments[0]
+    assert isinstance(number, Number)
+    found = {}
+    for each in data.statuses:
+        tags = {f"{key}:{value}" for key, value in each.tags.items()}
+        if each.check == query.check and set(over.texts) <= tags and set(by.texts) <= set(each.tags):
+            group = frozenset((tag, each.tags[tag]) for tag in by.texts)
+            found[group] = (each.last(int(number.value), now), each.latest(now))
+    return found

@@ -1,0 +1,177 @@
+"""All alerts of the stacks, as they are declared, with their cases; and what comes of playing them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from components.catalogue import scopes
+from components.scope import Scope
+from components.vocabulary.alerts import Alert
+from proof.cases import cases
+from proof.datadog import judge as datadog
+from proof.datadog import monitors
+from proof.datadog.truth import DatadogTruth
+from proof.grafana.engine import Answer, ask
+from proof.grafana.judge import judge
+from proof.grafana.play import Watched, request
+from proof.grafana.rules import Declared
+from proof.sentry import alerts
+from proof.sentry import judge as sentry
+from proof.sentry.truth import SentryTruth
+from proof.told import Failure
+from proof.truth import DAY, RARE, Truth
+from proof.unplayable import UnplayableError
+from review.recorder import ROOT, Recording, record
+
+AnyWatched = Watched | datadog.Watched | sentry.Watched
+
+
+@dataclass
+class Proof:
+    """All alerts of the stacks, and what came of playing them. `watched` are Grafana's."""
+
+    watched: list[Watched] = field(default_factory=list)
+    declared: dict[str, Declared] = field(default_factory=dict)
+    datadog: list[datadog.Watched] = field(default_factory=list)
+    sentry: list[sentry.Watched] = field(default_factory=list)
+    uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[AnyWatched]:
+        """Those of all vendors."""
+        return [*self.watched, *self.datadog, *self.sentry]
+
+    @property
+    def cases(self) -> int:
+        """How many there are; the rule that escalates is part of its alert's."""
+        return sum(len(each.cases) for each in self.all)
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """One stack, as every vendor has it."""
+
+    name: str
+    grafana: Declared
+    datadog: monitors.Declared
+    sentry: alerts.Declared
+
+
+def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
+    """Record the program of each stack, and derive the cases of every alert there."""
+    proof = Proof()
+    recordings = {stack: record(stack, root, named=True) for stack in stacks}
+    read = [_read(name, recording) for name, recording in recordings.items()]
+    proof.declared = {each.name: each.grafana for each in read}
+    # What exists once per account is declared by one stack, and used by all.
+    channels = frozenset[str]().union(*(each.datadog.channels for each in read))
+    services = {identity: name for each in read for identity, name in each.sentry.services.items()}
+    for stack in read:
+        for scope in scopes(stack.name, root):
+            for vendor, alert in _alerts(scope):
+                try:
+                    if vendor == "grafana":
+                        proof.watched.append(_at_grafana(stack, scope, alert))
+                    elif vendor == "datadog":
+                        proof.datadog.append(_at_datadog(stack, scope, alert, channels))
+                    else:
+                        proof.sentry.append(_at_sentry(stack, scope, alert, services))
+                except UnplayableError as why:
+                    proof.uncovered[f"{scope.product.name}, {alert.name} ({stack.name})"] = str(why)
+    return proof
+
+
+def _read(name: str, recording: Recording) -> _Stack:
+    return _Stack(name, Declared.of(recording), monitors.declared(recording), alerts.declared(recording))
+
+
+def _alerts(scope: Scope) -> Iterator[tuple[str, Alert]]:
+    """Every alert, and who evaluates it."""
+    yield from (("grafana", each) for each in scope.alerts_at("checks"))
+    yield from ((scope.product.telemetry, each) for each in scope.alerts_at("telemetry"))
+    yield from (("sentry", each) for each in scope.alerts_at("errors"))
+
+
+def _at_grafana(stack: _Stack, scope: Scope, alert: Alert) -> Watched:
+    rule, truth = stack.grafana.rules[scope.slug(alert.name)], Truth(scope, alert)
+    late = stack.grafana.rules.get(scope.slug(f"{alert.name}-late"))
+    if truth.window > DAY:  # samples come every five minutes there; to look more often shows nothing more
+        rule = replace(rule, every=max(rule.every, RARE))
+        late = late and replace(late, every=max(late.every, RARE))
+    return replace(Watched(stack.name, truth, rule, late), cases=tuple(cases(truth)))
+
+
+def _at_datadog(stack: _Stack, scope: Scope, alert: Alert, channels: frozenset[str]) -> datadog.Watched:
+    truth, monitor = DatadogTruth(scope, alert), stack.datadog.monitors[scope.logical(alert.name)]
+    return datadog.Watched(stack.name, truth, monitor, stack.datadog, channels, tuple(cases(truth)))
+
+
+def _at_sentry(stack: _Stack, scope: Scope, alert: Alert, services: Mapping[str, str]) -> sentry.Watched:
+    truth, declared = SentryTruth(scope, alert), stack.sentry
+    named = declared.alerts[scope.logical(alert.name)]
+    return sentry.Watched(stack.name, truth, named, declared, services, sentry.derived(truth))
+
+
+def play_all(proof: Proof, command: Path) -> None:
+    """Have all cases played, and keep what is wrong."""
+    asked = _Asked(proof)
+    with ThreadPoolExecutor(1) as others:  # the query engine is a program of its own: it works meanwhile
+        answers = others.submit(lambda: list(ask(command, asked.requests())))
+        for at_datadog in proof.datadog:
+            for case in at_datadog.cases:
+                proof.failures += datadog.judge(at_datadog, case)
+        for at_sentry in proof.sentry:
+            for happening in at_sentry.cases:
+                proof.failures += sentry.judge(at_sentry, happening)
+        for answer in answers.result():
+            proof.failures += asked.judged(answer)
+    proof.failures += asked.unanswered()
+
+
+class _Asked:
+    """What Grafana's cases ask of the query engine; what differs in nothing but the environment's name, once."""
+
+    def __init__(self, proof: Proof) -> None:
+        self.declared = proof.declared
+        self.left: dict[str, tuple[Watched, int]] = {
+            f"{each.stack}:{each.rule.uid}:{number}": (each, number)
+            for each in proof.watched
+            for number in range(len(each.cases))
+        }
+        self.unasked: dict[str, str] = {}
+        self.alike: dict[str, list[str]] = defaultdict(list)
+
+    def requests(self) -> Iterator[Mapping[str, Any]]:
+        """As tools/query takes them."""
+        first: dict[str, str] = {}
+        for name, (watched, number) in list(self.left.items()):
+            try:
+                made = request(watched, number)
+            except UnplayableError as why:
+                self.unasked[name] = str(why)
+                continue
+            environment = watched.truth.scope.environment.name
+            said = json.dumps({**made, "id": ""}).replace(environment, "{environment}")
+            asked = first.setdefault(said, name)
+            self.alike[asked].append(name)
+            if asked == name:
+                yield made
+
+    def judged(self, answer: Answer) -> Iterator[Failure]:
+        """What is wrong in the cases that an answer is for."""
+        for name in self.alike[answer.id]:
+            watched, number = self.left.pop(name)
+            yield from judge(watched, self.declared[watched.stack], number, answer)
+
+    def unanswered(self) -> Iterator[Failure]:
+        """A case that can't be asked, or isn't answered, has failed: nobody knows."""
+        for name, (watched, number) in self.left.items():
+            why = self.unasked.get(name, "none")
+            yield Failure(watched.stack, watched.name, watched.cases[number], "an answer", why)

@@ -1,0 +1,1 @@
+"""Grafana: declared rules on the queries that ship, by Prometheus' and Loki's own engines."""

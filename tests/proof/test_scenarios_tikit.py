@@ -1,0 +1,154 @@
+"""Days at Tikit, written from its document: which messages arrive, to whom, in which order, and nothing else.
+
+What Datadog and Sentry tell; Grafana's checks from outside are played alert by alert.
+"""
+
+import pytest
+
+from proof.scenarios import Source
+from tests.proof.days import Day, Usual, played
+
+API = {"env": "production", "service": "tikit-backend"}
+HOST = {"env": "production", "product": "tikit", "host": "a"}
+PAYSTACK = {"env": "production", "service": "api.paystack.co"}
+FLUTTERWAVE = {"env": "production", "service": "api.flutterwave.com"}
+USUAL = {
+    "requests": Source("trace.express.request.hits", "count", API, 20),
+    "errors": Source("trace.express.request.errors", "count", API, 0.001),
+    "paystack": Source("trace.http.request.hits", "count", PAYSTACK, 0.3),
+    "paystack errors": Source("trace.http.request.errors", "count", PAYSTACK, 0),
+    "flutterwave": Source("trace.http.request.hits", "count", FLUTTERWAVE, 0.1),
+    "attempts": Source("payment.attempted", "count", API, 0.4),
+    "failures": Source("payment.failed", "count", API, 0.002),
+    "successes": Source("payment.succeeded", "count", API, 0.3),
+    "connections": Source("postgresql.percent_usage_connections", "gauge", HOST, 0.4),
+    "memory": Source("system.mem.pct_usable", "gauge", HOST, 0.5),
+    "disk": Source("system.disk.in_use", "gauge", HOST | {"device": "sda"}, 0.5),
+    "hits": Source("redis.stats.keyspace_hits", "gauge", HOST, 90),
+    "misses": Source("redis.stats.keyspace_misses", "gauge", HOST, 10),
+}
+NIGHT = -29 * 60  # long before minute 0: what is usual at that hour
+ON_CALL, ALERTS, TEAM = "@pagerduty-tikit", "@slack-tikit-alerts", "@team@tikit.app"
+ALL, QUIET = {ON_CALL, ALERTS, TEAM}, {ALERTS, TEAM}
+MAIL, AT_SENTRY = {"team tikit-backend"}, {"pagerduty tikit", "#alerts", "team tikit-backend"}
+
+
+TIKIT = Usual("tikit", API, HOST | {"port": "5432"}, USUAL)
+
+DAYS = [
+    Day("an ordinary day", 360, []),
+    Day(
+        "a quiet night: three requests an hour, one of which fails, and one payment that is declined",
+        240,
+        [],
+        {
+            "requests": {NIGHT: 3 / 3600},
+            "errors": {NIGHT: 1 / 3600},
+            "attempts": {NIGHT: 1 / 3600},
+            "successes": {NIGHT: 0},
+            "failures": {NIGHT: 0},
+            "paystack": {NIGHT: 1 / 3600},
+            "flutterwave": {NIGHT: 0},
+            "hits": {NIGHT: 0.01},
+            "misses": {NIGHT: 0.01},
+        },
+        logs={NIGHT: 0.1},
+    ),
+    Day(
+        "a payment provider is down for ten minutes, and every other payment with it",
+        120,
+        [
+            (60, "new-error", "an issue", MAIL),
+            (60, "payment-error", "an issue", AT_SENTRY),
+            (61, "payments-failing", "Alert", ALL),
+            (62, "vendor-failing", "Alert", QUIET),
+            (76, "payments-failing", "OK", ALL),
+            (81, "vendor-failing", "OK", QUIET),
+        ],
+        {
+            "paystack errors": {60: 0.3, 70: 0},
+            "failures": {60: 0.2, 70: 0.002},
+            "successes": {60: 0.15, 70: 0.3},
+        },
+        issues=((60, "paystack", "payment.verify"), (61, "paystack", "payment.verify")),
+    ),
+    Day(
+        "a deploy breaks everything for four minutes",
+        180,
+        [
+            (60, "new-error", "an issue", MAIL),
+            (61, "budget-burns-fast", "Alert", QUIET),
+            (61, "elevated-error-rate", "Alert", QUIET),
+            (61, "high-error-rate", "Alert", ALL),
+            (69, "budget-burns-fast", "OK", QUIET),
+            (70, "high-error-rate", "OK", ALL),
+            (80, "elevated-error-rate", "OK", QUIET),
+        ],
+        {"errors": {60: 20, 64: 0.001}},
+        issues=((60, "undefined", "request"),),
+    ),
+    Day(
+        "a flash sale: thirty times the requests and payments for half an hour, served as well as ever",
+        150,
+        [],
+        {
+            "requests": {60: 600, 90: 20},
+            "errors": {60: 0.03, 90: 0.001},
+            "attempts": {60: 12, 90: 0.4},
+            "failures": {60: 0.06, 90: 0.002},
+            "successes": {60: 9, 90: 0.3},
+            "paystack": {60: 9, 90: 0.3},
+        },
+        logs={60: 600, 90: 60},
+    ),
+    Day(
+        "the database is down for twenty minutes",
+        180,
+        [
+            (60, "new-error", "an issue", MAIL),
+            (61, "budget-burns-fast", "Alert", QUIET),
+            (61, "database-unavailable", "Alert", ALL),
+            (61, "elevated-error-rate", "Alert", QUIET),
+            (61, "high-error-rate", "Alert", ALL),
+            (76, "database-unavailable", "Alert again", ALL),
+            (76, "high-error-rate", "Alert again", ALL),
+            (80, "database-unavailable", "OK", ALL),
+            (85, "budget-burns-fast", "OK", QUIET),
+            (86, "high-error-rate", "OK", ALL),
+            (96, "elevated-error-rate", "OK", QUIET),
+        ],
+        {
+            "errors": {60: 20, 80: 0.001},
+            "attempts": {60: 0, 80: 0.4},
+            "failures": {60: 0, 80: 0.002},
+            "successes": {60: 0, 80: 0.3},
+            "connections": {60: None, 80: 0.4},
+        },
+        database={60: 0, 80: 1},
+        issues=((60, "no connection", "database"),),
+    ),
+    Day(
+        # Points are averaged, whatever they are made of: for some minutes, what is left counts as much as the rush.
+        "the rush ends, and half of the few look-ups that are left miss the cache",
+        120,
+        [(72, "low-cache-hit-rate", "Alert", QUIET), (76, "low-cache-hit-rate", "OK", QUIET)],
+        {"hits": {60: 0.01}, "misses": {60: 0.01}},
+    ),
+    Day(
+        "the agent is dead",
+        150,
+        [
+            (70, "database-unavailable", "No Data", QUIET),
+            (120, "logs-silent", "Alert", QUIET),
+            (120, "telemetry-silent", "No Data", QUIET),
+        ],
+        {name: {60: None} for name in USUAL},
+        logs={60: None},
+        database={60: None},
+    ),
+]
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: day.named)
+def test_what_arrives_on_a_day_at_tikit(proof, day):
+    assert played(proof, TIKIT, day) == day.arrives
