@@ -9,6 +9,7 @@ import pulumi
 
 from components.accounts import Accounts, Answered
 from components.catalogue import scopes
+from components.declared import declared
 from components.scope import Scope
 from components.secrets import Secrets
 from components.vendor import VendorMonitoring
@@ -32,7 +33,8 @@ class ProductMonitoring(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(
             protect=scope.environment.protect
         )  # no product is left out or renamed by accident
-        super().__init__("monitoring:components:ProductMonitoring", scope.product.name, None, opts)
+        props = {"declares": declared(scope)}  # for whoever reads a preview: see components/declared.py
+        super().__init__("monitoring:components:ProductMonitoring", scope.product.name, props, opts)
         self.answered: list[Answered] = []
         self.outputs: dict[str, pulumi.Input[object]] = {}
         for vendor in vendors_used(scope):
