@@ -24,6 +24,7 @@ from sandbox.session import Session, environment
 from sandbox.standins import ROOT, StandIns
 from sandbox.state import made, require_readable
 from sandbox.vendors.store import DATABASE, StoreError
+from sandbox.watching import Watcher
 
 COMMANDS = ("preview", "up", "refresh", "destroy", "export")
 CHANGING = ("up", "refresh", "destroy")
@@ -47,14 +48,19 @@ def main() -> int:
         "--stack", default="staging", help="one of the project's Pulumi.<stack>.yaml (default: staging)"
     )
     parser.add_argument("--project", type=Path, default=ROOT, help="directory with __main__.py and Pulumi.yaml")
+    parser.add_argument("--told", action="store_true", help="say what preview and up change, instead of the engine")
+    parser.add_argument("--product", default="", help="with --told: only what changes in this product")
+    parser.add_argument("--steps", type=Path, help="of a preview: write its steps here, as `pulumi preview --json` does")
     arguments = parser.parse_args()
+    told = arguments.told or arguments.steps
+    watcher = Watcher(arguments.stack, arguments.product, arguments.steps) if told else None
     try:
         project = Project(arguments.project.resolve(), arguments.stack)
         if arguments.command == "unlock":
             OUTPUT.out(unlock(project))
             code = 0
         else:
-            code = run(arguments.command, project)
+            code = run(arguments.command, project, watcher)
     except SandboxError as problem:
         OUTPUT.err(f"error: {problem}")
         return 1
@@ -73,7 +79,7 @@ def main() -> int:
     return code
 
 
-def run(command: str, project: Project) -> int:
+def run(command: str, project: Project, watcher: Watcher | None = None) -> int:
     """Run a command of the engine with the stand-ins attached."""
     _make(project.data)
     require_readable(project)
@@ -93,7 +99,8 @@ def run(command: str, project: Project) -> int:
         env = environment(project, stand_ins.ports(), stand_ins.token, passphrase)
         caller, session = EngineCommand(engine, keep_open=lock), None
         try:
-            session = Session(project, caller, env, runs_program=command in RUNNING, agreed=agreed)
+            running = command in RUNNING
+            session = Session(project, caller, env, runs_program=running, agreed=agreed, watcher=watcher)
             getattr(session, command)()
         except CommandError as failure:
             if caller.interrupts:

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from pulumi.automation import EngineEvent
+
     from sandbox.command import EngineCommand
     from sandbox.project import Project
+    from sandbox.watching import Watcher
 
 PROTECTED = re.compile(r"because it is protected|marked for protection")  # deleted; replaced
 LAST_WORDS = ("The resources in the stack have been deleted", "If you want to remove the stack completely")
@@ -55,6 +58,7 @@ class Session:
         env: What the engine needs to know.
         runs_program: Whether the command is one that runs the program.
         agreed: Whether what can't be had back may go.
+        watcher: Hears what the engine does, and says it instead of the engine.
 
     """
 
@@ -66,7 +70,9 @@ class Session:
         *,
         runs_program: bool = True,
         agreed: bool = False,
+        watcher: Watcher | None = None,
     ) -> None:
+        self.watcher = watcher
         self.project = project
         self.command = command
         self.agreed = agreed
@@ -98,8 +104,14 @@ class Session:
 
     def preview(self) -> None:
         """Show what `up` would do, and at the end what it would take along."""
-        losses, failure = self._foreseen(OUTPUT.out, behind=self._look_up("preview", changing=False))
+        behind = self._look_up("preview", changing=False)
+        if self.watcher:
+            self.watcher.begin(resources(self.project))
+        losses, failure = self._foreseen(OUTPUT.out, behind=behind, watcher=self.watcher)
         report = losses.report()
+        if self.watcher:
+            self.watcher.end("preview", report, stopped=failure is not None)
+            report = ""
         if report:
             said = f"What would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes."
             OUTPUT.err(f"\n{said}")
@@ -122,7 +134,15 @@ class Session:
                 self._unprotect()
             # pulumi/pkg, resource/deploy/step_executor.go, executeChain: where a deletion is refused that comes before
             # its replacement, an engine that goes on waits for ever; nobody answers the program.
-            self.stack.up(refresh=behind, continue_on_error=not deletes_first, show_secrets=False, **_shown())
+            options = {"refresh": behind, "continue_on_error": not deletes_first, "show_secrets": False}
+            if self.watcher:
+                self.watcher.begin(resources(self.project))
+                try:
+                    self.stack.up(**options, on_event=self.watcher.see, **_shown(self.watcher.say))
+                finally:
+                    self.watcher.end("up", "")
+            else:
+                self.stack.up(**options, **_shown())
         if not self.command.interrupts:
             self._end(sweep=True)
 
@@ -164,13 +184,23 @@ class Session:
             self._engine("state", "unprotect", "--all", "--yes", quiet=True)
             OUTPUT.out("Protection was taken off, as everything here is a stand-in; with a real stack you do it.")
 
-    def _foreseen(self, say: Callable[[str], None], *, behind: bool) -> tuple[Losses, CommandError | None]:
+    def _foreseen(
+        self, say: Callable[[str], None], *, behind: bool, watcher: Watcher | None = None
+    ) -> tuple[Losses, CommandError | None]:
         """Preview; return what would be lost, and the failure where the engine stopped at what is protected."""
         losses = Losses(resources(self.project))
+
+        def see(event: EngineEvent) -> None:
+            losses.see(event)
+            if watcher:
+                watcher.see(event)
+
         try:
-            self.stack.preview(refresh=behind, on_event=losses.see, **{**_shown(), "on_output": say})
+            self.stack.preview(refresh=behind, on_event=see, **_shown(watcher.say if watcher else say))
         except CommandError as failure:
             if self.command.interrupts or not PROTECTED.search(str(failure)):
+                if watcher:
+                    watcher.end("preview", "", failed=True)
                 raise
             return losses, failure
         return losses, None
@@ -291,9 +321,9 @@ def environment(
     }
 
 
-def _shown() -> dict[str, Any]:
+def _shown(say: Callable[[str], None] = OUTPUT.out) -> dict[str, Any]:
     color = "always" if sys.stdout.isatty() else "never"
-    return {"on_output": OUTPUT.out, "on_error": OUTPUT.err, "color": color}
+    return {"on_output": say, "on_error": OUTPUT.err, "color": color}
 
 
 def _but_the_last_words(line: str) -> None:
