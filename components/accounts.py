@@ -28,7 +28,9 @@ class Accounts(pulumi.ComponentResource):
     """
 
     def __init__(self, owned: Ownership, secrets: Secrets) -> None:
-        super().__init__("monitoring:components:Accounts", OUTPUT, {"environment": of_environment(owned.stack.environment)})
+        super().__init__(
+            "monitoring:components:Accounts", OUTPUT, {"environment": of_environment(owned.stack.environment)}
+        )
         self.owned = owned
         self.answered: list[Answered] = []
         self.outputs: dict[str, pulumi.Input[object]] = {}

@@ -79,7 +79,7 @@ def of_environment(environment: Environment) -> Facts:
         "uptime-executions-per-month": str(environment.uptime_executions_per_month),
         "has-users": shown(environment.has_users),
         "protect": shown(environment.protect),
-        "owns": list(environment.owns),
+        "owns": [str(each) for each in environment.owns],
         "products": ["all"] if environment.products is None else list(environment.products),
     }
 

@@ -64,7 +64,9 @@ class Before:
     environment: Facts
 
 
-def sides(plan: Plan, known: Mapping[str, Declared] | None = None, environment: Facts | None = None) -> tuple[Before, Before]:
+def sides(
+    plan: Plan, known: Mapping[str, Declared] | None = None, environment: Facts | None = None
+) -> tuple[Before, Before]:
     """What the stack declares before and after the plan.
 
     `known`: what the program declares, for plans that leave out what stays as it is.
@@ -76,7 +78,7 @@ def sides(plan: Plan, known: Mapping[str, Declared] | None = None, environment: 
         if step.type == PRODUCT:
             before.pop(step.name, None)
             after.pop(step.name, None)
-            if step.op not in ("create",):
+            if step.op != "create":
                 before[name_of(step.old_urn) or step.name] = step.before.get("declares") or {}
             if step.op != "delete":
                 after[step.name] = step.after.get("declares") or {}
@@ -138,7 +140,9 @@ def _similar(one: set[str], other: set[str]) -> bool:
 
 def _of_product(stack: str, product: str, before: Declared, after: Declared) -> Iterator[Change]:
     kinds = [*KINDS, *sorted({*before, *after} - {*KINDS})]
-    said = [change for kind in kinds for change in _of_kind(stack, product, kind, before.get(kind, {}), after.get(kind, {}))]
+    said = [
+        change for kind in kinds for change in _of_kind(stack, product, kind, before.get(kind, {}), after.get(kind, {}))
+    ]
     severities = {change.name for change in said if change.kind == "severity"}
     for change in said:
         if change.kind == "alert" and change.what == "changed" and not change.fields:
@@ -152,12 +156,19 @@ def _of_product(stack: str, product: str, before: Declared, after: Declared) -> 
 
 def _with(change: Change, fields: Iterable[FieldChange]) -> Change:
     return Change(
-        change.stack, change.product, change.kind, change.name, change.what, tuple(fields), old=change.old, new=change.new
+        change.stack,
+        change.product,
+        change.kind,
+        change.name,
+        change.what,
+        tuple(fields),
+        old=change.old,
+        new=change.new,
     )
 
 
 def _of_kind(stack: str, product: str, kind: str, before: Items, after: Items) -> Iterator[Change]:
-    renamed = dict(_renamed(kind, before, after))
+    renamed = dict(_renamed(before, after))
     for name in sorted(before.keys() - after.keys() - set(renamed.values())):
         yield Change(stack, product, kind, name, "removed", old=before[name])
     for name, new in after.items():
@@ -174,7 +185,7 @@ def _of_kind(stack: str, product: str, kind: str, before: Items, after: Items) -
             yield Change(stack, product, kind, name, "changed", fields, old=old, new=new)
 
 
-def _renamed(kind: str, before: Items, after: Items) -> Iterator[tuple[str, str]]:
+def _renamed(before: Items, after: Items) -> Iterator[tuple[str, str]]:
     """Those that say so, and those that are the same but for their name: history is lost, and nobody has said it."""
     gone = [name for name in before if name not in after]
     for name, new in after.items():
@@ -191,7 +202,11 @@ def _renamed(kind: str, before: Items, after: Items) -> Iterator[tuple[str, str]
 def _alike(old: Facts, new: Facts, was: str, name: str) -> bool:
     """Equal but for what names it, or all but one of several fields equal."""
     keys = {*old, *new} - {"was", "executions"}
-    differ = [key for key in keys if _unnamed(old.get(key), was) != _unnamed(new.get(key), name)]
+    differ = [
+        key
+        for key in keys
+        if old.get(key) != new.get(key) and _unnamed(old.get(key), was) != _unnamed(new.get(key), name)
+    ]
     return len(differ) <= (1 if len(keys) > 4 else 0)  # noqa: PLR2004  # of fewer fields, one is most of it
 
 
@@ -219,28 +234,41 @@ def text(fact: Fact) -> str | None:
 def _of_panels(before: Sequence[Facts], after: Sequence[Facts]) -> Iterator[FieldChange]:
     """Panels by title and kind: a new one says where it stands, one that is pushed down isn't mentioned."""
     old, new = _by_title(before), _by_title(after)
-    for title, panel in old.items():
-        if title not in new:
-            yield FieldChange(f"panel {title}", str(panel.get("kind", "panel")), None)
+    for key in old:
+        if key not in new:
+            yield FieldChange(f"panel {key.said}", key.kind, None)
     previous = ""
-    for title, panel in new.items():
-        if title not in old:
+    for key, panel in new.items():
+        if key not in old:
             where = f" after {previous}" if previous else " as the first"
-            yield FieldChange(f"panel {title}", None, f"{panel.get('kind', 'panel')}{where}")
+            yield FieldChange(f"panel {key.said}", None, f"{key.kind}{where}")
         else:
-            for key in dict.fromkeys((*old[title], *panel)):
+            for name in dict.fromkeys((*old[key], *panel)):
                 # Limits follow from the alerts that are drawn on it.
-                if key != "limits" and old[title].get(key) != panel.get(key):
-                    yield FieldChange(f"panel {title}: {key}", text(old[title].get(key)), text(panel.get(key)))
-        previous = title
-    kept_before, kept_after = ([title for title in side if title in other] for side, other in ((old, new), (new, old)))
+                if name != "limits" and old[key].get(name) != panel.get(name):
+                    yield FieldChange(f"panel {key.said}: {name}", text(old[key].get(name)), text(panel.get(name)))
+        previous = key.said
+    kept_before, kept_after = ([key.said for key in side if key in other] for side, other in ((old, new), (new, old)))
     if kept_before != kept_after:
         yield FieldChange("order of panels", ", ".join(kept_before), ", ".join(kept_after))
 
 
-def _by_title(panels: Sequence[Facts]) -> dict[str, Facts]:
-    found: dict[str, Facts] = {}
+class _Panel(NamedTuple):
+    """What tells a panel of a dashboard from the others."""
+
+    title: str
+    kind: str
+    nth: int
+
+    @property
+    def said(self) -> str:
+        return f"{self.title} ({self.nth})" if self.nth > 1 else self.title
+
+
+def _by_title(panels: Sequence[Facts]) -> dict[_Panel, Facts]:
+    found: dict[_Panel, Facts] = {}
     for panel in panels:
-        title = str(panel.get("title", ""))
-        found[title if title not in found else f"{title} ({len(found)})"] = panel
+        title, kind = str(panel.get("title", "")), str(panel.get("kind", "panel"))
+        nth = 1 + sum(each[:2] == (title, kind) for each in found)
+        found[_Panel(title, kind, nth)] = panel
     return found

@@ -1,4 +1,4 @@
-"""A base commit applied to a throw-away sandbox, and the working tree previewed against it: no account, no credential."""
+"""A base commit applied to a throw-away sandbox, and the working tree previewed against it, without any account."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def compare(root: Path, base: str, say: Callable[[str], None]) -> tuple[Report, 
     """
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}").strip()
     if not commit:
-        raise CompareError(f"There is no commit {base!r} here. Fetch it first (git fetch origin), or name another: BASE=…")
+        raise CompareError(
+            f"There is no commit {base!r} here. Fetch it first (git fetch origin), or name another: BASE=…"
+        )
     with _trees(root, commit) as (old, new):
         runs = Runs(say)
         try:
@@ -82,7 +84,9 @@ def compare(root: Path, base: str, say: Callable[[str], None]) -> tuple[Report, 
                 found = list(pool.map(lambda stack: _stack(runs, old, new, stack, commit), stacks))
         finally:
             runs.end()
-    said = [f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it." for stack in gone]
+    said = [
+        f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it." for stack in gone
+    ]
     return Report(tuple(found), (*said, *findings(found))), commit
 
 

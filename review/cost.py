@@ -119,7 +119,8 @@ def _executions(declared: Mapping[str, Declared]) -> Amounts:
 
 def _series(declared: Mapping[str, Declared]) -> Amounts:
     return {
-        (product, name): SERIES_OF_CHECK * len(facts.get("from", ())) for product, name, facts in _parts(declared, "check")
+        (product, name): SERIES_OF_CHECK * len(facts.get("from", ()))
+        for product, name, facts in _parts(declared, "check")
     }
 
 

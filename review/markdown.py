@@ -56,10 +56,10 @@ def verdict(report: Report) -> str:
     for kind in dict.fromkeys(("product", *(change.kind for change in removed))):
         names = [change.name for change in removed if change.kind == kind]
         parts += [_counted(names, kind, "removed")] if names else []
-    lost = [loss for loss in losses if loss.after not in ("none",) and loss.kind not in ("receiver", "environment")]
+    lost = [loss for loss in losses if loss.after != "none" and loss.kind not in ("receiver", "environment")]
     parts += [_counted([loss.name for loss in lost], "part", "replaced or renamed, with history lost")] if lost else []
-    fewer = sorted({f"{loss.product} {loss.name.partition(':')[0]}" for loss in losses if loss.kind == "receiver"})
-    parts += [f"{', '.join(map(code, fewer[:3]))} reach{'es' if len(fewer) == 1 else ''} fewer people"] if fewer else []
+    fewer = sorted({loss.name.partition(": ")[2] for loss in losses if loss.kind == "receiver"})
+    parts += [f"{', '.join(map(code, fewer[:3]))} hear{'s' if len(fewer) == 1 else ''} of less"] if fewer else []
     settings = [loss.name for loss in losses if loss.kind == "environment"]
     parts += [f"environment: {', '.join(map(code, dict.fromkeys(settings)))} changed"] if settings else []
     rest = sum(change.what != "removed" and change.kept for change, _ in report.merged)
@@ -96,11 +96,21 @@ def _arrow(before: str | None, after: str | None, width: int = WIDTH) -> str:
 
 
 def _sections(report: Report) -> Iterator[Section]:
-    alerts = [(change, stacks) for change, stacks in report.merged if change.kind in ("alert", "severity") and change.what != "removed"]
-    boards = [(change, stacks) for change, stacks in report.merged if change.kind == "dashboard" and change.what != "removed"]
-    checks = [(change, stacks) for change, stacks in report.merged if change.kind == "check" and change.what != "removed"]
+    alerts = [
+        (change, stacks)
+        for change, stacks in report.merged
+        if change.kind in ("alert", "severity") and change.what != "removed"
+    ]
+    boards = [
+        (change, stacks) for change, stacks in report.merged if change.kind == "dashboard" and change.what != "removed"
+    ]
+    checks = [
+        (change, stacks) for change, stacks in report.merged if change.kind == "check" and change.what != "removed"
+    ]
     shown = {id(change) for each in (alerts, boards, checks) for change, _ in each}
-    rest = [(change, stacks) for change, stacks in report.merged if id(change) not in shown and change.what != "removed"]
+    rest = [
+        (change, stacks) for change, stacks in report.merged if id(change) not in shown and change.what != "removed"
+    ]
     losses = report.losses()
     yield Section(f"Needs a person's yes ({len(losses)})", [_loss(each) for each in losses])
     yield Section("Who is told", [_told(row) for stack in report.stacks for row in stack.told])
@@ -129,14 +139,20 @@ def _where(report: Report, stacks: Sequence[str], change: Change | None = None) 
         return word(", ".join(stacks))
     others = [stack for stack in report.stacks if stack.name not in stacks]
     why = [reason for stack in others if change and (reason := _no_effect(stack.after.environment, change))]
-    told = "; ".join(f"not {word(stack.name)}{f': {reason}' if reason else ''}" for stack, reason in zip(others, [*why, ""] * 2, strict=False))
+    told = "; ".join(
+        f"not {word(stack.name)}{f': {reason}' if reason else ''}"
+        for stack, reason in zip(others, [*why, ""] * 2, strict=False)
+    )
     return f"{word(', '.join(stacks))} ({told})"
 
 
 def _no_effect(environment: object, change: Change) -> str:
     settings = environment if isinstance(environment, dict) else {}
     fields = {each.field for each in change.fields}
-    if fields & {"tell", "tells", "escalate_to", "escalates"} and settings.get("notify", "as-declared") != "as-declared":
+    if (
+        fields & {"tell", "tells", "escalate_to", "escalates"}
+        and settings.get("notify", "as-declared") != "as-declared"
+    ):
         return f"everything goes to {code(settings['notify'])} there"
     if "every" in fields and settings.get("probe-at-most-every"):
         return f"probes every {settings['probe-at-most-every']} at most there"
@@ -144,14 +160,15 @@ def _no_effect(environment: object, change: Change) -> str:
 
 
 def _loss(loss: Loss) -> str:
-    what = f"**{code(loss.name)}** ({word(loss.kind)}{f' of {code(loss.product)}' if loss.product and loss.product != loss.name else ''})"
+    of = f" of {code(loss.product)}" if loss.product not in ("", loss.name) else ""
+    what = f"**{code(loss.name)}** ({word(loss.kind)}{of})"
     goes = f": {code(loss.goes) if loss.kind == 'receiver' else _prose(loss.goes)}" if loss.goes else ""
     return f"- {what} {_arrow(loss.before, loss.after)}{goes} · {word(', '.join(loss.stacks))}"
 
 
 def _prose(text: str) -> str:
-    """A sentence of ours that may hold a name: quoted names become code."""
-    return re.sub(r"'([^']*)'", lambda found: code(found[1]), text)
+    """A sentence of ours that may hold a name: what is quoted becomes code."""
+    return re.sub(r"(?:was=)?'([^']*)'", lambda found: code(found[0].replace("'", '"')), text)
 
 
 def _told(row: Told) -> str:
@@ -170,7 +187,8 @@ def _several(names: Sequence[str]) -> str:
 
 def _uncovered(change: Change, stacks: tuple[str, ...], instead: str) -> str:
     rest = f"still watched by {code(instead)}" if instead else "**nothing else watches it**"
-    return f"- {code(change.product)} {word(change.kind)} {code(change.name)}: {code(before_of(change))} → none; {rest} · {word(', '.join(stacks))}"
+    what = f"{code(change.product)} {word(change.kind)} {code(change.name)}"
+    return f"- {what}: {code(before_of(change))} → none; {rest} · {word(', '.join(stacks))}"
 
 
 def _change(report: Report, change: Change, stacks: tuple[str, ...]) -> str:
@@ -182,11 +200,19 @@ def _change(report: Report, change: Change, stacks: tuple[str, ...]) -> str:
         new = Change("", "", change.kind, change.name, "added", old=change.new)
         return f"- new: {who} none → {code(before_of(new))} · {where}"
     if change.what == "renamed":
-        kept = "history kept" if change.kept else f"**history lost** ({LOST.get(change.kind, 'its history')}): write was={code(change.was)}"
+        kept = (
+            "history kept"
+            if change.kept
+            else f"**history lost** ({LOST.get(change.kind, 'its history')}): write {_quoted(change.was)}"
+        )
         return f"- renamed: {who} {_arrow(change.was, change.name)}: {kept}{f'; {fields}' if fields else ''} · {where}"
     effects = [meaning(change, each).effect for each in change.fields]
     tone = next((f"{each}: " for each in ("quieter", "other people", "louder") if each in effects), "")
     return f"- {tone}{who} {fields} · {where}"
+
+
+def _quoted(was: str) -> str:
+    return code(f'was="{was}"')
 
 
 def _field(change: Change, field: FieldChange) -> str:
@@ -203,8 +229,8 @@ def _safe(text: str) -> str:
 
 
 def _new(report: Report) -> Iterator[str]:
-    for stack, product, receiver in report.new_receivers():
-        yield f"- new receiver: {code(receiver)} of {code(product)}: none → told · {word(stack)}"
+    for where, product, receiver in report.new_receivers():
+        yield f"- new receiver: {code(receiver)} of {code(product)}: none → told · {word(where)}"
     for stack in report.stacks:
         for key, before, after in stack.environment:
             yield f"- environment {code(key)} {_arrow(before, after)} · {word(stack.name)}"
@@ -228,10 +254,13 @@ def _costs(report: Report) -> Iterator[str]:
 
 def _cost(cost: Cost) -> str:
     money = f" ($ {cost.money[0]:,.2f} → $ {cost.money[1]:,.2f} by list price)" if cost.money else ""
-    budget = f", of a budget of {cost.budget:,}{' — **exceeded**' if cost.over else ''}" if cost.budget is not None else ""
+    budget = (
+        f", of a budget of {cost.budget:,}{' — **exceeded**' if cost.over else ''}" if cost.budget is not None else ""
+    )
     grew = ", ".join(f"{code(name)} {before:,} → {after:,}" for name, before, after in cost.grew[:TITLES])
     more = f" and {len(cost.grew) - TITLES} more" if len(cost.grew) > TITLES else ""
-    return f"- {cost.name}: {cost.before:,} → {cost.after:,}{money}{budget}{f'; grew: {grew}{more}' if grew else ''} · {word(cost.stack)}"
+    why = f"; grew: {grew}{more}" if grew else ""
+    return f"- {cost.name}: {cost.before:,} → {cost.after:,}{money}{budget}{why} · {word(cost.stack)}"
 
 
 def _remarks(report: Report) -> Iterator[str]:
@@ -239,9 +268,12 @@ def _remarks(report: Report) -> Iterator[str]:
 
 
 def _resource(each: ResourceChange) -> str:
-    differs = "; ".join(f"{code(path)} {_arrow(before, after, 60)}" for path, before, after in each.differences[:TITLES])
+    differs = "; ".join(
+        f"{code(path)} {_arrow(before, after, 60)}" for path, before, after in each.differences[:TITLES]
+    )
     more = f" and {len(each.differences) - TITLES} more" if len(each.differences) > TITLES else ""
-    return f"- {SIGNS[each.step.op]} {each.step.vendor} {word(each.kind)} {code(each.step.name)}: {differs or each.step.op}{more} · {word(each.stack)}"
+    what = f"{SIGNS[each.step.op]} {each.step.vendor} {word(each.kind)} {code(each.step.name)}"
+    return f"- {what}: {differs or each.step.op}{more} · {word(each.stack)}"
 
 
 def _everything(report: Report) -> Iterator[str]:
@@ -274,7 +306,11 @@ def _fitted(head: Sequence[str], sections: Sequence[Section]) -> str:
             body.append(line)
             room -= len(line) + 1
             left -= 1
-        rest = [f"{'' if section.folded else '- '}and {left} more, left out for length: `make preview` shows all"] if left else []
+        rest = (
+            [f"{'' if section.folded else '- '}and {left} more, left out for length: `make preview` shows all"]
+            if left
+            else []
+        )
         if body or rest:
             lines += [*frame, *body, *rest, *closing, ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -30,7 +30,16 @@ LABELS = {
 SECONDS = {"ms": "0.001", "second": "1", "minute": "60", "hour": "3600", "day": "86400"}
 SCALE = {**SECONDS, "%": "0.01", "": "1", "per second": "1", "bytes": "1", "MiB": str(2**20), "GiB": str(2**30)}
 # More of it: fires later, or less often.
-QUIETER_WHEN_MORE = ("lasting", "at_least", "rounds", "failures", "deviations", "at_most_every", "spending", "remind_every")
+QUIETER_WHEN_MORE = (
+    "lasting",
+    "at_least",
+    "rounds",
+    "failures",
+    "deviations",
+    "at_most_every",
+    "spending",
+    "remind_every",
+)
 TEXTS = ("summary", "runbook", "about", "title", "names")
 
 
@@ -87,12 +96,18 @@ def _of_alert(change: Change, field: FieldChange) -> Meaning:
         return Meaning(_people(change.old or {}, new), "other people")
     if field.field in QUIETER_WHEN_MORE or (field.field == "lasting" and not (field.before and field.after)):
         later = grew if grew is not None else field.before is None
-        return Meaning("fires later or less often" if later else "fires earlier or more often", "quieter" if later else "louder")
+        return Meaning(
+            "fires later or less often" if later else "fires earlier or more often", "quieter" if later else "louder"
+        )
     if field.field == "over":
         return Meaning(f"looks at {field.after} instead of {field.before}", "other")
     if field.field in ("warn", "clear", "sense"):
         return Meaning("", "other")
-    return Meaning("watches something else", "other") if field.field in ("signal", "condition", "of", "check") else Meaning("", "other")
+    return (
+        Meaning("watches something else", "other")
+        if field.field in ("signal", "condition", "of", "check")
+        else Meaning("", "other")
+    )
 
 
 def _people(old: Facts, new: Facts) -> str:
@@ -107,7 +122,9 @@ def _people(old: Facts, new: Facts) -> str:
 def _of_severity(change: Change, field: FieldChange) -> Meaning:
     if field.field in ("tell", "escalate_to"):
         old, new = change.old or {}, change.new or {}
-        return Meaning(_people({"tells": old.get(field.field, [])}, {"tells": new.get(field.field, [])}), "other people")
+        return Meaning(
+            _people({"tells": old.get(field.field, [])}, {"tells": new.get(field.field, [])}), "other people"
+        )
     if field.field in QUIETER_WHEN_MORE:
         return _of_alert(change, field)
     return Meaning("", "other")
@@ -119,7 +136,11 @@ def _of_objective(change: Change, field: FieldChange) -> Meaning:
     period = text((change.new or {}).get("period")) or ""
     before, after = (_budget(shown, period) for shown in (field.before, field.after))
     effect: Effect = "quieter" if more(field) is False else "louder"
-    return Meaning(f"the budget is {after} instead of {before} in {period}", effect) if before and after else Meaning("", effect)
+    return (
+        Meaning(f"the budget is {after} instead of {before} in {period}", effect)
+        if before and after
+        else Meaning("", effect)
+    )
 
 
 def _budget(target: str | None, period: str) -> str:

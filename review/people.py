@@ -30,16 +30,30 @@ class Told:
         return self.receiver.startswith(WAKES)
 
 
-def told(stack: str, before: Mapping[str, Declared], after: Mapping[str, Declared]) -> list[Told]:
-    """Every receiver whose alerts changed; who is woken first, who loses most before who gains."""
-    old, new = _by_receiver(before), _by_receiver(after)
+def told(
+    stack: str,
+    before: Mapping[str, Declared],
+    after: Mapping[str, Declared],
+    renamed: Mapping[tuple[str, str], str],
+) -> list[Told]:
+    """Every receiver whose alerts changed; who is woken first, who loses most before who gains.
+
+    `renamed`: by product and new name, what an alert was called; nobody hears more or less because of that.
+    """
+    now = {(product, was): name for (product, name), was in renamed.items()}
+    old = {
+        key: frozenset(now.get((key[0], name), name) for name in names) for key, names in _by_receiver(before).items()
+    }
+    new = _by_receiver(after)
     found = []
     for key in old.keys() | new.keys():
         one, other = old.get(key, frozenset()), new.get(key, frozenset())
         if one != other:
             gained, lost = tuple(sorted(other - one)), tuple(sorted(one - other))
             found.append(Told(stack, *key, len(one), len(other), gained, lost))
-    return sorted(found, key=lambda each: (not each.wakes, -len(each.lost), -len(each.gained), each.product, each.receiver))
+    return sorted(
+        found, key=lambda each: (not each.wakes, -len(each.lost), -len(each.gained), each.product, each.receiver)
+    )
 
 
 def _by_receiver(declared: Mapping[str, Declared]) -> dict[tuple[str, str, str], frozenset[str]]:

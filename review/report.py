@@ -14,10 +14,10 @@ from review.steps import Plan
 
 # What goes with a part that is removed, where a vendor keeps something under it.
 LOST = {
-    "alert": "when it fired, and its incidents' link to it",
+    "alert": "the record of when it fired",
     "check": "its results end",
     "objective": "its history and corrections",
-    "dashboard": "its address, and what people linked to",
+    "dashboard": "its address, which people may have linked to",
     "log index": "its logs, and its name can't be used again",
     "log metric": "its values end",
     "status page": "its incidents and subscribers",
@@ -119,9 +119,7 @@ class Report:
         ]
 
 
-def review(
-    plan: Plan, before: Before, after: Before, *, stack: str = ""
-) -> Stack:
+def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Stack:
     """Everything that a plan changes in one stack."""
     name = stack or plan.stack
     changed = changes(name, before.products, after.products)
@@ -132,9 +130,14 @@ def review(
         after,
         tuple(changed),
         tuple(resource_changes(plan, before.products, after.products, changed, environment=settings)),
-        tuple(told(name, before.products, after.products)),
+        tuple(told(name, before.products, after.products, _renames(changed))),
         tuple(costs(name, before.products, after.products, after.environment)),
     )
+
+
+def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:
+    """By product and new name: what an alert was called."""
+    return {(each.product, each.name): each.was for each in changed if each.what == "renamed" and each.kind == "alert"}
 
 
 def findings(stacks: Sequence[Stack]) -> tuple[str, ...]:
@@ -213,7 +216,9 @@ def _fewer(report: Report) -> Iterator[Loss]:
             alerts = stack.after.products.get(row.product, {}).get("alert", {})
             still = [name for name in row.lost if name in alerts and row.receiver not in alerts[name].get("tells", ())]
             if still and row.receiver in _everybody(stack.before.products, row.product):
-                goes = f"no longer told of {', '.join(still[:5])}{f' and {len(still) - 5} more' if len(still) > 5 else ''}"  # noqa: PLR2004
+                goes = (
+                    f"no longer told of {', '.join(still[:5])}{f' and {len(still) - 5} more' if len(still) > 5 else ''}"  # noqa: PLR2004
+                )
                 name = f"{row.severity}: {row.receiver}"
                 yield Loss(row.product, "receiver", name, f"{row.before} alerts", f"{row.after}", goes, (stack.name,))
 
@@ -233,7 +238,9 @@ def _things(report: Report) -> Iterator[Loss]:
                 continue
             if step.op == "delete" and (step.product in whole or (step.product, *each.part) in said):
                 continue
-            state = ("replaced" if step.op == "replace" else "deleted") + (", although protected" if step.protected else "")
+            state = ("replaced" if step.op == "replace" else "deleted") + (
+                ", although protected" if step.protected else ""
+            )
             goes = each.history or "it is protected"
             yield Loss(step.product, f"{step.vendor} {each.kind}", step.name, "there", state, goes, (stack.name,))
 

@@ -67,7 +67,12 @@ def kind_of(kind: str) -> str:
 
 
 def resource_changes(
-    plan: Plan, before: Mapping[str, Declared], after: Mapping[str, Declared], changed: list[Change], *, environment: bool
+    plan: Plan,
+    before: Mapping[str, Declared],
+    after: Mapping[str, Declared],
+    changed: list[Change],
+    *,
+    environment: bool,
 ) -> list[ResourceChange]:
     """Every resource that changes, with what explains it."""
     found = []
@@ -102,7 +107,11 @@ def _longest(tail: str, product: str, kind: str, *sides: Mapping[str, Declared])
 
 
 def _explained(
-    step: Step, part: tuple[str, str], before: Mapping[str, Declared], after: Mapping[str, Declared], changed: list[Change]
+    step: Step,
+    part: tuple[str, str],
+    before: Mapping[str, Declared],
+    after: Mapping[str, Declared],
+    changed: list[Change],
 ) -> bool:
     mine = [change for change in changed if change.product == step.product]
     if any(change.kind == "product" for change in mine):
@@ -114,7 +123,11 @@ def _explained(
     if name and old != new:
         return True
     facts = new or old or {}
-    named = {str(fact) for key, fact in facts.items() if key in ("severity", "check", "objective", "good", "bad", "of", "checks")}
+    named = {
+        str(fact)
+        for key, fact in facts.items()
+        if key in ("severity", "check", "objective", "good", "bad", "of", "checks")
+    }
     if any(change.name == each or change.name in each for change in mine for each in named):
         return True
     # Receivers are shared by the alerts of a severity, or by all products.

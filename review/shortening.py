@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
-
 CONTEXT = 20
 NONE = "none"
 
@@ -13,9 +11,14 @@ def pair(before: str | None, after: str | None, width: int) -> tuple[str, str]:
     one, other = (_line(NONE if side is None else side) for side in (before, after))
     if len(one) <= width and len(other) <= width:
         return one, other
-    start = len(os.path.commonprefix([one, other]))
-    end = len(os.path.commonprefix([one[start:][::-1], other[start:][::-1]]))
+    start = _common(one, other)
+    end = _common(one[start:][::-1], other[start:][::-1])
     return _window(one, start, len(one) - end, width), _window(other, start, len(other) - end, width)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _line(text: str) -> str:

@@ -111,7 +111,9 @@ def read_plan(text: str, source: str) -> Plan:
     try:
         found = json.loads(text)
     except ValueError as problem:
-        raise PlanError(f"{source} is not JSON ({problem}). Write it with: pulumi preview --json -s STACK > plan.json") from None
+        raise PlanError(
+            f"{source} is not JSON ({problem}). Write it with: pulumi preview --json -s STACK > plan.json"
+        ) from None
     if not isinstance(found, dict) or not isinstance(found.get("steps"), list):
         raise PlanError(f"{source} holds no steps, so it is not a preview: pulumi preview --json -s STACK > plan.json")
     said = [one for one in found.get("diagnostics") or [] if one.get("severity") == "error"]

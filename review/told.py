@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from review.changes import Change, FieldChange, sides
 from review.meaning import label, meaning
@@ -13,7 +14,16 @@ from review.shortening import pair
 from review.steps import Plan, name_of
 
 COLORS = {"-": "31", "+": "32", "~": "33", "±": "31", ">": "36"}
-SIGNS = {"removed": "-", "added": "+", "changed": "~", "renamed": ">", "create": "+", "update": "~", "delete": "-", "replace": "±"}
+SIGNS = {
+    "removed": "-",
+    "added": "+",
+    "changed": "~",
+    "renamed": ">",
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "replace": "±",
+}
 ORDER = ("-", "±", ">", "~", "+")
 SHOWN = 6
 WIDTH = 100
@@ -22,7 +32,7 @@ WIDTH = 100
 def told(
     plan: Plan, product: str = "", losses: str = "", *, done: AbstractSet[str] | None = None, color: bool = False
 ) -> str:
-    """The text. `losses`: what can't be had back. `done`: of an `up`, the URNs that the engine has come to the end of."""
+    """The text. `losses`: what can't be had back. `done`: of an `up`, the URNs that the engine came to the end of."""
     before, after = sides(plan)
     stack = review(plan, before, after)
     shown = [each for each in stack.resources if not product or each.step.product == product]
@@ -66,15 +76,23 @@ def _of_product(stack: Stack, product: str, shown: Sequence[ResourceChange]) -> 
     placed = [(vendor, [each for each in resources if each.step.vendor == vendor]) for vendor in _vendors(resources)]
     said: set[int] = set()
     for vendor, those in placed:
-        changes = [] if whole and whole[0].what != "renamed" else [
-            change
-            for change in mine
-            if change not in whole and any(each.part[0] == change.kind and each.part[1] in names_of(change) for each in those)
-        ]
+        changes = (
+            []
+            if whole and whole[0].what != "renamed"
+            else [
+                change
+                for change in mine
+                if change not in whole
+                and any(each.part[0] == change.kind and each.part[1] in names_of(change) for each in those)
+            ]
+        )
         parts = {(change.kind, name) for change in changes for name in names_of(change)}
         said |= {id(change) for change in changes}
         yield f"  {vendor or 'Pulumi'}"
-        lines = [*map(_change, changes), *_alone([each for each in those if each.part not in parts or not each.explained])]
+        lines = [
+            *map(_change, changes),
+            *_alone([each for each in those if each.part not in parts or not each.explained]),
+        ]
         yield from (f"    {line}" for line in sorted(lines, key=lambda line: ORDER.index(line[0])))
     rest = [change for change in mine if id(change) not in said and change not in whole]
     if rest and not (whole and whole[0].what != "renamed"):
@@ -100,7 +118,11 @@ def _change(change: Change) -> str:
         case "added":
             return f"{sign} {what}: {before_of(Change('', '', change.kind, change.name, 'added', old=change.new))}"
         case "renamed":
-            kept = "history kept" if change.kept else f"history lost, as nothing says that it is the same: was={change.was!r}"
+            kept = (
+                "history kept"
+                if change.kept
+                else f"history lost, as nothing says that it is the same: was={change.was!r}"
+            )
             fields = "; ".join(_field(change, each) for each in change.fields)
             return f"{sign} {change.kind} {change.was} -> {change.name}: {kept}{f'; {fields}' if fields else ''}"
     return f"{sign} {what}: {'; '.join(_field(change, each) for each in change.fields)}"
@@ -153,7 +175,11 @@ def _summary(plan: Plan, shown: Sequence[ResourceChange], hidden: int, done: Abs
     counts = [f"{ops[op]} {verb}" for op, verb in verbs.items() if ops[op]]  # type: ignore[index]
     same = sum(step.op == "same" and not step.component for step in plan.steps)
     kept = [f"{same} as they were"] if same else []
-    rest = [f"{hidden} more in other products, not shown" if done is None else f"{hidden} more in other products"] if hidden else []
+    rest = (
+        [f"{hidden} more in other products, not shown" if done is None else f"{hidden} more in other products"]
+        if hidden
+        else []
+    )
     missing = [each for each in shown if done is not None and each.step.urn not in done]
     late = [f"{len(missing)} not done: {', '.join(each.step.name for each in missing[:SHOWN])}"] if missing else []
     head = f"{plan.stack}: " + (", ".join(counts) or "no changes")

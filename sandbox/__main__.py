@@ -50,7 +50,9 @@ def main() -> int:
     parser.add_argument("--project", type=Path, default=ROOT, help="directory with __main__.py and Pulumi.yaml")
     parser.add_argument("--told", action="store_true", help="say what preview and up change, instead of the engine")
     parser.add_argument("--product", default="", help="with --told: only what changes in this product")
-    parser.add_argument("--steps", type=Path, help="of a preview: write its steps here, as `pulumi preview --json` does")
+    parser.add_argument(
+        "--steps", type=Path, help="of a preview: write its steps here, as `pulumi preview --json` does"
+    )
     arguments = parser.parse_args()
     told = arguments.told or arguments.steps
     watcher = Watcher(arguments.stack, arguments.product, arguments.steps) if told else None

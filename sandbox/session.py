@@ -110,7 +110,7 @@ class Session:
         losses, failure = self._foreseen(OUTPUT.out, behind=behind, watcher=self.watcher)
         report = losses.report()
         if self.watcher:
-            self.watcher.end("preview", report, stopped=failure is not None)
+            self.watcher.end("preview", losses=report, stopped=failure is not None)
             report = ""
         if report:
             said = f"What would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes."
@@ -134,15 +134,15 @@ class Session:
                 self._unprotect()
             # pulumi/pkg, resource/deploy/step_executor.go, executeChain: where a deletion is refused that comes before
             # its replacement, an engine that goes on waits for ever; nobody answers the program.
-            options = {"refresh": behind, "continue_on_error": not deletes_first, "show_secrets": False}
+            shown = _shown()
             if self.watcher:
                 self.watcher.begin(resources(self.project))
-                try:
-                    self.stack.up(**options, on_event=self.watcher.see, **_shown(self.watcher.say))
-                finally:
-                    self.watcher.end("up", "")
-            else:
-                self.stack.up(**options, **_shown())
+                shown = {**_shown(self.watcher.say), "on_event": self.watcher.see}
+            try:
+                self.stack.up(refresh=behind, continue_on_error=not deletes_first, show_secrets=False, **shown)
+            finally:
+                if self.watcher:
+                    self.watcher.end("up")
         if not self.command.interrupts:
             self._end(sweep=True)
 
@@ -200,7 +200,7 @@ class Session:
         except CommandError as failure:
             if self.command.interrupts or not PROTECTED.search(str(failure)):
                 if watcher:
-                    watcher.end("preview", "", failed=True)
+                    watcher.end("preview", failed=True)
                 raise
             return losses, failure
         return losses, None
@@ -211,8 +211,10 @@ class Session:
             # With nothing applied there is nothing to lose.
             return False
         said: list[str] = []
+        if self.watcher:
+            self.watcher.begin(resources(self.project))
         try:
-            losses, failure = self._foreseen(said.append, behind=behind)
+            losses, failure = self._foreseen(said.append, behind=behind, watcher=self.watcher)
         except CommandError:
             OUTPUT.out("\n".join(said))
             raise
@@ -228,6 +230,8 @@ class Session:
             )
         if failure:
             OUTPUT.out("\n".join(said))
+            if self.watcher:
+                self.watcher.end("preview", failed=True)
             raise failure
         return losses.deletes_first
 

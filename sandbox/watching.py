@@ -1,4 +1,4 @@
-"""Hears what the engine does, and says it for people once it is done: grouped, with values, in the words of a product."""
+"""Hears what the engine does, and says it for people: grouped, with values, in the words of a product."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Watcher:
             sys.stderr.write(f"\r{self._seen} resources looked at …\x1b[K")
             sys.stderr.flush()
 
-    def end(self, command: str, losses: str, *, stopped: bool = False, failed: bool = False) -> None:
+    def end(self, command: str, *, losses: str = "", stopped: bool = False, failed: bool = False) -> None:
         """Say what changes, or what went wrong; each refusal once.
 
         `losses`: what would go and can't be had back. `stopped`: at something that is protected.
@@ -70,7 +70,11 @@ class Watcher:
         from review.told import refusals, told  # noqa: PLC0415
 
         # What is protected is told with what would go.
-        errors = [] if stopped else [said for said in self._recorder.errors if not any(hollow in said[1] for hollow in HOLLOW)]
+        errors = (
+            []
+            if stopped
+            else [said for said in self._recorder.errors if not any(hollow in said[1] for hollow in HOLLOW)]
+        )
         if self.steps:
             replace(self.steps, json.dumps(self._recorder.json(stopped=stopped)).encode())
         else:
