@@ -48,7 +48,7 @@ def declared(scope: Scope) -> dict[str, Items]:
         "scrape job": product.scrape,
     }
     found: dict[str, Items] = {
-        "product": {product.name: _facts(product, ("title", "team", "telemetry", "service", "workspace"))},
+        "product": {product.name: _facts(product, ("title", "team", "telemetry", "service", "workspace", "was"))},
         "severity": {each.name: _severity(scope, each) for each in product.severities},
         "alert": {each.name: _alert(scope, each) for each in alerts},
         "check": {each.name: _check(scope, each) for each in product.checks},

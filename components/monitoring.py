@@ -10,6 +10,7 @@ import pulumi
 from components.accounts import Accounts, Answered
 from components.catalogue import scopes
 from components.declared import declared
+from components.renames import aliases
 from components.scope import Scope
 from components.secrets import Secrets
 from components.vendor import VendorMonitoring
@@ -31,8 +32,9 @@ class ProductMonitoring(pulumi.ComponentResource):
 
     def __init__(self, scope: Scope, secrets: Secrets, accounts: Accounts) -> None:
         opts = pulumi.ResourceOptions(
-            protect=scope.environment.protect
-        )  # no product is left out or renamed by accident
+            protect=scope.environment.protect,  # no product is left out or renamed by accident
+            transformations=[aliases(scope)],
+        )
         props = {"declares": declared(scope)}  # for whoever reads a preview: see components/declared.py
         super().__init__("monitoring:components:ProductMonitoring", scope.product.name, props, opts)
         self.answered: list[Answered] = []

@@ -151,8 +151,15 @@ def findings(stacks: Sequence[Stack]) -> tuple[str, ...]:
                 for name, facts in items.items():
                     if was := str(facts.get("was", "")):
                         there = stack.before.products if kind == "product" else old.get(kind, {})
-                        seen.setdefault((product, kind, name, was), []).append((was in there, name in there))
+                        needed = was in there or (name in there and _keeps(kind, facts, declared))
+                        seen.setdefault((product, kind, name, was), []).append((needed, name in there))
     return tuple(sorted(filter(None, (_finding(*key, found) for key, found in seen.items()))))
+
+
+def _keeps(kind: str, facts: Facts, declared: Declared) -> bool:
+    """Whether a vendor knows the part by the name it began with, for as long as there is one."""
+    at_grafana = any(each.get("telemetry") == "grafana" for each in declared.get("product", {}).values())
+    return kind in ("product", "check") or (kind == "dashboard" and at_grafana) or facts.get("at") == "grafana"
 
 
 def _finding(product: str, kind: str, name: str, was: str, found: list[tuple[bool, bool]]) -> str:

@@ -11,6 +11,7 @@ from components.grafana.panels import panels
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard
+from components.vocabulary.renames import identity
 
 COLUMNS = 24
 
@@ -32,7 +33,7 @@ def dashboard_json(scope: Scope, dashboard: Dashboard) -> str:
     """The dashboard with its panels placed left to right, a new row where one doesn't fit."""
     made = (
         build.Dashboard(scope.title(dashboard.title))
-        .uid(scope.slug(dashboard.name))
+        .uid(scope.slug(identity(dashboard)))
         .description(scope.about(dashboard.about, dashboard))
         .tags(sorted(f"{key}:{value}" for key, value in scope.labels().items()))
         .time("now-24h", "now")

@@ -20,6 +20,7 @@ from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Receiver
 from components.vocabulary.product import Evaluator
 from components.vocabulary.quantities import Duration, Unit
+from components.vocabulary.renames import identity
 from components.vocabulary.thresholds import Threshold
 
 EVALUATED_EVERY = 60
@@ -137,7 +138,7 @@ def _now(alert: Alert, made: Query) -> str:
 
 def rule_uid(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:
     """The rule's uid: unique in the organisation, stable across renames of titles."""
-    return scope.slug(f"{alert.name}{'-late' if escalated else ''}")
+    return scope.slug(f"{identity(alert)}{'-late' if escalated else ''}")
 
 
 def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
@@ -149,7 +150,7 @@ def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
         drawn += [widget.objective for widget in dashboard.widgets if isinstance(widget, Standing)]
         watched = (alert.when.objective,) if isinstance(alert.when, BudgetBurns) else alert.when.signals()
         if any(each in drawn for each in watched):
-            return {"dashboard_url": f"d/{scope.slug(dashboard.name)}"}
+            return {"dashboard_url": f"d/{scope.slug(identity(dashboard))}"}
     return {}
 
 

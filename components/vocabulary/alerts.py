@@ -18,7 +18,7 @@ class Alert(Word):
 
     `summary` may name the numbers of the condition in braces ({threshold}, {window}) and the tags it is grouped by
     ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
-    `tell` are receivers beside those of the severity.
+    `tell` are receivers beside those of the severity. `was` is what it was called, so that its history goes on.
     """
 
     name: Slug
@@ -29,6 +29,7 @@ class Alert(Word):
     runbook: str
     rows: str
     tell: tuple[Receiver, ...] = ()
+    was: Slug | None = None
 
     @property
     def title(self) -> str:

@@ -29,6 +29,7 @@ class Check(Word):
     timeout: Duration = seconds(10)
     status: int = 200
     body: str = ""
+    was: Slug | None = None
 
     def problems(self) -> Iterator[Problem]:
         """A path that is none; a probe that takes longer than the interval."""

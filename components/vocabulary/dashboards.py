@@ -211,6 +211,7 @@ class Dashboard(Word):
     _: KW_ONLY
     about: Text
     rows: str
+    was: Slug | None = None
 
     def problems(self) -> Iterator[Problem]:
         """A page without a widget."""

@@ -31,6 +31,7 @@ class Objective(Word):
     bad: Ratio | None = None
     good: Ratio | Threshold | Check | Within | None = None
     period: Duration = days(30)
+    was: Slug | None = None
 
     def metrics(self) -> tuple[Measured, ...]:
         """What it is computed from; nothing for a check."""

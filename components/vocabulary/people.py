@@ -103,6 +103,7 @@ class Severity(Word):
     remind_every: Duration | None = None
     escalate_after: Duration | None = None
     escalate_to: tuple[Receiver, ...] = ()
+    was: Tag | None = None
 
     @property
     def wakes(self) -> bool:

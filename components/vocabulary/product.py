@@ -24,6 +24,7 @@ from components.vocabulary.names import alike, same
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
+from components.vocabulary.renames import strange
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Signal, Threshold
 from components.vocabulary.words import Slug, Tag, Text, Word, called, word
@@ -77,6 +78,7 @@ class Product(Word):
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
     procedure: tuple[Text, ...] = ()
+    was: Slug | None = None
 
     @property
     def file(self) -> str:
@@ -147,6 +149,8 @@ class Product(Word):
         """What doesn't fit together across the product."""
         if len(self.name) > LONGEST_NAME:
             yield Problem("name", self.name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
+        for renamed in (self.alerts, self.checks, self.objectives, self.dashboards, self.severities, (self,)):
+            yield from strange(renamed)
         kept = (self.metrics, self.log_metrics)
         groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.severities, self.services)
         for items in (*kept, *groups, self.maintenance):

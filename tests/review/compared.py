@@ -55,7 +55,7 @@ def stack_of(name, before, after, resources=(), *, old=None, new=None):
         steps.append(step(op, PRODUCT, product, facts[0], facts[1], stack=name))
     settings = [{"environment": of_environment(each)} for each in (old or environment, new or environment)]
     steps.append(
-        step("same" if settings[0] == settings[1] else "update", ACCOUNTS, "once-per-account", *settings, name)
+        step("same" if settings[0] == settings[1] else "update", ACCOUNTS, "once-per-account", *settings, stack=name)
     )
     plan = Plan(name, tuple(steps))
     return review(plan, *sides(plan))
