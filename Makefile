@@ -5,16 +5,32 @@ BIN := .venv/bin
 # UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
 RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
-.PHONY: preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+# PRODUCT=tikit narrows what is shown; BASE and PLAN are what `review` compares with.
+PRODUCT ?=
+BASE ?= origin/main
+NARROWED := $(if $(PRODUCT),--product "$(PRODUCT)")
 
-preview up refresh destroy export unlock: .venv/ready
+.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+
+# RAW=1: the engine's own lines.
+preview up: .venv/ready
+	@$(RUN) -m sandbox $@ --stack $(STACK) $(if $(RAW),,--told $(NARROWED))
+
+export: .venv/ready
+	@$(RUN) -m sandbox $@ --stack $(STACK) $(NARROWED)
+
+refresh destroy unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
 
+# PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them.
+review: .venv/ready
+	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)")
+
 plan: .venv/ready
-	@$(RUN) -m review.plan --stack $(STACK)
+	@$(RUN) -m review.plan --stack $(STACK) $(NARROWED)
 
 trace: .venv/ready
-	@$(RUN) -m review.trace
+	@$(RUN) -m review.trace $(NARROWED)
 
 docs: .venv/ready
 	@$(RUN) -m review.docs

@@ -57,7 +57,7 @@ def declared(scope: Scope) -> dict[str, Items]:
         "metric": {each.name: _facts(each) for each in product.metrics},
         "log metric": {each.name: _facts(each) for each in product.log_metrics},
         "maintenance": {f"{each.name} {each.start}": _facts(each) for each in product.maintenance},
-        **{kind: {str(getattr(one, "name", product.name)): _facts(one)} for kind, one in single.items() if one},
+        **{kind: {str(getattr(one, "name", kind)): _facts(one)} for kind, one in single.items() if one},
     }
     if product.log_index:
         found["log index"][product.log_index.name]["keep"] = str(

@@ -97,7 +97,7 @@ def part_of(step: Step, before: Mapping[str, Declared], after: Mapping[str, Decl
     name = _longest(tail, step.product, "alert", before, after)
     if name:
         return "alert", name
-    return ("error tracking", step.product) if tail.startswith("sentry-") else ("", "")
+    return ("error tracking", "error tracking") if tail.startswith("sentry-") else ("", "")
 
 
 def _longest(tail: str, product: str, kind: str, *sides: Mapping[str, Declared]) -> str:
@@ -128,7 +128,7 @@ def _explained(
         for key, fact in facts.items()
         if key in ("severity", "check", "objective", "good", "bad", "of", "checks")
     }
-    if any(change.name == each or change.name in each for change in mine for each in named):
+    if any(change.name in each.split(", ") for change in mine for each in named):
         return True
     # Receivers are shared by the alerts of a severity, or by all products.
     if not kind:

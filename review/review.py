@@ -12,9 +12,10 @@ from pathlib import Path
 
 from review.compare import CompareError, compare, of_plan
 from review.markdown import markdown, verdict
-from review.recorder import ROOT
 from review.report import Report, findings
 from review.steps import PlanError, read_plan
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ def main() -> int:
     )
     parser.add_argument("--project", type=Path, default=ROOT, help="directory with __main__.py and Pulumi.yaml")
     parser.add_argument("--told", action="store_true", help="say what preview and up change, instead of the engine")
-    parser.add_argument("--product", default="", help="with --told: only what changes in this product")
+    parser.add_argument("--product", default="", help="only this product: what --told says, what export prints")
     parser.add_argument(
         "--steps", type=Path, help="of a preview: write its steps here, as `pulumi preview --json` does"
     )
@@ -62,7 +62,7 @@ def main() -> int:
             OUTPUT.out(unlock(project))
             code = 0
         else:
-            code = run(arguments.command, project, watcher)
+            code = run(arguments.command, project, watcher, arguments.product)
     except SandboxError as problem:
         OUTPUT.err(f"error: {problem}")
         return 1
@@ -81,7 +81,7 @@ def main() -> int:
     return code
 
 
-def run(command: str, project: Project, watcher: Watcher | None = None) -> int:
+def run(command: str, project: Project, watcher: Watcher | None = None, product: str = "") -> int:
     """Run a command of the engine with the stand-ins attached."""
     _make(project.data)
     require_readable(project)
@@ -101,8 +101,8 @@ def run(command: str, project: Project, watcher: Watcher | None = None) -> int:
         env = environment(project, stand_ins.ports(), stand_ins.token, passphrase)
         caller, session = EngineCommand(engine, keep_open=lock), None
         try:
-            running = command in RUNNING
-            session = Session(project, caller, env, runs_program=running, agreed=agreed, watcher=watcher)
+            options = {"runs_program": command in RUNNING, "agreed": agreed}
+            session = Session(project, caller, env, **options, watcher=watcher, product=product)
             getattr(session, command)()
         except CommandError as failure:
             if caller.interrupts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shutil
 import sys
@@ -15,7 +16,7 @@ from pulumi.runtime.stack import run_in_stack
 from sandbox.errors import SandboxError
 from sandbox.losses import Losses
 from sandbox.output import OUTPUT
-from sandbox.state import kept_safe, made, made_whole, resources
+from sandbox.state import kept_safe, made, made_whole, of_product, resources
 from sandbox.unfinished import Unfinished
 from sandbox.vendors.access import TOKEN
 
@@ -59,6 +60,7 @@ class Session:
         runs_program: Whether the command is one that runs the program.
         agreed: Whether what can't be had back may go.
         watcher: Hears what the engine does, and says it instead of the engine.
+        product: Export only this one; "" for all.
 
     """
 
@@ -71,8 +73,10 @@ class Session:
         runs_program: bool = True,
         agreed: bool = False,
         watcher: Watcher | None = None,
+        product: str = "",
     ) -> None:
         self.watcher = watcher
+        self.product = product
         self.project = project
         self.command = command
         self.agreed = agreed
@@ -171,7 +175,12 @@ class Session:
 
     def export(self) -> None:
         """Print the state as Pulumi exports it, with secrets encrypted; the Automation API's own shows them."""
-        self._engine("stack", "export")
+        if not self.product:
+            self._engine("stack", "export")
+            return
+        said: list[str] = []
+        self._engine("stack", "export", say=said.append)
+        OUTPUT.out(json.dumps(of_product(json.loads("\n".join(said)), self.product), indent=4))
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
@@ -259,13 +268,19 @@ class Session:
                 + "\nRemove what holds on to it from the program, then run this again."
             )
 
-    def _engine(self, *arguments: str, quiet: bool = False, stdin: str | None = None) -> None:
+    def _engine(
+        self,
+        *arguments: str,
+        quiet: bool = False,
+        stdin: str | None = None,
+        say: Callable[[str], None] = OUTPUT.out,
+    ) -> None:
         workspace = self.stack.workspace
         self.command.run(
             [*arguments, "--stack", self.project.stack],
             workspace.work_dir,
             {**workspace.env_vars, "PULUMI_HOME": str(workspace.pulumi_home)},
-            on_output=None if quiet else OUTPUT.out,
+            on_output=None if quiet else say,
             on_error=OUTPUT.err,
             stdin=stdin,
         )
