@@ -9,6 +9,7 @@ from components.scope import Scope
 from components.vocabulary.checks import Check
 from components.vocabulary.quantities import days
 
+BUDGET = "uptime-executions-per-month"
 MONTH = days(31)  # as Grafana's own calculator counts: the longest month has to be paid for, too
 
 
@@ -18,16 +19,20 @@ def executions(scope: Scope, check: Check) -> int:
 
 
 def overspent(scopes: Sequence[Scope]) -> Iterator[Problem]:
-    """A problem that names the dearest check, when all checks together exceed the environment's budget."""
+    """A problem that names every check with what it costs, when all together exceed the environment's budget.
+
+    A program doesn't know what it declared before, so it can't say whose check grew: a preview in the sandbox does.
+    """
     costs = [(executions(scope, check), scope, check) for scope in scopes for check in scope.product.checks]
     if not costs:
         return
     total, budget = sum(cost for cost, _, _ in costs), scopes[0].environment.uptime_executions_per_month
     if total > budget:
-        dearest, scope, check = max(costs, key=lambda cost: cost[0])
-        why = (
-            f"is exceeded: {total} executions a month from {len(scope.environment.probe_from)} locations, "
-            f"{dearest} of them by {check.name} of {scope.product.name} every {scope.interval(check)}."
+        each = ", ".join(
+            f"{cost} by {check.name} of {scope.product.name} every {scope.interval(check)}"
+            for cost, scope, check in sorted(costs, key=lambda one: -one[0])
         )
-        instead = f"a longer every= for {check.name} in {scope.product.file}, fewer locations, or a budget of {total}"
-        yield Problem("uptime-executions-per-month", budget, why, instead)
+        locations = len(scopes[0].environment.probe_from)
+        why = f"is exceeded: {total} executions a month from {locations} locations: {each}."
+        instead = f"a longer every= for the check that was added or runs more often now, or a budget of {total}"
+        yield Problem(BUDGET, budget, why, instead)

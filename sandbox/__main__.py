@@ -156,6 +156,8 @@ def failed(command: str, project: Project, caller: EngineCommand, session: Sessi
         )
     elif session and session.refusal:
         OUTPUT.err(f"error: {session.refusal}")
+        for line in session.watcher.grown(session.refusal, project.directory) if session.watcher else ():
+            OUTPUT.err(line)
     elif "incorrect passphrase" in said:
         OUTPUT.err(_wrong_passphrase(project))
     elif unknown := re.search(r'unknown stack "[^"]*?([\w.-]+)"', said):

@@ -115,6 +115,9 @@ class Session:
         report = losses.report()
         if self.watcher:
             self.watcher.end("preview", losses=report, stopped=failure is not None)
+            if self.watcher.steps:
+                # What is protected stops the engine, and no review of it.
+                return
             report = ""
         if report:
             said = f"What would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes."

@@ -11,7 +11,7 @@ from sandbox.files import replace
 from sandbox.output import OUTPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pulumi.automation import EngineEvent
@@ -38,13 +38,22 @@ class Watcher:
         self.steps = steps
         self._progress = sys.stderr.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         self._recorder: Recorder | None = None
+        self._before: list[Mapping[str, Any]] = []
         self._seen = 0
 
     def begin(self, resources: Iterable[Mapping[str, Any]]) -> None:
         """Take note of what is there before."""
         from review.steps import Recorder  # noqa: PLC0415 - only who asks for it waits for it
 
-        self._recorder = Recorder(resources)
+        self._before = list(resources)
+        self._recorder = Recorder(self._before)
+
+    def grown(self, refusal: str, directory: Path) -> Iterator[str]:
+        """Say whose check grew where a budget is exceeded: the program can't know."""
+        if "uptime-executions-per-month" in refusal and "is exceeded" in refusal and self._before:
+            from review.grown import grown  # noqa: PLC0415
+
+            yield from grown(self._before, self.stack, directory)
 
     def say(self, line: str) -> None:
         """Keep the engine's own line to itself."""

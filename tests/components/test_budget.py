@@ -17,13 +17,13 @@ def test_a_budget_that_is_just_enough_is_kept():
     assert said(overspent([scope(enough)])) == []
 
 
-def test_a_budget_that_is_exceeded_names_the_dearest_check_and_what_to_do():
+def test_a_budget_that_is_exceeded_names_every_check_and_what_to_do():
     short = environment(uptime_executions_per_month=17856 + 89280 - 1)
     assert said(overspent([scope(short)])) == [
         (
-            "`uptime-executions-per-month`: 107135 is exceeded: 107136 executions a month from 2 locations, 89280 of "
-            "them by front of tiny every 1 minute. -> a longer every= for front in stacks/tiny.py, fewer locations, or "
-            "a budget of 107136"
+            "`uptime-executions-per-month`: 107135 is exceeded: 107136 executions a month from 2 locations: 89280 by "
+            "front of tiny every 1 minute, 17856 by health of tiny every 5 minutes. -> a longer every= for the check "
+            "that was added or runs more often now, or a budget of 107136"
         )
     ]
 

@@ -35,10 +35,14 @@ def test_changes_are_grouped_and_what_goes_comes_first():
         "",
         "tiny",
         "  Datadog",
-        "    - alert slow: P2, p99 of tiny-api latency over 10 minutes above 1500 ms, clears below 1200 ms, told Slack "
-        "#alerts -> none; with it the record of when it fired",
-        "    ~ alert errors: threshold 5 % -> 7 % (fires at 7 % instead of 5 %, later than before); clears at 4 % -> "
-        "5.6 %; warns at 1 % -> none",
+        (
+            "    - alert slow: P2, p99 of tiny-api latency over 10 minutes above 1500 ms, clears below 1200 ms, told "
+            "Slack #alerts -> none; with it the record of when it fired"
+        ),
+        (
+            "    ~ alert errors: threshold 5 % -> 7 % (fires at 7 % instead of 5 %, later than before); clears at 4 % "
+            "-> 5.6 %; warns at 1 % -> none"
+        ),
         "    ~ monitor tiny-sales: query x -> y",
         "",
         "prod: 1 deleted, 3 changed, 1 created.",

@@ -20,7 +20,9 @@ def test_json_in_a_text_is_looked_into_and_a_panel_that_was_pushed_down_has_not_
         return {"configJson": json.dumps({"panels": list(panels)})}
 
     before = board({"title": "A", "gridPos": {"y": 0}}, {"title": "B", "gridPos": {"y": 4}, "unit": "s"})
-    after = board({"title": "A", "gridPos": {"y": 0}}, {"title": "N"}, {"title": "B", "gridPos": {"y": 8}, "unit": "ms"})
+    after = board(
+        {"title": "A", "gridPos": {"y": 0}}, {"title": "N"}, {"title": "B", "gridPos": {"y": 8}, "unit": "ms"}
+    )
     assert differences(before, after) == [
         ("configJson.panels[B].unit", "s", "ms"),
         ("configJson.panels[N]", None, '{"title": "N"}'),
