@@ -116,7 +116,8 @@ def _change(change: Change) -> str:
             goes = LOST.get(change.kind, "")
             return f"{sign} {what}: {before_of(change)} -> none{f'; with it {goes}' if goes else ''}"
         case "added":
-            return f"{sign} {what}: {before_of(Change('', '', change.kind, change.name, 'added', old=change.new))}"
+            new = before_of(Change("", "", change.kind, change.name, "added", old=change.new))
+            return f"{sign} {what}: {new}" if new else f"{sign} {what}"
         case "renamed":
             kept = (
                 "history kept"
