@@ -48,7 +48,9 @@ def declared(scope: Scope) -> dict[str, Items]:
         "scrape job": product.scrape,
     }
     found: dict[str, Items] = {
-        "product": {product.name: _facts(product, ("title", "team", "telemetry", "service", "workspace", "was"))},
+        "product": {
+            product.name: _facts(product, ("title", "team", "telemetry", "service", "workspace", "was", "tag_values"))
+        },
         "severity": {each.name: _severity(scope, each) for each in product.severities},
         "alert": {each.name: _alert(scope, each) for each in alerts},
         "check": {each.name: _check(scope, each) for each in product.checks},
@@ -120,7 +122,7 @@ def _facts(word: Word, only: Iterable[str] = ()) -> Facts:
     found: Facts = {}
     for field in dataclasses.fields(word):  # type: ignore[arg-type]  # every word is a dataclass
         value = getattr(word, field.name)
-        if field.name in APART or (only and field.name not in only) or value is None or value in ((), "", False):
+        if field.name in APART or (only and field.name not in only) or value is None or value in ((), "", False, {}):
             continue
         found[field.name] = [shown(part) for part in value] if isinstance(value, tuple) else shown(value)
     return found

@@ -91,11 +91,20 @@ def compare(root: Path, base: str, say: Callable[[str], None]) -> tuple[Report, 
 
 
 def of_plan(plan: Plan, root: Path) -> Stack:
-    """The report on one stack by a live preview, which leaves out what stays as it is."""
+    """The report on one stack by a live preview, which leaves out what stays as it is.
+
+    Raises CompareError for a stack that the project doesn't have.
+    """
+    if not plan.steps:
+        return review(plan, *sides(plan))
     from components.catalogue import scopes  # noqa: PLC0415  # only here is the program itself read
     from components.declared import declared, of_environment  # noqa: PLC0415
+    from components.problems import InvalidDeclarationError  # noqa: PLC0415
 
-    here = scopes(plan.stack, root)
+    try:
+        here = scopes(plan.stack, root)
+    except InvalidDeclarationError as error:
+        raise CompareError(f"The preview is of the stack {plan.stack!r}:\n{error}") from error
     known = {scope.product.name: declared(scope) for scope in here}
     environment = of_environment(here[0].environment) if here else {}
     return review(plan, *sides(plan, known, environment))

@@ -130,22 +130,26 @@ def _metrics(declared: Mapping[str, Declared]) -> Amounts:
     for product, name, facts in [*_parts(declared, "metric"), *_parts(declared, "log metric")]:
         by_code = facts.get("source", "application") == "application"
         if by_code and _at_datadog(declared[product]):
-            values = _values(facts)
+            values = _values(declared[product])
             tags = [values.get(tag, 1) for tag in (*facts.get("tags", ()), *facts.get("by", ()))]
             found[product, name] = math.prod(tags) * METRICS_OF.get(str(facts.get("kind")), 1)
     return found
 
 
-def _values(facts: Facts) -> dict[str, int]:
-    pairs = (pair.partition("=") for pair in str(facts.get("values", "")).split(", ") if "=" in pair)
+def _values(product: Declared) -> dict[str, int]:
+    """How many values each tag takes, as the product states it."""
+    stated = ", ".join(str(facts.get("tag_values", "")) for facts in product.get("product", {}).values())
+    pairs = (pair.partition("=") for pair in stated.split(", ") if "=" in pair)
     return {tag: int(count) for tag, _, count in pairs}
 
 
 def _unstated(declared: Mapping[str, Declared]) -> Iterator[str]:
     """Tags whose number of values nobody has stated, so that they are counted as one."""
-    for product, name, facts in _parts(declared, "metric"):
-        if facts.get("source") == "application" and _at_datadog(declared[product]):
-            yield from (f"{product} {name} by {tag}" for tag in facts.get("tags", ()) if tag not in _values(facts))
+    for product, name, facts in [*_parts(declared, "metric"), *_parts(declared, "log metric")]:
+        if facts.get("source", "application") == "application" and _at_datadog(declared[product]):
+            stated = _values(declared[product])
+            tags = (*facts.get("tags", ()), *facts.get("by", ()))
+            yield from (f"{product} {name} by {tag}" for tag in tags if tag not in stated)
 
 
 def _at_datadog(product: Declared) -> bool:

@@ -136,13 +136,13 @@ def _field(change: Change, field: FieldChange) -> str:
 
 
 def _alone(resources: Sequence[ResourceChange]) -> Iterator[str]:
-    """What no part of a product says: created ones by kind, all others with what differs; what follows is counted."""
-    created: dict[str, list[str]] = {}
+    """What no part of a product says: with what differs or goes; those with nothing to tell by kind, or counted."""
+    alike: dict[tuple[str, str], list[str]] = {}
     follows: Counter[str] = Counter()
     for each in resources:
         step = each.step
-        if step.op == "create":
-            created.setdefault(each.kind, []).append(step.name.removeprefix(f"{step.product}-"))
+        if step.op == "create" or (step.op == "delete" and not each.history and not step.protected):
+            alike.setdefault((SIGNS[step.op], each.kind), []).append(step.name.removeprefix(f"{step.product}-"))
         elif step.op == "update" and each.explained:
             follows[each.kind] += 1
         else:
@@ -153,9 +153,9 @@ def _alone(resources: Sequence[ResourceChange]) -> Iterator[str]:
             more = f"; and {len(each.differences) - SHOWN} more" if len(each.differences) > SHOWN else ""
             texts = [text for text in (f"{verb}{kept}{history}".strip("; ,"), f"{what}{more}") if text]
             yield f"{SIGNS[step.op]} {each.kind} {step.name}: {'; '.join(texts)}"
-    for kind, names in sorted(created.items()):
+    for (sign, kind), names in sorted(alike.items()):
         count = f"{len(names)} {plural(kind)}" if len(names) > 1 else kind
-        yield f"+ {count}: {', '.join(names)}"
+        yield f"{sign} {count}: {', '.join(names)}"
     for kind, many in sorted(follows.items()):
         yield f"~ {many} {plural(kind) if many > 1 else kind} {'follow' if many > 1 else 'follows'} from this"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, field
 from functools import cached_property
 from itertools import chain
 from typing import Literal, Protocol
@@ -55,6 +55,7 @@ class Product(Word):
 
     Metrics, traced services, checks and receivers follow from what uses them, each once, in the order of first use.
     `also_emits` are the metrics that no alert, objective or dashboard reads, and the application emits all the same.
+    `tag_values`: how many values a tag of its metrics takes, by tag; each combination is paid for (docs/review.md).
     """
 
     name: Slug
@@ -70,6 +71,7 @@ class Product(Word):
     objectives: tuple[Objective, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
     also_emits: tuple[Metric, ...] = ()
+    tag_values: Mapping[str, int] = field(default_factory=dict)
     log_index: LogIndex | None = None
     log_metrics: tuple[LogMetric, ...] = ()
     errors: ErrorTracking | None = None
@@ -149,6 +151,12 @@ class Product(Word):
         """What doesn't fit together across the product."""
         if len(self.name) > LONGEST_NAME:
             yield Problem("name", self.name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
+        tags = {tag for metric in (*self.metrics, *self.log_metrics) for tag in _tags(metric)}
+        for tag, count in self.tag_values.items():
+            if tag not in tags:
+                yield Problem("tag_values", tag, "is not a tag of any metric of the product.", nearest(tag, tags))
+            if count < 1:
+                yield Problem("tag_values", f"{tag}: {count}", "is not a number of values.", "1 or more")
         for renamed in (self.alerts, self.checks, self.objectives, self.dashboards, self.severities, (self,)):
             yield from strange(renamed)
         kept = (self.metrics, self.log_metrics)
@@ -238,6 +246,10 @@ class Product(Word):
             sites = ", ".join(f'"{site}": "https://…"' for site in sorted(probed))
             why = f"has no entry for {environment}, so its checks would have nothing to probe."
             yield Problem("urls", MISSING, why, f'"{environment}": {{{sites}}}', product=self.name)
+
+
+def _tags(metric: Metric | LogMetric) -> tuple[str, ...]:
+    return metric.tags if isinstance(metric, Metric) else metric.by
 
 
 def evaluator_of(alert: Alert) -> Evaluator:

@@ -2,7 +2,10 @@
 
 import dataclasses
 
+import pytest
+
 from components.declared import declared, of_environment
+from components.problems import InvalidDeclarationError
 from components.vocabulary import minutes, times
 from review.cost import SERIES_OF_CHECK, costs, prices
 from review.grown import grown
@@ -57,6 +60,17 @@ def test_custom_metrics_are_counted_by_tags_and_what_is_not_stated_is_said():
     assert cost.after == 1 + 1 + 5 + 1 + 1  # two counters, a distribution, two metrics of logs
     assert "tiny payment.paid by method" in cost.unstated
     assert cost.money is None
+
+
+def test_each_combination_of_the_stated_values_of_tags_is_a_custom_metric():
+    cost = found(tiny(tag_values={"method": 4, "currency": 2, "status": 7}), "custom-metrics")
+    assert cost.after == 4 + 4 + 5 * 2 + 7 + 4
+    assert cost.unstated == ()
+
+
+def test_values_of_a_tag_that_no_metric_has_are_refused():
+    with pytest.raises(InvalidDeclarationError, match="`tag_values`.*'methode' is not a tag of any metric"):
+        tiny(tag_values={"methode": 4})
 
 
 def test_a_budget_that_is_exceeded_is_said_with_what_grew():
