@@ -28,6 +28,7 @@ Fact = str | list[str] | list[dict[str, object]]
 Facts = dict[str, Fact]
 Items = dict[str, Facts]
 
+OF_PRODUCT = ("title", "team", "telemetry", "service", "workspace", "was", "tag_values")
 # What names a part, or is said elsewhere.
 APART = ("name", "rows", "widgets")
 
@@ -48,9 +49,7 @@ def declared(scope: Scope) -> dict[str, Items]:
         "scrape job": product.scrape,
     }
     found: dict[str, Items] = {
-        "product": {
-            product.name: _facts(product, ("title", "team", "telemetry", "service", "workspace", "was", "tag_values"))
-        },
+        "product": {product.name: _facts(product, OF_PRODUCT)},
         "severity": {each.name: _severity(scope, each) for each in product.severities},
         "alert": {each.name: _alert(scope, each) for each in alerts},
         "check": {each.name: _check(scope, each) for each in product.checks},
