@@ -6,7 +6,7 @@ import pytest
 
 from components.catalogue import scopes
 from components.declared import declared
-from review.compare import of_plan
+from review.compare import CompareError, of_plan
 from review.markdown import markdown
 from review.report import Report
 from review.steps import PRODUCT, PlanError, read_plan
@@ -67,11 +67,14 @@ def test_without_steps_nothing_changes():
 
 def test_the_same_number_of_products_is_compared_although_most_are_left_out():
     stack = of_plan(read_plan(json.dumps(live()), "plan.json"), ROOT)
-    assert (
-        stack.before.products.keys()
-        == stack.after.products.keys()
-        == {each.product.name for each in scopes("prod", ROOT)}
-    )
+    products = {each.product.name for each in scopes("prod", ROOT)}
+    assert stack.before.products.keys() == stack.after.products.keys() == products
+
+
+def test_a_stack_that_the_project_does_not_have_is_refused():
+    text = json.dumps(live()).replace("urn:pulumi:prod::", "urn:pulumi:elsewhere::")
+    with pytest.raises(CompareError, match="'elsewhere'"):
+        of_plan(read_plan(text, "plan.json"), ROOT)
 
 
 def test_two_stacks_in_one_file_are_refused():
