@@ -40,11 +40,12 @@ def told(
     lines: list[str] = []
     if losses:
         lines += ["What would go with this and can't be had back:", losses, "`up` does it only with DELETE=yes.", ""]
+    lines += _unsaid(stack, product)
+    lines += _environment(stack)
     names = {each.step.product for each in shown} | {change.product for change in stack.changes}
     for name in sorted(name for name in names if not product or name == product):
         lines += [_painted(line, color=color) for line in _of_product(stack, name, shown)]
         lines.append("")
-    lines += _environment(stack)
     lines.append(_summary(plan, shown, hidden, done))
     return "\n".join(lines)
 
@@ -58,6 +59,20 @@ def refusals(errors: Iterable[tuple[str, str]]) -> Iterator[str]:
     for text, names in found.items():
         who = ", ".join(dict.fromkeys(name for name in names if name))
         yield f"error: {who}: {text}" if who and who not in text else f"error: {text}"
+
+
+def _unsaid(stack: Stack, product: str) -> list[str]:
+    """Renames that nothing says are some: what goes with the old name."""
+    found = [
+        f"  {each.product}: {each.kind} {each.was} -> {each.name}: {_goes(each)}; write was={each.was!r}"
+        for each in stack.changes
+        if each.what == "renamed" and not each.kept and product in ("", each.product)
+    ]
+    return ["History that goes with a rename, as nothing says that it is one:", *found, ""] if found else []
+
+
+def _goes(change: Change) -> str:
+    return LOST.get(change.kind, "its history")
 
 
 def _environment(stack: Stack) -> list[str]:
@@ -113,8 +128,7 @@ def _change(change: Change) -> str:
     sign, what = SIGNS[change.what], f"{change.kind} {change.name}"
     match change.what:
         case "removed":
-            goes = LOST.get(change.kind, "")
-            return f"{sign} {what}: {before_of(change)} -> none{f'; with it {goes}' if goes else ''}"
+            return f"{sign} {what}: {before_of(change)} -> none; with it {_goes(change)}"
         case "added":
             new = before_of(Change("", "", change.kind, change.name, "added", old=change.new))
             return f"{sign} {what}: {new}" if new else f"{sign} {what}"

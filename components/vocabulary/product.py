@@ -151,7 +151,8 @@ class Product(Word):
         """What doesn't fit together across the product."""
         if len(self.name) > LONGEST_NAME:
             yield Problem("name", self.name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
-        tags = {tag for metric in (*self.metrics, *self.log_metrics) for tag in _tags(metric)}
+        tags = {tag for metric in self.metrics for tag in metric.tags}
+        tags |= {tag for metric in self.log_metrics for tag in metric.by}
         for tag, count in self.tag_values.items():
             if tag not in tags:
                 yield Problem("tag_values", tag, "is not a tag of any metric of the product.", nearest(tag, tags))
@@ -246,10 +247,6 @@ class Product(Word):
             sites = ", ".join(f'"{site}": "https://…"' for site in sorted(probed))
             why = f"has no entry for {environment}, so its checks would have nothing to probe."
             yield Problem("urls", MISSING, why, f'"{environment}": {{{sites}}}', product=self.name)
-
-
-def _tags(metric: Metric | LogMetric) -> tuple[str, ...]:
-    return metric.tags if isinstance(metric, Metric) else metric.by
 
 
 def evaluator_of(alert: Alert) -> Evaluator:

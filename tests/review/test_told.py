@@ -61,6 +61,17 @@ def test_what_cannot_be_had_back_comes_before_everything():
     assert first[:3] == ["What would go with this and can't be had back:", "  tiny", "    Datadog: its logs"]
 
 
+def test_a_rename_that_nothing_says_is_one_is_said_first():
+    new = tiny(alerts=replaced(TINY.alerts, "loss", name="data-loss"))
+    assert told(plan(new)).splitlines()[:2] == [
+        "History that goes with a rename, as nothing says that it is one:",
+        "  tiny: alert loss -> data-loss: the record of when it fired; write was='loss'",
+    ]
+    kept = tiny(alerts=replaced(TINY.alerts, "loss", name="data-loss", was="loss"))
+    assert "> alert loss -> data-loss: history kept" in told(plan(kept))
+    assert "History that goes" not in told(plan(kept))
+
+
 def test_without_a_change_it_says_so():
     assert told(plan(TINY)) == "prod: no changes."
 
