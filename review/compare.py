@@ -36,12 +36,15 @@ class Runs:
     say: Callable[[str], None]
     begun: float = field(default_factory=time.monotonic)
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    ended: bool = False
 
     def run(self, directory: Path, *arguments: str) -> tuple[int, str]:
         """Run the sandbox of a tree on that tree; return its exit code and what it said of a failure."""
         # Each tree by its own tools: a base passed its own checks, not those that the working tree adds.
         env = {**os.environ, "PYTHONPATH": str(directory), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "sandbox", *arguments, "--project", str(directory)]
+        if self.ended:
+            raise CompareError("It was interrupted.")
         process = subprocess.Popen(
             command, cwd=directory, env=env, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -54,7 +57,8 @@ class Runs:
         self.say(f"{time.monotonic() - self.begun:4.0f} s  {what}")
 
     def end(self) -> None:
-        """End what still runs, and wait until it has."""
+        """End what still runs, wait until it has, and begin nothing more."""
+        self.ended = True
         for process in self.processes:
             if process.poll() is None:
                 process.terminate()
@@ -74,16 +78,17 @@ def compare(root: Path, base: str, say: Callable[[str], None]) -> tuple[Report, 
         )
     with _trees(root, commit) as (old, new):
         runs = Runs(say)
-        try:
-            stacks = _stacks(new)
-            gone = sorted(set(_stacks(old)) - set(stacks))
-            runs.told(f"base {commit[:7]} and the working tree, {' and '.join(stacks)}, side by side")
-            if not stacks:
-                raise CompareError("The working tree has no Pulumi.STACK.yaml, so there is nothing to review.")
-            with ThreadPoolExecutor(len(stacks)) as pool:
+        stacks = _stacks(new)
+        gone = sorted(set(_stacks(old)) - set(stacks))
+        if not stacks:
+            raise CompareError("The working tree has no Pulumi.STACK.yaml, so there is nothing to review.")
+        runs.told(f"base {commit[:7]} and the working tree, {' and '.join(stacks)}, side by side")
+        with ThreadPoolExecutor(len(stacks)) as pool:
+            try:
                 found = list(pool.map(lambda stack: _stack(runs, old, new, stack, commit), stacks))
-        finally:
-            runs.end()
+            finally:
+                # Before the pool waits for its threads, which wait for these.
+                runs.end()
     said = [
         f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it." for stack in gone
     ]

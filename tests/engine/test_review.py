@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -141,6 +142,27 @@ def test_what_is_not_committed_counts(small, tmp_path):
     done = review(small.root, tmp_path / "tmp")
     assert done.stdout.startswith("1 change.")
     assert "threshold `5 %` → `7 %`" in (small.root / "review.md").read_text()
+
+
+def test_an_end_from_outside_leaves_nothing_behind(small, tmp_path):
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "review.review", "--base", "HEAD"],
+        cwd=small.root,
+        env={**os.environ, "PYTHONPATH": str(small.root), "TMPDIR": str(tmp), "SANDBOX_LATENCY": "60"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stderr.readline()
+    while not list(tmp.glob("*/base/.sandbox/vendors.db")):
+        assert time.monotonic() - started < 60
+        time.sleep(0.1)
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert list(tmp.iterdir()) == []
 
 
 def test_a_broken_working_tree_is_an_error_and_not_an_empty_report(small, tmp_path):
