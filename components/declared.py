@@ -158,8 +158,9 @@ def _alert(scope: Scope, alert: Alert) -> Facts:
 
 
 def _severity(scope: Scope, severity: Severity) -> Facts:
-    told = [str(each) for each in scope.environment.told(severity.tell, scope.product.name)]
-    return _facts(severity) | ({"tell": told} if severity.tell else {})
+    told = [str(each) for each in scope.environment.told(severity.tell, scope.product.name)] if severity.tell else []
+    later = [str(each) for each in scope.escalated(severity)]
+    return _facts(severity) | ({"tell": told} if told else {}) | ({"escalate_to": later} if later else {})
 
 
 def _check(scope: Scope, check: Check) -> Facts:
