@@ -7,32 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from review.changes import Change, FieldChange
 from review.cost import NAMES, Cost, prices
+from review.marking import SHOWN, WIDTH, Section, arrow, code, fitted, prose, quoted, safe, several, word
 from review.meaning import label, meaning
 from review.people import Told
 from review.report import LOST, Loss, Report, before_of
 from review.resources import ResourceChange
-from review.shortening import NONE, pair
+from review.shortening import pair
 
-LIMIT = 60_000  # GitHub takes 65,536
-WIDTH = 120
-LONGEST = 250
-SHOWN = 8
 TITLES = 4
-RESERVED = 600  # for what says that something was left out
 SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
-
-
-@dataclass
-class Section:
-    """A heading and its lines, the most important first. `folded`: shown when somebody opens it."""
-
-    title: str
-    lines: list[str] = field(default_factory=list)
-    folded: bool = False
 
 
 def markdown(report: Report, commit: str = "") -> str:
@@ -43,7 +29,7 @@ def markdown(report: Report, commit: str = "") -> str:
     head += [f"### Monitoring: {verdict(report)}", ""]
     if report.empty:
         return "\n".join([*head, *_remarks(report)]).rstrip() + "\n"
-    return _fitted(head, [section for section in _sections(report) if section.lines])
+    return fitted(head, [section for section in _sections(report) if section.lines])
 
 
 def verdict(report: Report) -> str:
@@ -73,26 +59,6 @@ def verdict(report: Report) -> str:
 def _counted(names: Sequence[str], kind: str, what: str) -> str:
     one = f" ({code(names[0])})" if len(names) == 1 else ""
     return f"{len(names)} {word(kind)}{'s' if len(names) > 1 else ''} {what}{one}"
-
-
-def code(text: object) -> str:
-    """A text as a code span, on one line, whatever is in it."""
-    line = " ".join(str(text).split())
-    line = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
-    longest = max((len(run) for run in re.findall("`+", line)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if line.startswith("`") or line.endswith("`") or not line else ""
-    return f"{fence}{space}{line}{space}{fence}"
-
-
-def word(text: str) -> str:
-    """A kind, a field or a stack, which are words; nothing else is left of it."""
-    return re.sub(r"[^\w ,-]", "", text)[:60]
-
-
-def _arrow(before: str | None, after: str | None, width: int = WIDTH) -> str:
-    one, other = pair(before, after, width)
-    return f"{one if one == NONE else code(one)} → {other if other == NONE else code(other)}"
 
 
 def _sections(report: Report) -> Iterator[Section]:
@@ -162,27 +128,17 @@ def _no_effect(environment: object, change: Change) -> str:
 def _loss(loss: Loss) -> str:
     of = f" of {code(loss.product)}" if loss.product not in ("", loss.name) else ""
     what = f"**{code(loss.name)}** ({word(loss.kind)}{of})"
-    goes = f": {code(loss.goes) if loss.kind == 'receiver' else _prose(loss.goes)}" if loss.goes else ""
-    return f"- {what} {_arrow(loss.before, loss.after)}{goes} · {word(', '.join(loss.stacks))}"
-
-
-def _prose(text: str) -> str:
-    """A sentence of ours that may hold a name: what is quoted becomes code."""
-    return re.sub(r"(?:was=)?'([^']*)'", lambda found: code(found[0].replace("'", '"')), text)
+    goes = f": {code(loss.goes) if loss.kind == 'receiver' else prose(loss.goes)}" if loss.goes else ""
+    return f"- {what} {arrow(loss.before, loss.after)}{goes} · {word(', '.join(loss.stacks))}"
 
 
 def _told(row: Told) -> str:
-    names = [f"{word} {_several(each)}" for word, each in (("no longer", row.lost), ("now also", row.gained)) if each]
+    names = [f"{word} {several(each)}" for word, each in (("no longer", row.lost), ("now also", row.gained)) if each]
     direction = "more" if row.after > row.before else "less" if row.after < row.before else "other alerts"
     return (
         f"- {code(row.receiver)} hears {direction} of {code(row.product)} {code(row.severity)}: "
         f"{row.before} → {row.after} alerts; {'; '.join(names)} · {word(row.stack)}"
     )
-
-
-def _several(names: Sequence[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(map(code, names[:SHOWN])) + more
 
 
 def _uncovered(change: Change, stacks: tuple[str, ...], instead: str) -> str:
@@ -203,16 +159,12 @@ def _change(report: Report, change: Change, stacks: tuple[str, ...]) -> str:
         kept = (
             "history kept"
             if change.kept
-            else f"**history lost** ({LOST.get(change.kind, 'its history')}): write {_quoted(change.was)}"
+            else f"**history lost** ({LOST.get(change.kind, 'its history')}): write {quoted(change.was)}"
         )
-        return f"- renamed: {who} {_arrow(change.was, change.name)}: {kept}{f'; {fields}' if fields else ''} · {where}"
+        return f"- renamed: {who} {arrow(change.was, change.name)}: {kept}{f'; {fields}' if fields else ''} · {where}"
     effects = [meaning(change, each).effect for each in change.fields]
     tone = next((f"{each}: " for each in ("quieter", "other people", "louder") if each in effects), "")
     return f"- {tone}{who} {fields} · {where}"
-
-
-def _quoted(was: str) -> str:
-    return code(f'was="{was}"')
 
 
 def _field(change: Change, field: FieldChange) -> str:
@@ -220,12 +172,7 @@ def _field(change: Change, field: FieldChange) -> str:
     name = label(field.field)
     shown = f"panel {code(name.removeprefix('panel '))}" if field.field.startswith("panel ") else word(name)
     # A receiver is a name with an @ in it as often as not.
-    return f"{shown} {_arrow(field.before, field.after)}{f' ({_safe(said)})' if said else ''}"
-
-
-def _safe(text: str) -> str:
-    """Words of ours around values: whatever Markdown, HTML or a mention could be made of becomes code."""
-    return code(text) if re.search(r"[@#<>|`*_\[\]\\&]", text) else text
+    return f"{shown} {arrow(field.before, field.after)}{f' ({safe(said)})' if said else ''}"
 
 
 def _new(report: Report) -> Iterator[str]:
@@ -233,7 +180,7 @@ def _new(report: Report) -> Iterator[str]:
         yield f"- new receiver: {code(receiver)} of {code(product)}: none → told · {word(where)}"
     for stack in report.stacks:
         for key, before, after in stack.environment:
-            yield f"- environment {code(key)} {_arrow(before, after)} · {word(stack.name)}"
+            yield f"- environment {code(key)} {arrow(before, after)} · {word(stack.name)}"
 
 
 def _costs(report: Report) -> Iterator[str]:
@@ -249,7 +196,7 @@ def _costs(report: Report) -> Iterator[str]:
         yield f"- no price is known for {NAMES[what]}: {prices()[what].why} (review/prices.toml)"
     missing = sorted({tag for cost in changed for tag in cost.unstated})
     if missing:
-        yield f"- counted as one value each, as nobody states how many there are: {_several(missing)}"
+        yield f"- counted as one value each, as nobody states how many there are: {several(missing)}"
 
 
 def _cost(cost: Cost) -> str:
@@ -264,13 +211,11 @@ def _cost(cost: Cost) -> str:
 
 
 def _remarks(report: Report) -> Iterator[str]:
-    yield from (f"- {_prose(each)}" for each in report.findings)
+    yield from (f"- {prose(each)}" for each in report.findings)
 
 
 def _resource(each: ResourceChange) -> str:
-    differs = "; ".join(
-        f"{code(path)} {_arrow(before, after, 60)}" for path, before, after in each.differences[:TITLES]
-    )
+    differs = "; ".join(f"{code(path)} {arrow(before, after, 60)}" for path, before, after in each.differences[:TITLES])
     more = f" and {len(each.differences) - TITLES} more" if len(each.differences) > TITLES else ""
     what = f"{SIGNS[each.step.op]} {each.step.vendor} {word(each.kind)} {code(each.step.name)}"
     return f"- {what}: {differs or each.step.op}{more} · {word(each.stack)}"
@@ -286,36 +231,3 @@ def _everything(report: Report) -> Iterator[str]:
         for path, before, after in each.differences:
             one, other = pair(before, after, WIDTH)
             yield f"    {path}: {one} -> {other}"
-
-
-def _fitted(head: Sequence[str], sections: Sequence[Section]) -> str:
-    """Fill up to the limit in the order of weight; say of each section how much was left out."""
-    lines = list(head)
-    room = LIMIT - sum(len(line) + 1 for line in head) - RESERVED
-    for section in sections:
-        body, left = [], len(section.lines)
-        fence = _fence(section.lines)
-        frame = [f"#### {section.title}", ""]
-        if section.folded:
-            frame = ["<details><summary>", "", section.title, "", "</summary>", "", f"{fence}diff"]
-        closing = [fence, "", "</details>"] if section.folded else []
-        room -= sum(len(line) + 1 for line in (*frame, *closing)) + 100
-        for line in section.lines:
-            if room < len(line) + 1:
-                break
-            body.append(line)
-            room -= len(line) + 1
-            left -= 1
-        rest = (
-            [f"{'' if section.folded else '- '}and {left} more, left out for length: `make preview` shows all"]
-            if left
-            else []
-        )
-        if body or rest:
-            lines += [*frame, *body, *rest, *closing, ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _fence(lines: Sequence[str]) -> str:
-    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
-    return "`" * max(3, longest + 1)

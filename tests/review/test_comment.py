@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from components.vocabulary import Lines, PagerDuty, Rate, minutes, percent
-from review.markdown import LIMIT, markdown
+from review.markdown import markdown
+from review.marking import LIMIT
 from review.report import Report
 from tests.review.compared import (
     ENVIRONMENTS,
@@ -181,6 +182,7 @@ def test_new_receivers_are_said():
 
 
 STRANGE = [
+    "it's <script>",
     "<script>alert(1)</script>",
     "| x |",
     "`a` ``b``",
@@ -196,7 +198,7 @@ STRANGE = [
 def test_whatever_is_in_a_name_or_a_value_stays_text(name):
     changed = of_vendor("update", MONITOR, name, {name: name}, {name: f"{name}2"})
     stack = stack_of("prod", (TINY,), (TINY,), resources=(changed,))
-    outside = _outside_of_code(markdown(Report((stack,), (f"was={name!r} points nowhere",))))
+    outside = _outside_of_code(markdown(Report((stack,), (f"{name}: alert {name}, was={name!r} points nowhere",))))
     for mark in ("<script", "| x |", "@everyone", "</details>\n2", "](http"):
         assert mark not in outside
 
