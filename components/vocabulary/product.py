@@ -158,7 +158,7 @@ class Product(Word):
                 yield Problem("tag_values", tag, "is not a tag of any metric of the product.", nearest(tag, tags))
             if count < 1:
                 yield Problem("tag_values", f"{tag}: {count}", "is not a number of values.", "1 or more")
-        for renamed in (self.alerts, self.checks, self.objectives, self.dashboards, self.severities, (self,)):
+        for renamed in (self.alerts, self.checks, self.objectives, self.dashboards, self.severities):
             yield from strange(renamed)
         kept = (self.metrics, self.log_metrics)
         groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.severities, self.services)

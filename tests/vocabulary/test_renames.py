@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from components.problems import InvalidDeclarationError
+from components.vocabulary.renames import strange
 from tests.tiny import TINY
 
 
@@ -31,6 +32,10 @@ def test_two_parts_were_not_one():
         dataclasses.replace(TINY, alerts=alerts)
 
 
-def test_a_product_was_not_called_what_it_is_called():
-    with pytest.raises(InvalidDeclarationError, match="'tiny' is what it is called"):
-        dataclasses.replace(TINY, was="tiny")
+def test_a_product_was_not_called_what_it_or_another_one_is_called():
+    other = dataclasses.replace(TINY, name="other", was="tiny")
+    assert str(next(strange([dataclasses.replace(TINY, was="tiny")]))).startswith(
+        "product 'tiny', `was`: 'tiny' is what it is called."
+    )
+    assert "'tiny' is still declared" in str(next(strange([TINY, other])))
+    assert list(strange([dataclasses.replace(TINY, name="small", was="tiny")])) == []
