@@ -179,11 +179,14 @@ def _dashboard(scope: Scope, dashboard: Dashboard) -> Facts:
 def _panel(scope: Scope, widget: Widget) -> dict[str, object]:
     """A panel with what it needs to be drawn: kind, unit, and the limits that alerts put on its lines."""
     signals = widget.signals()
-    limits = [
-        f"{alert.name}: {when.sense} {when.critical}"
-        for signal in signals
-        for alert, when in scope.product.limits_on(signal)
-        if alert.name not in scope.left_out
-    ]
+    # In the order of names: that of the file says nothing.
+    limits = sorted(
+        {
+            f"{alert.name}: {when.sense} {when.critical}"
+            for signal in signals
+            for alert, when in scope.product.limits_on(signal)
+            if alert.name not in scope.left_out
+        }
+    )
     units = {"unit": str(signals[0].unit)} if signals else {}
     return {"kind": called(type(widget)), **units, **_facts(widget), **({"limits": limits} if limits else {})}

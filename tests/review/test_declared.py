@@ -27,6 +27,12 @@ def test_checks_run_as_often_as_the_environment_allows():
     assert (check["every"], check["from"], check["executions"]) == ("30 minutes", ["Frankfurt"], "1488")
 
 
+def test_the_order_of_a_product_file_says_nothing():
+    kinds = ("alerts", "objectives", "severities", "log_metrics")
+    turned = {kind: tuple(reversed(getattr(TINY, kind))) for kind in kinds}
+    assert declared(scope(**turned)) == declared(scope())
+
+
 def test_what_a_stack_leaves_out_is_not_declared():
     assert "silent" not in declared(scope(STAGING))["alert"]
     assert "silent" in declared(scope())["alert"]
