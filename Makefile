@@ -7,12 +7,15 @@ BIN := .venv/bin
 # UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
 RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
-
-.PHONY: help preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
+# PRODUCT=tikit narrows what is shown; BASE and PLAN are what `review` compares with.
+PRODUCT ?=
+BASE ?= origin/main
+NARROWED := $(if $(PRODUCT),--product "$(PRODUCT)")
+.PHONY: help review preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo 'STACK=prod chooses the other environment.'
+	@echo 'STACK=prod chooses the other environment, PRODUCT=tikit narrows what is shown.'
 
 preview: ## what would be declared, on Pulumi's own engine, with stand-ins for the vendors: no account
 up: ## the sandbox: declare it at the stand-ins; DELETE=yes also what takes history along
@@ -21,14 +24,27 @@ destroy: ## the sandbox: delete everything
 export: ## the sandbox: print the state
 unlock: ## the sandbox: remove the lock of a run that was killed
 
-preview up refresh destroy export unlock: .venv/ready
+.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+
+# RAW=1: the engine's own lines.
+preview up: .venv/ready
+	@$(RUN) -m sandbox $@ --stack $(STACK) $(if $(RAW),,--told $(NARROWED))
+
+export: .venv/ready
+	@$(RUN) -m sandbox $@ --stack $(STACK) $(NARROWED)
+
+refresh destroy unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
 
+# PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them.
+review: .venv/ready ## what the working tree changes against BASE=origin/main, as a comment for a pull request: review.md
+	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)")
+
 plan: .venv/ready ## every declared resource as JSON, in seconds, without engine or network
-	@$(RUN) -m review.plan --stack $(STACK)
+	@$(RUN) -m review.plan --stack $(STACK) $(NARROWED)
 
 trace: .venv/ready ## every row of the products' documents with what answers it, or why nothing does
-	@$(RUN) -m review.trace
+	@$(RUN) -m review.trace $(NARROWED)
 
 new: .venv/ready ## PRODUCT=shop: writes stacks/shop.py, a product that holds to every rule, and its documents
 	@$(RUN) -m review.new '$(or $(PRODUCT),$(error PRODUCT is missing: make new PRODUCT=shop))'

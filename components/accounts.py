@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pulumi
 
+from components.declared import of_environment
 from components.ownership import Ownership, Shared, rows_of
 from components.secrets import Secrets
 from components.vendors import VENDORS
@@ -28,7 +29,9 @@ class Accounts(pulumi.ComponentResource):
     """
 
     def __init__(self, owned: Ownership, secrets: Secrets) -> None:
-        super().__init__("monitoring:components:Accounts", OUTPUT)
+        super().__init__(
+            "monitoring:components:Accounts", OUTPUT, {"environment": of_environment(owned.stack.environment)}
+        )
         self.owned = owned
         self.answered: list[Answered] = []
         self.outputs: dict[str, pulumi.Input[object]] = {}

@@ -23,6 +23,7 @@ from components.vocabulary.metrics import Metric, Service
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.product import Product
+from components.vocabulary.renames import strange
 from components.vocabulary.words import Broken
 
 STACKS = Path(__file__).resolve().parents[1] / "stacks"
@@ -52,7 +53,7 @@ def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
             stems = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
             instead = f"{nearest(page.stem, stems)}.md"
             problems.append(Problem("", page.name, why, instead, product=page.stem.replace("_", "-")))
-    return products, [*problems, *clashes(products, _suffixes(folder.parent))]
+    return products, [*problems, *strange(products), *clashes(products, _suffixes(folder.parent))]
 
 
 def _suffixes(project: Path) -> list[str]:

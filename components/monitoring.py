@@ -9,6 +9,8 @@ import pulumi
 
 from components.accounts import Accounts, Answered
 from components.catalogue import scopes
+from components.declared import declared
+from components.renames import aliases
 from components.scope import Scope
 from components.secrets import Secrets
 from components.vendor import VendorMonitoring
@@ -24,9 +26,11 @@ class ProductMonitoring(pulumi.ComponentResource):
 
     def __init__(self, scope: Scope, secrets: Secrets, accounts: Accounts) -> None:
         opts = pulumi.ResourceOptions(
-            protect=scope.environment.protect
-        )  # no product is left out or renamed by accident
-        super().__init__("monitoring:components:ProductMonitoring", scope.product.name, None, opts)
+            protect=scope.environment.protect,  # no product is left out or renamed by accident
+            transformations=[aliases(scope)],
+        )
+        props = {"declares": declared(scope)}  # for whoever reads a preview: see components/declared.py
+        super().__init__("monitoring:components:ProductMonitoring", scope.product.name, props, opts)
         self.answered: list[Answered] = []
         self.outputs: dict[str, pulumi.Input[object]] = {}
         # By name, so that the SDK of a vendor that the product doesn't use is never imported.

@@ -15,6 +15,7 @@ from components.vocabulary.conditions import CheckFails, Evaluator
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.product import Answer, Product
 from components.vocabulary.quantities import Duration
+from components.vocabulary.renames import identity
 
 
 def sentence(text: str) -> str:
@@ -40,7 +41,7 @@ class Scope:
 
     def slug(self, name: str = "") -> str:
         """A name that is unique at a vendor across products and environments: `tikit-main-staging`."""
-        return f"{self.product.name}{'-' if name else ''}{name}{self.environment.suffix}"
+        return f"{identity(self.product)}{'-' if name else ''}{name}{self.environment.suffix}"
 
     def title(self, text: str) -> str:
         """What a person reads in a list of alerts: `[production] Tikit: High error rate`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable, Sequence
 
 import pulumi
 
 from components.catalogue import scopes
-from components.problems import InvalidDeclarationError, report
-from review.recorder import ROOT, Recording, record
+from components.problems import InvalidDeclarationError, nearest, report
+from review.recorder import ROOT, Declared, Recording, record
 
 
 def recorded(stack: str) -> Recording:
@@ -32,15 +33,39 @@ def left_out(stack: str) -> list[str]:
     ]
 
 
+def chosen(product: str, known: Iterable[str]) -> str:
+    """The product to narrow to. Ends the process where there is none of that name."""
+    names = sorted(known)
+    if product and product not in names:
+        sys.exit(f"error: there is no product {product!r} here. Write instead: {nearest(product, names)}")
+    return product
+
+
+def of_product(resources: Sequence[Declared], product: str) -> list[Declared]:
+    """Those of one product: its component, and what is below it; all for ""."""
+    within = {product}
+    found = []
+    for each in sorted(resources, key=lambda one: not one.type.startswith("monitoring:")):
+        if not product or each.name in within or each.parent in within:
+            within |= {each.name} if each.type.startswith("monitoring:") else set()
+            found.append(each)
+    return sorted(found, key=lambda one: (one.type, one.name))
+
+
 def main() -> None:
     """Print the plan, sorted by type and name, and on standard error what is left out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stack", default="staging", help="the stack whose Pulumi.<stack>.yaml is used")
-    stack = parser.parse_args().stack
+    parser.add_argument("--product", default="", help="only what is declared for this one")
+    arguments = parser.parse_args()
+    stack = arguments.stack
     resources = recorded(stack).resources
+    product = chosen(arguments.product, (scope.product.name for scope in scopes(stack, ROOT)))
+    resources = of_product(resources, product)
     print(json.dumps([resource._asdict() for resource in resources], indent=2, ensure_ascii=False))
     for line in left_out(stack):
-        print(line, file=sys.stderr)
+        if not product or line.split(": ", 1)[1].startswith(f"{product} "):
+            print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ docs/requirements/ can't be read or says of production what isn't so.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from components.vendors import VENDORS
 from components.vocabulary.product import Product
 from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from review.declared import mismatches
-from review.plan import recorded
+from review.plan import chosen, recorded
 from review.recorder import ROOT
 from review.requirements import read_rows
 
@@ -79,10 +80,25 @@ def _reason(need: Need) -> str:
     return f"not configuration ({need.topic.lower()}): {need.what} {need.why}"
 
 
+def of_product(name: str) -> tuple[str, ...]:
+    """How the rows begin that a product answers; of all products for ""."""
+    products = load_products(STACKS)[0]
+    chosen(name, (product.name for product in products))
+    asked = (each.rows for product in products if name in ("", product.name) for each in product.answers())
+    return tuple(sorted({row[:4] for ids in asked for row in (ids or "").split()}))
+
+
 def main() -> None:
     """Print the table; end with 1 when it has gaps."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--product", default="", help="only the rows that this one answers")
+    product = parser.parse_args().product
     recording, (known, problems) = recorded(STACK), read_rows(ROOT)
     found, absent = answers(recording.answered), left_out_by_row()
+    if product:
+        begin = of_product(product)
+        found = {row: lines for row, lines in found.items() if row.startswith(begin)}
+        known = {row: asked for row, asked in known.items() if row.startswith(begin)}
     for row in known:
         print(f"{row}  {known[row].asked}")
         lines = found.get(row, [])

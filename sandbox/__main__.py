@@ -24,6 +24,7 @@ from sandbox.session import Session
 from sandbox.standins import ROOT, StandIns
 from sandbox.state import made, require_readable
 from sandbox.vendors.store import DATABASE, StoreError
+from sandbox.watching import Watcher
 from sandbox.workspace import environment
 
 COMMANDS = ("preview", "up", "refresh", "destroy", "export")
@@ -49,14 +50,21 @@ def main() -> int:
         "--stack", default="staging", help="one of the project's Pulumi.<stack>.yaml (default: staging)"
     )
     parser.add_argument("--project", type=Path, default=ROOT, help="directory with __main__.py and Pulumi.yaml")
+    parser.add_argument("--told", action="store_true", help="say what preview and up change, instead of the engine")
+    parser.add_argument("--product", default="", help="only this product: what --told says, what export prints")
+    parser.add_argument(
+        "--steps", type=Path, help="of a preview: write its steps here, as `pulumi preview --json` does"
+    )
     arguments = parser.parse_args()
+    told = arguments.told or arguments.steps
+    watcher = Watcher(arguments.stack, arguments.product, arguments.steps) if told else None
     try:
         project = Project(arguments.project.resolve(), arguments.stack)
         if arguments.command == "unlock":
             OUTPUT.out(unlock(project))
             code = 0
         else:
-            code = run(arguments.command, project)
+            code = run(arguments.command, project, watcher, arguments.product)
     except SandboxError as problem:
         OUTPUT.err(f"error: {problem}")
         return 1
@@ -75,7 +83,7 @@ def main() -> int:
     return code
 
 
-def run(command: str, project: Project) -> int:
+def run(command: str, project: Project, watcher: Watcher | None = None, product: str = "") -> int:
     """Run a command of the engine with the stand-ins attached."""
     _make(project.data, *(project.data / name for name in KEPT))
     require_readable(project)
@@ -95,7 +103,8 @@ def run(command: str, project: Project) -> int:
         env = environment(project, stand_ins.ports(), stand_ins.token, passphrase)
         caller, session = EngineCommand(engine, keep_open=lock), None
         try:
-            session = Session(project, caller, env, runs_program=command in RUNNING, agreed=agreed)
+            options = {"runs_program": command in RUNNING, "agreed": agreed}
+            session = Session(project, caller, env, **options, watcher=watcher, product=product)
             getattr(session, command)()
         except CommandError as failure:
             if caller.interrupts:
@@ -149,6 +158,8 @@ def failed(command: str, project: Project, caller: EngineCommand, session: Sessi
         )
     elif session and session.refusal:
         OUTPUT.err(f"error: {session.refusal}")
+        for line in session.watcher.grown(session.refusal, project.directory) if session.watcher else ():
+            OUTPUT.err(line)
     elif "incorrect passphrase" in said:
         OUTPUT.err(_wrong_passphrase(project))
     elif unknown := re.search(r'unknown stack "[^"]*?([\w.-]+)"', said):

@@ -71,7 +71,7 @@ class Losses:
         if step.op in REPLACED:
             self._replaced.add(step.urn)
         if step.type == RULES and step.op not in GONE and step.new:
-            self._rules[step.urn] = _uids(step.new.inputs)
+            self._rules[step.old.urn if step.old else step.urn] = _uids(step.new.inputs)
 
     @property
     def protected(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from pulumi.runtime.stack import run_in_stack
 from sandbox.errors import SandboxError
 from sandbox.losses import Losses
 from sandbox.output import OUTPUT
-from sandbox.state import kept_safe, made, made_whole, resources
+from sandbox.state import kept_safe, made, made_whole, of_product, resources
 from sandbox.unfinished import Unfinished
 from sandbox.vendors.store import DATABASE
 from sandbox.workspace import SandboxWorkspace, keep_no_logs
@@ -22,8 +23,11 @@ from sandbox.workspace import SandboxWorkspace, keep_no_logs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pulumi.automation import EngineEvent
+
     from sandbox.command import EngineCommand
     from sandbox.project import Project
+    from sandbox.watching import Watcher
 
 PROTECTED = re.compile(r"because it is protected|marked for protection")  # deleted; replaced
 LAST_WORDS = ("The resources in the stack have been deleted", "If you want to remove the stack completely")
@@ -44,6 +48,8 @@ class Session:
         env: What the engine needs to know.
         runs_program: Whether the command is one that runs the program.
         agreed: Whether what can't be had back may go.
+        watcher: Hears what the engine does, and says it instead of the engine.
+        product: Export only this one; "" for all.
 
     """
 
@@ -55,7 +61,11 @@ class Session:
         *,
         runs_program: bool = True,
         agreed: bool = False,
+        watcher: Watcher | None = None,
+        product: str = "",
     ) -> None:
+        self.watcher = watcher
+        self.product = product
         self.project = project
         self.command = command
         self.agreed = agreed
@@ -86,8 +96,17 @@ class Session:
 
     def preview(self) -> None:
         """Show what `up` would do, and at the end what it would take along."""
-        losses, failure = self._foreseen(OUTPUT.out, behind=self._look_up("preview", changing=False))
+        behind = self._look_up("preview", changing=False)
+        if self.watcher:
+            self.watcher.begin(resources(self.project))
+        losses, failure = self._foreseen(OUTPUT.out, behind=behind, watcher=self.watcher)
         report = losses.report()
+        if self.watcher:
+            self.watcher.end("preview", losses=report, stopped=failure is not None)
+            if self.watcher.steps:
+                # What is protected stops the engine, and no review of it.
+                return
+            report = ""
         if report:
             said = f"What would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes."
             OUTPUT.err(f"\n{said}")
@@ -110,7 +129,15 @@ class Session:
                 self._unprotect()
             # pulumi/pkg, resource/deploy/step_executor.go, executeChain: where a deletion is refused that comes before
             # its replacement, an engine that goes on waits for ever; nobody answers the program.
-            self.stack.up(refresh=behind, continue_on_error=not deletes_first, show_secrets=False, **_shown())
+            shown = _shown()
+            if self.watcher:
+                self.watcher.begin(resources(self.project))
+                shown = {**_shown(self.watcher.say), "on_event": self.watcher.see}
+            try:
+                self.stack.up(refresh=behind, continue_on_error=not deletes_first, show_secrets=False, **shown)
+            finally:
+                if self.watcher:
+                    self.watcher.end("up")
         if not self.command.interrupts:
             self._end(sweep=True)
 
@@ -139,7 +166,12 @@ class Session:
 
     def export(self) -> None:
         """Print the state as Pulumi exports it, with secrets encrypted; the Automation API's own shows them."""
-        self._engine("stack", "export")
+        if not self.product:
+            self._engine("stack", "export")
+            return
+        said: list[str] = []
+        self._engine("stack", "export", say=said.append)
+        OUTPUT.out(json.dumps(of_product(json.loads("\n".join(said)), self.product), indent=4))
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
@@ -152,13 +184,23 @@ class Session:
             self._engine("state", "unprotect", "--all", "--yes", quiet=True)
             OUTPUT.out("Protection was taken off, as everything here is a stand-in; with a real stack you do it.")
 
-    def _foreseen(self, say: Callable[[str], None], *, behind: bool) -> tuple[Losses, CommandError | None]:
+    def _foreseen(
+        self, say: Callable[[str], None], *, behind: bool, watcher: Watcher | None = None
+    ) -> tuple[Losses, CommandError | None]:
         """Preview; return what would be lost, and the failure where the engine stopped at what is protected."""
         losses = Losses(resources(self.project))
+
+        def see(event: EngineEvent) -> None:
+            losses.see(event)
+            if watcher:
+                watcher.see(event)
+
         try:
-            self.stack.preview(refresh=behind, on_event=losses.see, **{**_shown(), "on_output": say})
+            self.stack.preview(refresh=behind, on_event=see, **_shown(watcher.say if watcher else say))
         except CommandError as failure:
             if self.command.interrupts or not PROTECTED.search(str(failure)):
+                if watcher:
+                    watcher.end("preview", failed=True)
                 raise
             return losses, failure
         return losses, None
@@ -169,8 +211,10 @@ class Session:
             # With nothing applied there is nothing to lose.
             return False
         said: list[str] = []
+        if self.watcher:
+            self.watcher.begin(resources(self.project))
         try:
-            losses, failure = self._foreseen(said.append, behind=behind)
+            losses, failure = self._foreseen(said.append, behind=behind, watcher=self.watcher)
         except CommandError:
             OUTPUT.out("\n".join(said))
             raise
@@ -186,6 +230,8 @@ class Session:
             )
         if failure:
             OUTPUT.out("\n".join(said))
+            if self.watcher:
+                self.watcher.end("preview", failed=True)
             raise failure
         return losses.deletes_first
 
@@ -222,13 +268,19 @@ class Session:
                 + "\nRemove what holds on to it from the program, then run this again."
             )
 
-    def _engine(self, *arguments: str, quiet: bool = False, stdin: str | None = None) -> None:
+    def _engine(
+        self,
+        *arguments: str,
+        quiet: bool = False,
+        stdin: str | None = None,
+        say: Callable[[str], None] = OUTPUT.out,
+    ) -> None:
         workspace = self.stack.workspace
         self.command.run(
             [*arguments, "--stack", self.project.stack],
             workspace.work_dir,
             {**workspace.env_vars, "PULUMI_HOME": str(workspace.pulumi_home)},
-            on_output=None if quiet else OUTPUT.out,
+            on_output=None if quiet else say,
             on_error=OUTPUT.err,
             stdin=stdin,
         )
@@ -258,9 +310,9 @@ class Session:
             raise pulumi.RunError(REFUSED) from refusal
 
 
-def _shown() -> dict[str, Any]:
+def _shown(say: Callable[[str], None] = OUTPUT.out) -> dict[str, Any]:
     color = "always" if sys.stdout.isatty() else "never"
-    return {"on_output": OUTPUT.out, "on_error": OUTPUT.err, "color": color}
+    return {"on_output": say, "on_error": OUTPUT.err, "color": color}
 
 
 def _but_the_last_words(line: str) -> None:

@@ -71,6 +71,23 @@ def made(project: Project) -> list[dict[str, Any]]:
     return [resource for resource in resources(project) if not resource.get("type", "").startswith("pulumi:")]
 
 
+def of_product(export: dict[str, Any], product: str) -> dict[str, Any]:
+    """Leave in an exported state only what is part of one product.
+
+    Raises:
+        SandboxError: Nothing is.
+
+    """
+    found, within = [], set()
+    for resource in export["deployment"].get("resources") or []:
+        if resource.get("parent") in within or resource["urn"].endswith(f"::{product}"):
+            within.add(resource["urn"])
+            found.append(resource)
+    if not found:
+        raise SandboxError(f"Nothing of a product {product!r} is in the state.")
+    return {**export, "deployment": {**export["deployment"], "resources": found}}
+
+
 def pending(project: Project) -> list[tuple[str, str, str | None]]:
     """Return URN, type and id of what the state says was being worked on."""
     worked_on = [one["resource"] for one in latest(project).get("pending_operations") or []]

@@ -14,13 +14,14 @@ from components.problems import Problem, nearest, report
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check
+from components.vocabulary.renames import identity
 
 _PROBES: WeakKeyDictionary[object, Mapping[str, int]] = WeakKeyDictionary()  # by the engine's connection of each run
 
 
 def job(scope: Scope, check: Check) -> str:
     """The `job` label of everything a check measures; it says which environment it is."""
-    return f"{scope.product.name}-{check.name}-{scope.environment.name}"
+    return f"{identity(scope.product)}-{identity(check)}-{scope.environment.name}"
 
 
 def declare_check(component: VendorMonitoring, check: Check, probes: list[int]) -> syntheticmonitoring.Check:

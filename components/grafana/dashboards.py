@@ -12,6 +12,7 @@ from components.grafana.uids import uid
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard
+from components.vocabulary.renames import identity
 
 COLUMNS = 24
 
@@ -33,7 +34,7 @@ def dashboard_json(scope: Scope, dashboard: Dashboard) -> str:
     """The dashboard with its panels placed left to right, a new row where one doesn't fit."""
     made = (
         build.Dashboard(scope.title(dashboard.title))
-        .uid(uid(scope, dashboard.name))
+        .uid(uid(scope, identity(dashboard)))
         .description(scope.about(dashboard.about, dashboard))
         .tags(sorted(f"{key}:{value}" for key, value in scope.labels().items()))
         .time("now-24h", "now")

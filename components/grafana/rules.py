@@ -24,6 +24,7 @@ from components.vocabulary.dashboards import Standing
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Receiver
 from components.vocabulary.quantities import Duration
+from components.vocabulary.renames import identity
 from components.vocabulary.thresholds import Threshold
 
 EVALUATED_EVERY = 60
@@ -146,7 +147,7 @@ def _now(alert: Alert, made: Query) -> str:
 
 def rule_uid(scope: Scope, alert: Alert, *, escalated: bool = False) -> str:
     """The rule's uid: unique in the organisation, stable across renames of titles."""
-    return uid(scope, f"{alert.name}{'-late' if escalated else ''}")
+    return uid(scope, f"{identity(alert)}{'-late' if escalated else ''}")
 
 
 def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
@@ -158,7 +159,7 @@ def _dashboard(scope: Scope, alert: Alert) -> dict[str, str]:
         drawn += [widget.objective for widget in dashboard.widgets if isinstance(widget, Standing)]
         watched = (alert.when.objective,) if isinstance(alert.when, BudgetBurns) else alert.when.signals()
         if any(each in drawn for each in watched):
-            return {"dashboard_url": f"d/{uid(scope, dashboard.name)}"}
+            return {"dashboard_url": f"d/{uid(scope, identity(dashboard))}"}
     return {}
 
 

@@ -22,6 +22,7 @@ class Alert(Word):
     ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
     `tell` are receivers beside those of the severity, `excused` the rules of docs/rules.md that it may break, and why.
     `datadog`, `grafana` and `sentry` are one vendor's own options, by the names of its SDK's arguments (raw.py).
+    `was` is what it was called, so that its history goes on.
     """
 
     name: Slug
@@ -36,6 +37,7 @@ class Alert(Word):
     datadog: Options = field(default_factory=dict)
     grafana: Options = field(default_factory=dict)
     sentry: Options = field(default_factory=dict)
+    was: Slug | None = None
 
     @property
     def title(self) -> str:

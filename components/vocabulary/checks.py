@@ -37,6 +37,7 @@ class Check(Word):
     if_silent: Severity | Silence | None = None
     if_certificate_ends: Severity | Expiry | None = None
     excused: tuple[Excuse, ...] = ()
+    was: Slug | None = None
 
     def problems(self) -> Iterator[Problem]:
         """A path that is none; a probe that takes longer than the interval."""

@@ -221,6 +221,7 @@ class Dashboard(Word):
     about: Text
     rows: str = ""
     excused: tuple[Excuse, ...] = ()
+    was: Slug | None = None
 
     def problems(self) -> Iterator[Problem]:
         """A page without a widget."""

@@ -36,6 +36,7 @@ class Objective(Word):
     period: Duration = days(30)
     alerts: tuple[Burn, ...] = ()
     excused: tuple[Excuse, ...] = ()
+    was: Slug | None = None
 
     def metrics(self) -> tuple[Measured, ...]:
         """What it is computed from; nothing for a check."""

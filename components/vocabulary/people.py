@@ -122,6 +122,7 @@ class Severity(Word):
     escalate_after: Duration | None = None
     escalate_to: Receiver | tuple[Receiver, ...] = ()
     excused: tuple[Excuse, ...] = ()
+    was: Tag | None = None
 
     @property
     def receivers(self) -> tuple[Receiver, ...]:

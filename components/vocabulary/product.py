@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, field
 from functools import cached_property
 from itertools import chain
 from typing import Literal, Protocol
@@ -26,6 +26,7 @@ from components.vocabulary.names import alike, same
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
+from components.vocabulary.renames import strange
 from components.vocabulary.rows import EXAMPLE, FORM, ROWS
 from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Signal, Threshold
@@ -55,6 +56,7 @@ class Product(Word):
     `alerts` come to hold those that guard checks, the log index and objectives as well. In a product file,
     `**named_in(globals())` stands for its severities, objectives, alerts and dashboards.
     `also_emits` are the metrics that no alert, objective or dashboard reads, and the application emits all the same.
+    `tag_values`: how many values a tag of its metrics takes, by tag; each combination is paid for (docs/review.md).
     """
 
     name: Slug
@@ -70,6 +72,7 @@ class Product(Word):
     objectives: tuple[Objective, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
     also_emits: tuple[Metric, ...] = ()
+    tag_values: Mapping[str, int] = field(default_factory=dict)
     log_index: LogIndex | None = None
     log_metrics: tuple[LogMetric, ...] = ()
     errors: ErrorTracking | None = None
@@ -79,6 +82,7 @@ class Product(Word):
     scrape: Scrape | None = None
     procedure: tuple[Text, ...] = ()
     excused: tuple[Excuse, ...] = ()
+    was: Slug | None = None
 
     def complete(self) -> None:
         """Add the alerts that guards make, after those that were written out."""
@@ -160,6 +164,15 @@ class Product(Word):
         """What doesn't fit together across the product."""
         if len(self.name) > LONGEST_NAME:
             yield Problem("name", self.name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
+        tags = {tag for metric in self.metrics for tag in metric.tags}
+        tags |= {tag for metric in self.log_metrics for tag in metric.by}
+        for tag, count in self.tag_values.items():
+            if tag not in tags:
+                yield Problem("tag_values", tag, "is not a tag of any metric of the product.", nearest(tag, tags))
+            if count < 1:
+                yield Problem("tag_values", f"{tag}: {count}", "is not a number of values.", "1 or more")
+        for renamed in (self.alerts, self.checks, self.objectives, self.dashboards, self.severities):
+            yield from strange(renamed)
         kept = (self.metrics, self.log_metrics)
         groups = (self.alerts, self.checks, self.objectives, self.dashboards, self.severities, self.services)
         for items in (*kept, *groups, self.maintenance):

@@ -1,0 +1,66 @@
+"""Names under which the engine knows what was renamed: aliases, so that it is changed and not made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pulumi
+
+from components.scope import Scope
+
+Transformation = Callable[[pulumi.ResourceTransformationArgs], pulumi.ResourceTransformationResult | None]
+# How the logical names of what is declared for a part begin, by the product's field that holds the parts.
+BEGIN = {
+    "alerts": ("", "rule-", "contact-"),
+    "checks": ("check-",),
+    "objectives": ("objective-",),
+    "dashboards": ("dashboard-",),
+    "severities": ("contact-",),
+}
+
+
+def earlier(scope: Scope, name: str) -> str:
+    """The logical name that a resource had before its product or its part was renamed; its own where neither was."""
+    product = scope.product
+    if name != product.name and not name.startswith(f"{product.name}-"):
+        return name
+    tail = name[len(product.name) :].removeprefix("-")
+    begin, part, rest = max(_parts(scope, tail), key=lambda found: len("".join(found[:2])), default=("", "", tail))
+    before = _was(scope, begin, part)
+    return "-".join(text for text in (product.was or product.name, f"{begin}{before}{rest}") if text)
+
+
+def _parts(scope: Scope, tail: str) -> Iterator[tuple[str, str, str]]:
+    """How a name may be read: its beginning, the part it is of, and the rest."""
+    for kind, beginnings in BEGIN.items():
+        for part in getattr(scope.product, kind):
+            for begin in beginnings:
+                whole = f"{begin}{_written(kind, part.name)}"
+                if tail == whole or tail.startswith(f"{whole}-"):
+                    yield begin, _written(kind, part.name), tail.removeprefix(whole)
+
+
+def _was(scope: Scope, begin: str, name: str) -> str:
+    for kind, beginnings in BEGIN.items():
+        for part in getattr(scope.product, kind):
+            if begin in beginnings and _written(kind, part.name) == name and part.was:
+                return _written(kind, part.was)
+    return name
+
+
+def _written(kind: str, name: str) -> str:
+    """Severities are written in lower case in the names of contact points."""
+    return name.lower() if kind == "severities" else name
+
+
+def aliases(scope: Scope) -> Transformation:
+    """For every child of a product's component: what it was called, where that differs."""
+
+    def transform(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        was = earlier(scope, args.name)
+        if was == args.name:
+            return None
+        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(aliases=[pulumi.Alias(name=was)]))
+        return pulumi.ResourceTransformationResult(args.props, opts)
+
+    return transform

@@ -1,0 +1,265 @@
+"""The whole of a review: what changed in all stacks, typed and in order of weight. Rendered elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from review.changes import Before, Change, Declared, Facts, changes, text
+from review.cost import Cost, costs
+from review.people import Told, receivers, told
+from review.resources import ResourceChange, resource_changes
+from review.steps import Plan
+
+# What goes with a part that is removed, where a vendor keeps something under it.
+LOST = {
+    "alert": "the record of when it fired",
+    "check": "its results end",
+    "objective": "its history and corrections",
+    "dashboard": "its address, which people may have linked to",
+    "log index": "its logs, and its name can't be used again",
+    "log metric": "its values end",
+    "status page": "its incidents and subscribers",
+    "error tracking": "issues and events, and the DSN that applications send with",
+    "product": "everything below",
+}
+COVERS = ("alert", "check", "objective", "maintenance", "scrape job")
+WATCHED = ("signal", "check", "checks", "of", "objective", "good", "bad", "where", "on")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack: both sides of what it declares, and every change."""
+
+    name: str
+    before: Before
+    after: Before
+    changes: tuple[Change, ...]
+    resources: tuple[ResourceChange, ...]
+    told: tuple[Told, ...]
+    costs: tuple[Cost, ...]
+
+    @property
+    def environment(self) -> Iterator[tuple[str, str | None, str | None]]:
+        """What changed in the stack's own settings."""
+        old, new = self.before.environment, self.after.environment
+        for key in dict.fromkeys((*old, *new)):
+            if old and new and old.get(key) != new.get(key):
+                yield key, text(old.get(key)), text(new.get(key))
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something that goes and can't be had back, or that somebody is no longer told: a person has to agree.
+
+    `before` and `after` as on a line of the report; `goes` is what can't be had back.
+    """
+
+    product: str
+    kind: str
+    name: str
+    before: str
+    after: str
+    goes: str
+    stacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A review of one or more stacks. `findings` are remarks that stop nothing."""
+
+    stacks: tuple[Stack, ...]
+    findings: tuple[str, ...] = ()
+    merged: tuple[tuple[Change, tuple[str, ...]], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The same change in several stacks is one."""
+        found: dict[object, list[Change]] = {}
+        for stack in self.stacks:
+            for change in stack.changes:
+                found.setdefault(change.key, []).append(change)
+        pairs = tuple((each[0], tuple(change.stack for change in each)) for each in found.values())
+        object.__setattr__(self, "merged", pairs)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changes, neither declared nor at a vendor."""
+        return not any(stack.changes or stack.resources or list(stack.environment) for stack in self.stacks)
+
+    @property
+    def unexplained(self) -> tuple[ResourceChange, ...]:
+        """Resources that change without a declared reason: the code that makes them changed."""
+        return tuple(each for stack in self.stacks for each in stack.resources if not each.explained)
+
+    def losses(self) -> list[Loss]:
+        """What a person has to agree to, the most first."""
+        return [*_settings(self), *_parts(self), *_fewer(self), *_things(self)]
+
+    def agreement(self) -> str:
+        """What a person's yes is bound to: the same for the same losses, whatever else is pushed; empty without any."""
+        said = sorted(repr(loss) for loss in self.losses())
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16] if said else ""
+
+    def uncovered(self) -> list[tuple[Change, tuple[str, ...], str]]:
+        """What watched something and goes, with what still watches the same; empty where nothing does."""
+        found = []
+        for change, stacks in self.merged:
+            if change.what == "removed" and change.kind in COVERS:
+                after = next(stack for stack in self.stacks if stack.name == stacks[0]).after.products
+                found.append((change, stacks, _instead(change, after.get(change.product, {}))))
+        return found
+
+    def new_receivers(self) -> list[tuple[str, str, str]]:
+        """Stack, product and receiver of everybody who heard of nothing before."""
+        return [
+            (stack.name, *new)
+            for stack in self.stacks
+            for new in sorted(receivers(stack.after.products) - receivers(stack.before.products))
+        ]
+
+
+def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Stack:
+    """Everything that a plan changes in one stack."""
+    name = stack or plan.stack
+    changed = changes(name, before.products, after.products)
+    settings = before.environment != after.environment and bool(before.environment and after.environment)
+    return Stack(
+        name,
+        before,
+        after,
+        tuple(changed),
+        tuple(resource_changes(plan, before.products, after.products, changed, environment=settings)),
+        tuple(told(name, before.products, after.products, _renames(changed))),
+        tuple(costs(name, before.products, after.products, after.environment)),
+    )
+
+
+def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:
+    """By product and new name: what an alert was called."""
+    return {(each.product, each.name): each.was for each in changed if each.what == "renamed" and each.kind == "alert"}
+
+
+def findings(stacks: Sequence[Stack]) -> tuple[str, ...]:
+    """`was=` that names nothing that was there, or that every stack has followed already."""
+    seen: dict[tuple[str, str, str, str], list[tuple[bool, bool]]] = {}
+    for stack in stacks:
+        for product, declared in stack.after.products.items():
+            earlier = str(declared.get("product", {}).get(product, {}).get("was", ""))
+            old = stack.before.products.get(product) or stack.before.products.get(earlier, {})
+            for kind, items in declared.items():
+                for name, facts in items.items():
+                    if was := str(facts.get("was", "")):
+                        there = stack.before.products if kind == "product" else old.get(kind, {})
+                        needed = was in there or (name in there and _keeps(kind, facts, declared))
+                        seen.setdefault((product, kind, name, was), []).append((needed, name in there))
+    return tuple(sorted(filter(None, (_finding(*key, found) for key, found in seen.items()))))
+
+
+def _keeps(kind: str, facts: Facts, declared: Declared) -> bool:
+    """Whether a vendor knows the part by the name it began with, for as long as there is one."""
+    at_grafana = any(each.get("telemetry") == "grafana" for each in declared.get("product", {}).values())
+    return kind in ("product", "check") or (kind == "dashboard" and at_grafana) or facts.get("at") == "grafana"
+
+
+def _finding(product: str, kind: str, name: str, was: str, found: list[tuple[bool, bool]]) -> str:
+    where = f"{product}: {kind} {name}, was={was!r}" if kind != "product" else f"product {name}, was={was!r}"
+    if any(old for old, _ in found):
+        return ""
+    if all(new for _, new in found):
+        return f"{where} is no longer needed: every stack that is compared knows it by its new name. Remove it."
+    return f"{where} points nowhere: nothing of that name was declared, so no history is kept. Name what it was called."
+
+
+def _settings(report: Report) -> Iterator[Loss]:
+    risky = {
+        "suffix": "names at the vendors change, so what can't be renamed is replaced",
+        "products": "what is left out is deleted",
+        "notify": "other people are told of everything",
+        "protect": "nothing keeps what holds data from being deleted",
+    }
+    for stack in report.stacks:
+        for key, before, after in stack.environment:
+            if key in risky and not (key == "protect" and after == "yes"):
+                yield Loss("", "environment", key, before or "none", after or "none", risky[key], (stack.name,))
+
+
+def _parts(report: Report) -> Iterator[Loss]:
+    """Products first, then parts in the order of weight."""
+    order = ("product", *LOST)
+    pairs = sorted(report.merged, key=lambda pair: order.index(pair[0].kind) if pair[0].kind in order else len(order))
+    for change, stacks in pairs:
+        kind = change.kind
+        if change.what == "renamed" and not change.kept:
+            goes = f"{LOST.get(kind, 'its history')}: nothing says that it is the same. Write was={change.was!r}"
+            yield Loss(change.product, kind, change.name, change.was, change.name, goes, stacks)
+        elif change.what == "removed":
+            yield Loss(change.product, kind, change.name, before_of(change), "none", LOST.get(kind, ""), stacks)
+
+
+def before_of(change: Change) -> str:
+    """What was there, on a line."""
+    old: Facts = change.old or {}
+    match change.kind:
+        case "product":
+            counts = {kind: int(old.get(kind, 0)) for kind in ("alert", "check", "objective", "dashboard")}
+            return ", ".join(f"{much} {kind}{'s' if much != 1 else ''}" for kind, much in counts.items() if much)
+        case "alert":
+            tells = ", ".join(old.get("tells", ()))
+            return f"{old.get('severity', '')}, {old.get('fires', '')}, told {tells}"
+        case "check":
+            return f"{text(old.get('address'))} every {text(old.get('every'))}"
+        case "objective":
+            return f"{text(old.get('target'))} in {text(old.get('period'))}"
+        case "dashboard":
+            return f"{len(old.get('panels', ()))} panels"
+    return ", ".join(f"{key} {text(fact)}" for key, fact in list(old.items())[:3]) or "declared"
+
+
+def _fewer(report: Report) -> Iterator[Loss]:
+    """Receivers who hear less of alerts that are still there."""
+    for stack in report.stacks:
+        for row in stack.told:
+            alerts = stack.after.products.get(row.product, {}).get("alert", {})
+            still = [name for name in row.lost if name in alerts and row.receiver not in alerts[name].get("tells", ())]
+            if still and row.receiver in _everybody(stack.before.products, row.product):
+                goes = (
+                    f"no longer told of {', '.join(still[:5])}{f' and {len(still) - 5} more' if len(still) > 5 else ''}"  # noqa: PLR2004
+                )
+                name = f"{row.severity}: {row.receiver}"
+                yield Loss(row.product, "receiver", name, f"{row.before} alerts", f"{row.after}", goes, (stack.name,))
+
+
+def _everybody(products: Mapping[str, Declared], product: str) -> set[str]:
+    return {receiver for name, receiver in receivers(products) if name == product}
+
+
+def _things(report: Report) -> Iterator[Loss]:
+    """Resources that hold data, or are protected, and go although no part of a product that goes explains it."""
+    said = {(change.product, change.kind, change.name) for change, _ in report.merged if change.what == "removed"}
+    whole = {product for product, kind, _ in said if kind == "product"}
+    for stack in report.stacks:
+        for each in stack.resources:
+            step = each.step
+            if step.op not in ("delete", "replace") or not (each.history or step.protected):
+                continue
+            if step.op == "delete" and (step.product in whole or (step.product, *each.part) in said):
+                continue
+            state = ("replaced" if step.op == "replace" else "deleted") + (
+                ", although protected" if step.protected else ""
+            )
+            goes = each.history or "it is protected"
+            yield Loss(step.product, f"{step.vendor} {each.kind}", step.name, "there", state, goes, (stack.name,))
+
+
+def _instead(change: Change, after: Declared) -> str:
+    """What watches the same: another alert on the same signal or check, another objective on the same events."""
+    old = change.old or {}
+    mine = {str(old[key]) for key in WATCHED if key in old}
+    names = [
+        f"{kind} {name}"
+        for kind in ("alert", "objective")
+        for name, facts in after.get(kind, {}).items()
+        if mine & {str(facts[key]) for key in WATCHED if key in facts}
+    ]
+    return ", ".join(names[:3])
