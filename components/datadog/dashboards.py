@@ -18,6 +18,7 @@ from components.scope import Scope
 from components.translation import every, refusal
 from components.units import UNITS
 from components.vendor import VendorMonitoring
+from components.vocabulary.at_datadog import DatadogQuery
 from components.vocabulary.dashboards import (
     Buckets,
     Dashboard,
@@ -34,7 +35,6 @@ from components.vocabulary.dashboards import (
 from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, plain
-from components.vocabulary.raw import DatadogQuery
 from components.vocabulary.signals import Level, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 

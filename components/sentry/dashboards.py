@@ -6,7 +6,7 @@ import pulumi_sentry as sentry
 
 from components.scope import Scope
 from components.vendor import VendorMonitoring
-from components.vocabulary.errors import ErrorDashboard, ErrorView
+from components.vocabulary.at_sentry import ErrorDashboard, ErrorView
 
 COLUMNS = 6
 SHAPES = {"number": ("big_number", 2, 2), "table": ("table", 3, 3), "lines": ("line", 3, 2)}
