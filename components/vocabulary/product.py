@@ -21,7 +21,7 @@ from components.vocabulary.excuses import Excuse
 from components.vocabulary.guarded import guarding_checks, guarding_logs, guarding_objectives
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.maintenance import Maintenance
-from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric
+from components.vocabulary.metrics import Measured, Metric, Service, TraceMetric
 from components.vocabulary.names import alike, same
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
@@ -246,8 +246,3 @@ class Product(Word):
             sites = ", ".join(f'"{site}": "https://…"' for site in sorted(probed))
             why = f"has no entry for {environment}, so its checks would have nothing to probe."
             yield Problem("urls", MISSING, why, f'"{environment}": {{{sites}}}', product=self.name)
-
-
-def has_service_tag(metric: Measured) -> bool:
-    """Whether queries on it can be narrowed to the product's service."""
-    return metric.source is not Source.INFRASTRUCTURE
