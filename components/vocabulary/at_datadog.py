@@ -24,7 +24,10 @@ from components.vocabulary.words import Label, Name, Slug, Tag, Text, Word, word
 
 @word
 class DatadogQuery(RawQuery):
-    """A metric query: `avg:pool.free{$scope,pool:main} by {host}`. `taking` says which value of the window counts."""
+    """A metric query; `taking` says which value of the window counts.
+
+    `DatadogQuery("free slots", "min:pool.slots{$scope} by {host}", of=SLOTS, by=("host",), measured_in=Unit.COUNT)`.
+    """
 
     LANGUAGE = "Datadog's language"
 

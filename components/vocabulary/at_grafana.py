@@ -14,20 +14,26 @@ from components.vocabulary.words import Slug, Word, word
 
 @word
 class PromQL(RawQuery):
-    """PromQL, at Grafana: `sum(rate(pool_waits_total{$scope}[$over]))`."""
+    """PromQL, at Grafana.
+
+    `PromQL("waits", "sum(rate(pool_slots{$scope}[$over]))", of=SLOTS, measured_in=Unit.PER_SECOND)`.
+    """
 
     LANGUAGE = "PromQL"
 
 
 @word
 class LogQL(RawQuery):
-    """LogQL that counts or measures, at Grafana: `sum(count_over_time({$scope} |= "refused" [$over]))`."""
+    """LogQL that counts or measures, at Grafana.
+
+    `LogQL("refusals", 'sum(count_over_time({$scope} |= "refused" [$over]))', measured_in=Unit.COUNT)`.
+    """
 
     LANGUAGE = "LogQL"
 
     def problems(self) -> Iterator[Problem]:
         """One that is narrowed by nothing; metrics, which log lines aren't made of."""
-        if self.of:
+        if self.metrics():
             yield Problem("of", ", ".join(each.name for each in self.metrics()), "are not what LogQL reads.", "no of=")
         yield from self._narrowed()
 

@@ -50,7 +50,7 @@ class RawQuery(Signal):
 
     def problems(self) -> Iterator[Problem]:
         """No metric; metrics that aren't narrowed alike; a query that is narrowed by nothing."""
-        if not self.of:
+        if not self.metrics():
             why = "is empty, so nobody could tell what has to be sent."
             yield Problem("of", MISSING, why, "of=…, every metric that the query asks for")
         if len({metric.source for metric in self.metrics()}) > 1:
