@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,7 +84,13 @@ class Ownership:
 
     def declared(self, by: Stack | None = None) -> dict[Shared, list[Scope]]:
         """The receivers that a stack declares (this one, unless another is given), with the products that tell them."""
-        owner = by or self.stack
+        return self._declared[(by or self.stack).name]
+
+    @cached_property
+    def _declared(self) -> dict[str, dict[Shared, list[Scope]]]:
+        return {stack.name: self._declared_by(stack) for stack in self.stacks}
+
+    def _declared_by(self, owner: Stack) -> dict[Shared, list[Scope]]:
         found: dict[Shared, list[Scope]] = defaultdict(list)
         if "receivers" not in owner.environment.owns:
             return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,11 @@ class StackFile:
 
     def __init__(self, name: str, config: Mapping[str, Any]) -> None:
         self.name = name
-        self._config = config
+        self.config = config
 
     def get(self, key: str) -> Any:
         """A value as it was written, or None."""
-        return self._config.get(key)
-
-    def flat(self) -> dict[str, str]:
-        """As Pulumi hands it to a program: every value a text, structured ones as JSON."""
-        return {
-            key: value if isinstance(value, str) else json.dumps(value, default=str)
-            for key, value in self._config.items()
-        }
+        return self.config.get(key)
 
 
 class _Once(yaml.SafeLoader):
@@ -55,13 +48,19 @@ def stack_file(project: Path, stack: str) -> StackFile:
         raise InvalidDeclarationError([Problem("STACK", stack, why, nearest(stack, known))])
     path = project / f"Pulumi.{stack}.yaml"
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Once) or {}  # noqa: S506  # a SafeLoader
+        content = _parsed(path.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, ValueError) as error:
         raise _unreadable(path, " ".join(str(error).split())) from None
     config = (content.get("config") or {}) if isinstance(content, dict) else content
     if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
         raise _unreadable(path, "`config` has no keys and values.")
     return StackFile(path.name, config)
+
+
+@cache
+def _parsed(text: str) -> Any:
+    """By its text, as one run asks for the same files several times, and parsing is what takes long."""
+    return yaml.load(text, Loader=_Once)  # noqa: S506  # a SafeLoader
 
 
 def stacks(project: Path) -> list[str]:

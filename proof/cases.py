@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails, ServiceCheck
-from components.vocabulary.errors import FailedTransactions
+from components.vocabulary.at_datadog import ServiceCheck
+from components.vocabulary.at_sentry import FailedTransactions
+from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Threshold

@@ -5,16 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from components.vocabulary.conditions import (
-    Absence,
-    Anomaly,
-    BudgetBurns,
-    CertificateExpires,
-    CheckFails,
-    ServiceCheck,
-)
-from components.vocabulary.errors import ErrorCount
-from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.at_datadog import LogsStored, ServiceCheck
+from components.vocabulary.at_sentry import ErrorCount
+from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
 from components.vocabulary.quantities import Unit
 from components.vocabulary.signals import Count, Level, Rate, Ratio

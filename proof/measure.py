@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from components.vocabulary.errors import ErrorCount
-from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.at_datadog import LogsStored
+from components.vocabulary.at_sentry import ErrorCount
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Count, Level, Percentile, Rate, Ratio, Used
 from components.vocabulary.thresholds import Signal

@@ -12,15 +12,9 @@ from typing import Literal
 
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
+from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import (
-    Absence,
-    Anomaly,
-    BudgetBurns,
-    CertificateExpires,
-    CheckFails,
-    ServiceCheck,
-)
+from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.thresholds import Condition, Threshold
 from proof.measure import beyond, measured

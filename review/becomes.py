@@ -103,7 +103,10 @@ def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
         kinds = Counter(kind for each in dashboards for kind in _drawn(each.inputs))
         query = next((query for each in dashboards for query in _queries(each.inputs)), "")
         uses.note(type(widget).__name__, Became(vendor, _counted(kinds), query))
-        uses.note("Dashboard", Became(vendor, ", ".join({each.type.rpartition(":")[2] for each in dashboards}), ""))
+        uses.note(
+            "Dashboard",
+            Became(vendor, ", ".join(dict.fromkeys(each.type.rpartition(":")[2] for each in dashboards)), ""),
+        )
 
 
 def _parts(product: Product, environment: Environment, uses: _Uses) -> None:
@@ -139,7 +142,9 @@ def _counted(kinds: Counter[str]) -> str:
 
 def _added(without: Product, with_it: Product, environment: Environment) -> list[Declared]:
     known = {(each.type, each.name) for each in _declared(without, environment)}
-    return [each for each in _declared(with_it, environment) if (each.type, each.name) not in known]
+    added = [each for each in _declared(with_it, environment) if (each.type, each.name) not in known]
+    # Pulumi registers side by side: which comes first differs from run to run, and the page must not.
+    return sorted(added, key=lambda each: (each.type.rpartition(":")[2], each.name))
 
 
 def _declared(product: Product, environment: Environment) -> list[Declared]:

@@ -17,9 +17,10 @@ from components.needs import TOPICS, read_needs
 from components.options import options
 from components.scope import sentence
 from components.vendors import VENDORS
+from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.checks import Check
-from components.vocabulary.conditions import ServiceCheck, evaluator_of
-from components.vocabulary.errors import Issues
+from components.vocabulary.conditions import evaluator_of
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Metric, Source
 from components.vocabulary.people import Email, Receiver

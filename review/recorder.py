@@ -125,6 +125,11 @@ class _Monitor(MockMonitor):
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
+def _flat(config: Mapping[str, Any]) -> dict[str, str]:
+    """As Pulumi hands it to a program: every value a text, structured ones as JSON."""
+    return {key: value if isinstance(value, str) else json.dumps(value, default=str) for key, value in config.items()}
+
+
 def record(stack: str, root: Path = ROOT, *, named: bool = False) -> Recording:
     """Run `__main__.py` for a stack.
 
@@ -136,7 +141,7 @@ def record(stack: str, root: Path = ROOT, *, named: bool = False) -> Recording:
     owned = ownership(stack, root)
     kinds = {name: CHANNEL if "slack" in name else KEY for name in (needed(owned) if owned else ())}
     secrets = {name: f"{value}/{name}" if named else value for name, value in kinds.items()}
-    config = {"monitoring:secrets": json.dumps(secrets)} | file.flat()
+    config = {"monitoring:secrets": json.dumps(secrets)} | _flat(file.config)
     recording = Recording()
     monitor = _Monitor(recording, owned, named=named)
     program: Mapping[str, Any] = {}

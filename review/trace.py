@@ -16,8 +16,9 @@ from components.needs import Need, read_needs
 from components.options import options
 from components.stackfile import stacks
 from components.vendors import VENDORS
+from components.vocabulary.at_datadog import DatadogQuery
+from components.vocabulary.at_grafana import LogQL, PromQL
 from components.vocabulary.product import Product
-from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from review.declared import mismatches
 from review.plan import chosen, recorded
 from review.recorder import ROOT

@@ -103,9 +103,13 @@ def written(word: Any) -> str:
 
 
 def _groups(named: dict[str, Any]) -> dict[str, list[Any]]:
-    """By module, the product first; in each, what several words have in common before them."""
+    """By module, the product first and what only one vendor has last; first in each, what its words have in common."""
     groups: dict[str, list[Any]] = {words.Product.__module__: [words.Product]}
-    for word in sorted(named.values(), key=lambda each: (each.__module__, inspect.getsourcelines(each)[1])):
+
+    def place(word: Any) -> tuple[bool, str, int]:
+        return ".at_" in word.__module__, word.__module__, inspect.getsourcelines(word)[1]
+
+    for word in sorted(named.values(), key=place):
         group = groups.setdefault(word.__module__, [])
         for base in reversed(_bases(word)):
             of_base = groups.setdefault(base.__module__, [])

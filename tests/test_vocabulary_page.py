@@ -108,3 +108,13 @@ def test_a_type_is_said_as_a_person_writes_what_is_of_it(kind, shown):
 def test_links_lead_to_a_word_of_the_page():
     anchors = {name.lower() for name in SECTIONS}
     assert set(re.findall(r"\]\(#(\w+)\)", PAGE)) <= anchors
+
+
+def test_what_one_vendor_alone_has_says_so_by_the_module_it_lives_in():
+    homes = {name: getattr(words, name).__module__ for name in words.__all__ if isinstance(getattr(words, name), type)}
+    for name, module in homes.items():
+        said = set(re.findall(r"Datadog|Grafana|Sentry", getattr(words, name).__doc__ or ""))
+        assert said <= {module.rpartition(".at_")[2].title()}, name
+    assert {"ServiceCheck", "LogsStored", "PostMortem", "StatusPage", "LogIndex", "LogMetric", "DatadogQuery"} <= {
+        name for name, module in homes.items() if module.endswith(".at_datadog")
+    }

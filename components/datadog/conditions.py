@@ -19,16 +19,16 @@ from components.datadog.spans import (
 from components.problems import MISSING, Problem
 from components.scope import Scope
 from components.translation import refusal, refusals, require
+from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.conditions import (
     Absence,
     Anomaly,
     BudgetBurns,
     CertificateExpires,
     CheckFails,
-    ServiceCheck,
     known_condition,
 )
-from components.vocabulary.errors import Issues
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective

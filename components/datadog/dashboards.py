@@ -13,11 +13,13 @@ from components.datadog.objectives import kept_here, period
 from components.datadog.queries import TAKING, expression, facet, log_search
 from components.datadog.sdk import datadog
 from components.datadog.spans import live_span
+from components.placement import placed
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import every, refusal
 from components.units import UNITS
 from components.vendor import VendorMonitoring
+from components.vocabulary.at_datadog import DatadogQuery
 from components.vocabulary.dashboards import (
     Buckets,
     Dashboard,
@@ -34,7 +36,6 @@ from components.vocabulary.dashboards import (
 from components.vocabulary.differences import Difference
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Duration, plain
-from components.vocabulary.raw import DatadogQuery
 from components.vocabulary.signals import Level, Percentile, Rate
 from components.vocabulary.thresholds import Signal
 
@@ -78,15 +79,9 @@ def _json(scope: Scope, dashboard: Dashboard, widgets: Sequence[dict[str, Any]],
 
 
 def _placed(scope: Scope, dashboard: Dashboard) -> Iterator[dict[str, Any]]:
-    """Each widget with its place: left to right, a new row where it doesn't fit."""
-    x = y = tallest = 0
-    for widget in dashboard.widgets:
-        width, height = SIZES[type(widget)]
-        for definition in definitions(scope, widget):
-            if x + width > COLUMNS:
-                x, y, tallest = 0, y + tallest, 0
-            yield {"definition": definition, "layout": {"x": x, "y": y, "width": width, "height": height}}
-            x, tallest = x + width, max(tallest, height)
+    sized = ((each, SIZES[type(widget)]) for widget in dashboard.widgets for each in definitions(scope, widget))
+    for definition, place in placed(sized, COLUMNS):
+        yield {"definition": definition, "layout": place._asdict()}
 
 
 def definitions(scope: Scope, widget: Widget) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pulumi
 
 from components.datadog.sdk import datadog
 from components.vendor import VendorMonitoring
-from components.vocabulary.incidents import PostMortem, StatusPage
+from components.vocabulary.at_datadog import PostMortem, StatusPage
 
 ROOT = Path(__file__).resolve().parents[2]
 

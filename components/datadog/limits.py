@@ -19,8 +19,7 @@ from components.scope import Scope
 from components.translation import every, refusals
 from components.vendors import alerts_of, told_at
 from components.vocabulary.alerts import Alert
-from components.vocabulary.incidents import PostMortem
-from components.vocabulary.logs import LogIndex
+from components.vocabulary.at_datadog import LogIndex, PostMortem
 from components.vocabulary.people import Email
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import percent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.datadog.queries import log_search
 from components.datadog.sdk import datadog
 from components.vendor import VendorMonitoring
-from components.vocabulary.logs import LogIndex, LogMetric
+from components.vocabulary.at_datadog import LogIndex, LogMetric
 
 
 def declare_index(component: VendorMonitoring, index: LogIndex) -> datadog.LogsIndex:

@@ -6,7 +6,8 @@ from components.datadog.queries import facet
 from components.datadog.receivers import handle
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
-from components.vocabulary.conditions import Absence, BudgetBurns, ServiceCheck
+from components.vocabulary.at_datadog import ServiceCheck
+from components.vocabulary.conditions import Absence, BudgetBurns
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import Amount
 from components.vocabulary.signals import Mean, Percentile, Ratio

@@ -11,12 +11,13 @@ from components.datadog.raw import raw_query
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import refusal
+from components.vocabulary.at_datadog import DatadogQuery, LogsStored
+from components.vocabulary.at_grafana import LogQL, PromQL
+from components.vocabulary.at_sentry import ErrorCount, FailedTransactions
 from components.vocabulary.differences import Difference
-from components.vocabulary.errors import ErrorCount, FailedTransactions
 from components.vocabulary.kinds import known_signal
-from components.vocabulary.log_signals import LogCount, LogsStored, comparison
+from components.vocabulary.log_signals import LogCount, comparison
 from components.vocabulary.metrics import Kind, Measured, Source, TraceMetric
-from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from components.problems import Problem
 from components.translation import require
-from components.vocabulary.raw import DatadogQuery
+from components.vocabulary.at_datadog import DatadogQuery
 
 
 def raw_query(known: DatadogQuery, narrowed: str, names: set[str]) -> str:

@@ -1,11 +1,15 @@
 """Imports Datadog's SDK without the nine tenths of it that are not used here.
 
 It defines 16,000 argument and output classes, typing every field of each: 3 seconds and 240 MB. Those of the resources
-below are built; the others become one placeholder, which refuses to be used.
+below are built; the others become one placeholder, which refuses to be used. It has to be the first to import it.
+
+It can be deleted once `import pulumi_datadog` takes less than half a second, as it will when the SDK makes its types
+only where they are used. `import pulumi_datadog as datadog` then stands where this module is imported.
 """
 
 import builtins
 import gc
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +48,9 @@ def _only_used(body: Callable[..., object], name: str, *bases: Any, **options: A
 def _unless_unused(decorate: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda cls: cls if cls is NotImportedError else decorate(cls)
 
+
+if any(module in sys.modules for module in MODULES):
+    raise ImportError("pulumi_datadog was imported before components/datadog/sdk.py: import `datadog` from there")
 
 # Garbage collection during the import would look at classes that live for ever; frozen, no later run looks at them.
 gc.disable()

@@ -9,6 +9,7 @@ from pulumiverse_grafana import oss
 
 from components.grafana.panels import panels
 from components.grafana.uids import uid
+from components.placement import placed
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.dashboards import Dashboard
@@ -31,7 +32,7 @@ def declare_dashboard(component: VendorMonitoring, dashboard: Dashboard, folder:
 
 
 def dashboard_json(scope: Scope, dashboard: Dashboard) -> str:
-    """The dashboard with its panels placed left to right, a new row where one doesn't fit."""
+    """The dashboard with its panels on its grid."""
     made = (
         build.Dashboard(scope.title(dashboard.title))
         .uid(uid(scope, identity(dashboard)))
@@ -42,11 +43,7 @@ def dashboard_json(scope: Scope, dashboard: Dashboard) -> str:
         .readonly()
         .timezone("browser")
     )
-    x = y = tallest = 0
-    for widget in dashboard.widgets:
-        for panel, (width, height) in panels(scope, widget):
-            if x + width > COLUMNS:
-                x, y, tallest = 0, y + tallest, 0
-            made = made.with_panel(panel.grid_pos(models.GridPos(h=height, w=width, x=x, y=y)))
-            x, tallest = x + width, max(tallest, height)
+    sized = (panel for widget in dashboard.widgets for panel in panels(scope, widget))
+    for panel, at in placed(sized, COLUMNS):
+        made = made.with_panel(panel.grid_pos(models.GridPos(h=at.height, w=at.width, x=at.x, y=at.y)))
     return JSONEncoder(sort_keys=True).encode(made.build())

@@ -21,6 +21,8 @@ from components.grafana.promql import absent, expression, gated, log_query, wind
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import every, refusal, refusals, require
+from components.vocabulary.at_datadog import ServiceCheck
+from components.vocabulary.at_grafana import LogQL
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import (
     Absence,
@@ -28,15 +30,13 @@ from components.vocabulary.conditions import (
     BudgetBurns,
     CertificateExpires,
     CheckFails,
-    ServiceCheck,
     known_condition,
 )
-from components.vocabulary.errors import Issues
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, days, minutes, plain, seconds
-from components.vocabulary.raw import LogQL
 from components.vocabulary.signals import Ratio, Within
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from components.problems import Problem
 from components.translation import require
-from components.vocabulary.raw import LogQL, PromQL
+from components.vocabulary.at_grafana import LogQL, PromQL
 
 STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
 PARTS = ("expr", "lhs", "rhs", "vector_selector")

@@ -6,7 +6,7 @@ from pulumiverse_grafana import connections
 
 from components.secrets import scrape_secret
 from components.vendor import VendorMonitoring
-from components.vocabulary.scraping import Scrape
+from components.vocabulary.at_grafana import Scrape
 
 
 def declare_scrape(component: VendorMonitoring, scrape: Scrape) -> connections.MetricsEndpointScrapeJob:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from components.rules.model import limits, thresholds
 from components.rules.rule import Finding, of_product
+from components.vocabulary.at_datadog import LogsStored
+from components.vocabulary.at_sentry import ErrorCount
 from components.vocabulary.conditions import Absence
-from components.vocabulary.errors import ErrorCount
-from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Measured, Source
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Duration, Quantity, Unit, percent, plain, seconds

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from components.rules.model import thresholds, wakes
 from components.rules.rule import Finding, of_product
 from components.vocabulary.conditions import Anomaly
-from components.vocabulary.errors import Issues
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.product import Product
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from components.grafana.memory import MEMORY
 from components.rules.model import at_grafana, failing, log_silence, missed, thresholds, wakes
 from components.rules.rule import Finding, of_product
+from components.vocabulary.at_datadog import LogsStored
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, CertificateExpires
-from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Measured, Source
 from components.vocabulary.product import Product
 

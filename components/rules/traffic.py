@@ -10,9 +10,9 @@ from components.problems import MISSING
 from components.rules.model import burns, events, gate, share_of_events, thresholds, wakes
 from components.rules.rule import Finding, of_product
 from components.vocabulary.alerts import Alert
+from components.vocabulary.at_sentry import FailedTransactions
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import BudgetBurns
-from components.vocabulary.errors import FailedTransactions
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Amount, plain
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within

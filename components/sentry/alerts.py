@@ -15,29 +15,22 @@ from components.sentry.texts import alert_name
 from components.translation import refusal, require
 from components.vendor import VendorMonitoring
 from components.vocabulary.alerts import Alert
+from components.vocabulary.at_datadog import DatadogQuery, LogsStored, ServiceCheck
+from components.vocabulary.at_grafana import LogQL, PromQL
+from components.vocabulary.at_sentry import ErrorCount, FailedTransactions
 from components.vocabulary.conditions import (
     Absence,
     Anomaly,
     BudgetBurns,
     CertificateExpires,
     CheckFails,
-    ServiceCheck,
     known_condition,
 )
 from components.vocabulary.differences import Difference
-from components.vocabulary.errors import (
-    AtLeast,
-    Attribute,
-    ErrorCount,
-    EventFilter,
-    FailedTransactions,
-    Issues,
-    Tagged,
-)
+from components.vocabulary.error_tracking import AtLeast, Attribute, EventFilter, Issues, Tagged
 from components.vocabulary.kinds import known_signal
-from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.quantities import days, minutes
-from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal, Threshold
 

@@ -9,7 +9,7 @@ from components.sentry.dashboards import declare_dashboard
 from components.sentry.receivers import LookedUp
 from components.vendor import VendorMonitoring
 from components.vendors import alerts_here
-from components.vocabulary.errors import ErrorTracking, Noise
+from components.vocabulary.error_tracking import ErrorTracking, Noise
 
 DROPPED: dict[Noise, str] = {"local": "localhost", "extensions": "browser-extensions", "crawlers": "web-crawlers"}
 

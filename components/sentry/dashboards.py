@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pulumi_sentry as sentry
 
+from components.placement import Place, placed
 from components.scope import Scope
 from components.vendor import VendorMonitoring
-from components.vocabulary.errors import ErrorDashboard, ErrorView
+from components.vocabulary.at_sentry import ErrorDashboard, ErrorView
 
 COLUMNS = 6
 SHAPES = {"number": ("big_number", 2, 2), "table": ("table", 3, 3), "lines": ("line", 3, 2)}
@@ -17,26 +18,18 @@ ROWS_SHOWN = 10
 def declare_dashboard(component: VendorMonitoring, dashboard: ErrorDashboard) -> sentry.Dashboard:
     """Create the dashboard. It is one per organisation, so each view says which project and environment it shows."""
     scope = component.scope
-    widgets: list[sentry.DashboardWidgetArgs] = []
-    x = y = tallest = 0
-    for view in dashboard.views:
-        _, width, height = SHAPES[view.shape]
-        if x + width > COLUMNS:
-            x, y, tallest = 0, y + tallest, 0
-        widgets.append(_widget(scope, view, (x, y)))
-        x, tallest = x + width, max(tallest, height)
+    sized = ((view, SHAPES[view.shape][1:]) for view in dashboard.views)
     made = sentry.Dashboard(
         scope.logical(f"sentry-dashboard-{dashboard.name}"),
         organization=scope.environment.sentry_organization,
         title=scope.title(dashboard.title),
-        widgets=widgets,
+        widgets=[_widget(scope, view, place) for view, place in placed(sized, COLUMNS)],
         opts=component.child(),
     )
     return component.answer(dashboard.rows, made)
 
 
-def _widget(scope: Scope, view: ErrorView, place: tuple[int, int]) -> sentry.DashboardWidgetArgs:
-    shape, width, height = SHAPES[view.shape]
+def _widget(scope: Scope, view: ErrorView, place: Place) -> sentry.DashboardWidgetArgs:
     numbers = [_number(number) for number in view.shows]
     columns = [view.by] if view.by else []
     kind = "is_transaction:true" if view.of == "requests" else ""
@@ -44,11 +37,13 @@ def _widget(scope: Scope, view: ErrorView, place: tuple[int, int]) -> sentry.Das
     sort = _number(view.sort or view.shows[-1])
     return sentry.DashboardWidgetArgs(
         title=view.title,
-        display_type=shape,
+        display_type=SHAPES[view.shape][0],
         widget_type="spans" if view.of == "requests" else "error-events",
         interval="5m",
         limit=ROWS_SHOWN if view.shape == "table" else None,
-        layout=sentry.DashboardWidgetLayoutArgs(x=place[0], y=place[1], w=width, h=height, min_h=height),
+        layout=sentry.DashboardWidgetLayoutArgs(
+            x=place.x, y=place.y, w=place.width, h=place.height, min_h=place.height
+        ),
         queries=[
             sentry.DashboardWidgetQueryArgs(
                 name="",

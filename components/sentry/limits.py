@@ -16,7 +16,8 @@ from components.sentry.texts import alert_name
 from components.translation import every, refusals
 from components.vendors import alerts_of
 from components.vocabulary.alerts import Alert
-from components.vocabulary.errors import AtLeast, ErrorDashboard, ErrorTracking
+from components.vocabulary.at_sentry import ErrorDashboard
+from components.vocabulary.error_tracking import AtLeast, ErrorTracking
 from components.vocabulary.quantities import Duration, hours, minutes
 from components.vocabulary.thresholds import Threshold
 

@@ -1,34 +1,27 @@
 """The words a product file is written in. Nothing in here knows a vendor."""
 
 from components.vocabulary.alerts import Alert
-from components.vocabulary.checks import Check
-from components.vocabulary.conditions import (
-    Absence,
-    Anomaly,
-    BudgetBurns,
-    CertificateExpires,
-    CheckFails,
+from components.vocabulary.at_datadog import (
+    DatadogQuery,
+    Exclusion,
+    LogIndex,
+    LogMetric,
+    LogsStored,
+    PostMortem,
     ServiceCheck,
+    StatusPage,
 )
+from components.vocabulary.at_grafana import LogQL, PromQL, Scrape
+from components.vocabulary.at_sentry import ErrorCount, ErrorDashboard, ErrorView, FailedTransactions
+from components.vocabulary.checks import Check
+from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.dashboards import Buckets, Dashboard, Dial, Firing, Lines, Listing, Number, Standing, Top
 from components.vocabulary.differences import Difference
-from components.vocabulary.errors import (
-    AtLeast,
-    Attribute,
-    ErrorCount,
-    ErrorDashboard,
-    ErrorTracking,
-    ErrorView,
-    FailedTransactions,
-    Issues,
-    Tagged,
-)
+from components.vocabulary.error_tracking import AtLeast, Attribute, ErrorTracking, Issues, Tagged
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.gathering import named_in
 from components.vocabulary.guards import WORKBOOK, Burn, BurnRate, Expiry, Guard, Silence, burn_rates
-from components.vocabulary.incidents import PostMortem, StatusPage
-from components.vocabulary.log_signals import LogCount, LogsStored
-from components.vocabulary.logs import Exclusion, LogIndex, LogMetric
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.maintenance import Maintenance
 from components.vocabulary.metrics import Kind, Metric, Service, counter, distribution, exposed, gauge, infrastructure
 from components.vocabulary.objectives import Objective
@@ -49,8 +42,6 @@ from components.vocabulary.quantities import (
     seconds,
     times,
 )
-from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
-from components.vocabulary.scraping import Scrape
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within, percentiles
 
 __all__ = [

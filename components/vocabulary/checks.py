@@ -41,9 +41,7 @@ class Check(Word):
 
     def problems(self) -> Iterator[Problem]:
         """A path that is none; a probe that takes longer than the interval."""
-        if not re.fullmatch(r"/[\w.~%!$&'()*+,;=:@?/-]*", self.path, re.ASCII):
-            instead = f"/{''.join(self.path.split()).lstrip('/')}"
-            yield Problem("path", self.path, "is no path: it is appended to the site's address.", instead)
+        yield from no_path(self.path)
         if not 100 <= self.status < 600:  # noqa: PLR2004
             yield Problem("status", self.status, "is no status of an answer.", "200")
         if re.search(r"\(\?(=|!|<=|<!|>|\(|P=)|\\[1-9]", self.body) or not _is_pattern(self.body):
@@ -52,6 +50,13 @@ class Check(Word):
         if not self.timeout < self.every:
             why = f"is not shorter than the interval of {self.every}."
             yield Problem("timeout", str(self.timeout), why, "a shorter timeout")
+
+
+def no_path(path: str) -> Iterator[Problem]:
+    """A path that would become part of the host: the request, and a token in it, would go to another one."""
+    if not re.fullmatch(r"/[\w.~%!$&'()*+,;=:@?/-]*", path, re.ASCII):
+        instead = f"/{''.join(path.split()).lstrip('/')}"
+        yield Problem("path", path, "is no path: it is appended to the site's address.", instead)
 
 
 def _is_pattern(text: str) -> bool:

@@ -8,8 +8,10 @@ from decimal import Context, Decimal
 from typing import Literal, TypeAlias
 
 from components.problems import MISSING, Problem
+from components.vocabulary.at_datadog import ServiceCheck
+from components.vocabulary.at_sentry import ErrorCount, FailedTransactions
 from components.vocabulary.checks import Check
-from components.vocabulary.errors import ErrorCount, FailedTransactions, Issues
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import (
@@ -26,7 +28,7 @@ from components.vocabulary.quantities import (
 )
 from components.vocabulary.signals import Count, Level, gate
 from components.vocabulary.thresholds import LONGEST, Condition, Signal, Threshold
-from components.vocabulary.words import Label, Name, several, word
+from components.vocabulary.words import several, word
 
 LONGEST_CERTIFICATE = days(397)  # no authority signs one for longer: it would always expire within that
 
@@ -73,42 +75,6 @@ class Absence(Condition):
         yield from between("over", self.over, seconds(1), LONGEST)
         if self.of == ():
             yield Problem("of", MISSING, "is empty: nothing could be missed.", "a metric of each family, or a check")
-
-
-@word
-class ServiceCheck(Condition):
-    """The agent's own check of a dependency, such as whether it can connect to the database.
-
-    `failures` in a row make an alert, `successes` in a row end it. It reports every 15 seconds or so. That it reports
-    nothing is told without waking anybody: the agent may be down, and what it watches fine.
-    """
-
-    check: Name
-    _: KW_ONLY
-    failures: int
-    successes: int
-    by: tuple[Label, ...]
-
-    def groups(self) -> tuple[str, ...]:
-        """What it is reported by."""
-        return self.by
-
-    def describe(self) -> str:
-        """`postgres.can_connect by host fails 3 times in a row, clears after 2 successes`."""
-        times = f"{self.failures} times in a row, clears after {self.successes} successes"
-        return f"{self.check} by {', '.join(self.by)} fails {times}"
-
-    def words(self) -> Mapping[str, str]:
-        """{threshold}: the failures in a row."""
-        return {"threshold": str(self.failures)}
-
-    def problems(self) -> Iterator[Problem]:
-        """Counts below 1; a check that isn't split by anything."""
-        for name, number in (("failures", self.failures), ("successes", self.successes)):
-            if number < 1:
-                yield Problem(name, number, "is never reached in a row.", "1 or more")
-        if not self.by:
-            yield Problem("by", self.by, "would mix the results of all hosts.", '("host",)')
 
 
 @word

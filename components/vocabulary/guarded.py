@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from components.vocabulary.alerts import Alert
+from components.vocabulary.at_datadog import LogIndex, LogsStored
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CertificateExpires
 from components.vocabulary.guards import Expiry, Guard, Silence
-from components.vocabulary.log_signals import LogCount, LogsStored
-from components.vocabulary.logs import LogIndex
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Severity
 from components.vocabulary.quantities import Amount, days, times

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from components.vocabulary.at_datadog import DatadogQuery, LogsStored
+from components.vocabulary.at_grafana import LogQL, PromQL
+from components.vocabulary.at_sentry import ErrorCount, FailedTransactions
 from components.vocabulary.differences import Difference
-from components.vocabulary.errors import ErrorCount, FailedTransactions
-from components.vocabulary.log_signals import LogCount, LogsStored
-from components.vocabulary.raw import DatadogQuery, LogQL, PromQL
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total, Used, Within
 from components.vocabulary.thresholds import Signal
 

@@ -29,35 +29,6 @@ STATUSES = (
 
 
 @word
-class LogsStored(Signal):
-    """How many log events the product's index has stored: what its daily limit counts."""
-
-    ACCUMULATES = True
-
-    _: KW_ONLY
-    window: Duration | None = None
-    by: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """A count."""
-        return Unit.COUNT
-
-    def metrics(self) -> tuple[Measured, ...]:
-        """None that the product declares."""
-        return ()
-
-    def describe(self) -> str:
-        """`log events stored in the index`."""
-        return "log events stored in the index"
-
-    def problems(self) -> Iterator[Problem]:
-        """Groups, which it has none of."""
-        if self.by:
-            yield Problem("by", ", ".join(self.by), "would split what the limit counts as one.", "no by=")
-
-
-@word
 class LogCount(Signal):
     """How many log events there were: those with one of the statuses, all of the fields, none of `without`.
 

@@ -11,24 +11,23 @@ from typing import Literal, Protocol
 
 from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
+from components.vocabulary.at_datadog import LogIndex, LogMetric, PostMortem, StatusPage
+from components.vocabulary.at_grafana import Scrape
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import BudgetBurns, Evaluator, checks_of, evaluator_of
 from components.vocabulary.dashboards import Dashboard, Standing
-from components.vocabulary.errors import ErrorTracking, Issues
+from components.vocabulary.error_tracking import ErrorTracking, Issues
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.guarded import guarding_checks, guarding_logs, guarding_objectives
-from components.vocabulary.incidents import PostMortem, StatusPage
 from components.vocabulary.log_signals import LogCount
-from components.vocabulary.logs import LogIndex, LogMetric
 from components.vocabulary.maintenance import Maintenance
-from components.vocabulary.metrics import Measured, Metric, Service, Source, TraceMetric
+from components.vocabulary.metrics import Measured, Metric, Service, TraceMetric
 from components.vocabulary.names import alike, same
 from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Duration
 from components.vocabulary.renames import strange
 from components.vocabulary.rows import EXAMPLE, FORM, ROWS
-from components.vocabulary.scraping import Scrape
 from components.vocabulary.thresholds import Signal, Threshold
 from components.vocabulary.words import Slug, Tag, Text, Word, called, several, word
 
@@ -260,8 +259,3 @@ class Product(Word):
             sites = ", ".join(f'"{site}": "https://…"' for site in sorted(probed))
             why = f"has no entry for {environment}, so its checks would have nothing to probe."
             yield Problem("urls", MISSING, why, f'"{environment}": {{{sites}}}', product=self.name)
-
-
-def has_service_tag(metric: Measured) -> bool:
-    """Whether queries on it can be narrowed to the product's service."""
-    return metric.source is not Source.INFRASTRUCTURE

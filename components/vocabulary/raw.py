@@ -1,15 +1,15 @@
-"""One vendor's own query language and options, so that a missing word stops nobody.
+"""Queries in a vendor's own language, and its own options, so that a missing word stops nobody.
 
-A query stands in a product file once for all environments: `$scope` in it becomes what narrows it to product and
-environment, and one that isn't narrowed everywhere is refused. `$over` is the window of the alert, or what a dashboard
-draws over.
+The languages are at_datadog.py's and at_grafana.py's. A query stands in a product file once for all environments:
+`$scope` in it becomes what narrows it to product and environment, and one that isn't narrowed everywhere is refused.
+`$over` is the window of the alert, or what a dashboard draws over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from components.problems import MISSING, Problem
 from components.vocabulary.metrics import Metric
@@ -22,7 +22,7 @@ Options: TypeAlias = Mapping[str, bool | int | float | str]
 
 
 @word
-class _Raw(Signal):
+class RawQuery(Signal):
     """A query in one vendor's language. `of` are the metrics it asks for, `by` the tags that it groups by itself."""
 
     LANGUAGE: ClassVar[str] = ""
@@ -62,42 +62,3 @@ class _Raw(Signal):
         if "$scope" not in self.query:
             why = "would look at every product and environment."
             yield Problem("query", self.query, why, "$scope in the braces behind each metric")
-
-
-@word
-class DatadogQuery(_Raw):
-    """A metric query; `taking` says which value of the window counts.
-
-    `DatadogQuery("free slots", "min:pool.slots{$scope} by {host}", of=SLOTS, by=("host",), measured_in=Unit.COUNT)`.
-    """
-
-    LANGUAGE = "Datadog's language"
-
-    _: KW_ONLY
-    taking: Literal["average", "sum", "maximum", "minimum"] = "average"
-
-
-@word
-class PromQL(_Raw):
-    """PromQL, at Grafana.
-
-    `PromQL("waits", "sum(rate(pool_slots{$scope}[$over]))", of=SLOTS, measured_in=Unit.PER_SECOND)`.
-    """
-
-    LANGUAGE = "PromQL"
-
-
-@word
-class LogQL(_Raw):
-    """LogQL that counts or measures, at Grafana.
-
-    `LogQL("refusals", 'sum(count_over_time({$scope} |= "refused" [$over]))', measured_in=Unit.COUNT)`.
-    """
-
-    LANGUAGE = "LogQL"
-
-    def problems(self) -> Iterator[Problem]:
-        """One that is narrowed by nothing; metrics, which log lines aren't made of."""
-        if self.metrics():
-            yield Problem("of", ", ".join(each.name for each in self.metrics()), "are not what LogQL reads.", "no of=")
-        yield from self._narrowed()

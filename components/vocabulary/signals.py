@@ -19,6 +19,15 @@ def _kinds(field_name: str, metrics: tuple[Measured, ...], allowed: tuple[Kind, 
             yield Problem(field_name, metric.name, f"is a {metric.kind}: {why}", f"a {' or '.join(allowed)}")
 
 
+def _divided(metrics: tuple[Measured, ...]) -> Iterator[Problem]:
+    """Metrics of which one can't be divided by another."""
+    kinds = {metric.kind for metric in metrics}
+    if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
+        names = ", ".join(f"{metric.name} ({metric.kind})" for metric in metrics)
+        why = "are not of one kind, so their quotient is no share."
+        yield Problem("of", names, why, "two counters, or two gauges")
+
+
 def gate(at_least: Amount | Frequency | None) -> Iterator[Problem]:
     """A traffic gate that is no number of events, or a rate of nothing."""
     if isinstance(at_least, Frequency) and not at_least.number:
@@ -70,14 +79,8 @@ class Ratio(PartOfWhole):
         """A whole without metrics, kinds that can't be divided, tags that aren't there."""
         if not self.whole:
             yield Problem("of", MISSING, "is empty: there is no whole to be part of.", "of=REQUESTS")
+        yield from _divided(self.metrics())
         kinds = {metric.kind for metric in self.metrics()}
-        if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
-            yield Problem(
-                "of",
-                ", ".join(f"{metric.name} ({metric.kind})" for metric in self.metrics()),
-                "are not of one kind, so their quotient is no share.",
-                "two counters, or two gauges",
-            )
         if self.whole == (self.part,) and Kind.DISTRIBUTION not in kinds:
             yield Problem("of", self.part.name, "is the part itself: the share is always 100 %.", "what it is part of")
         yield from gate(self.at_least)
@@ -111,10 +114,7 @@ class Used(PartOfWhole):
 
     def problems(self) -> Iterator[Problem]:
         """Kinds that can't be divided, the same metric twice, tags that aren't there."""
-        kinds = {metric.kind for metric in self.metrics()}
-        if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
-            names = ", ".join(f"{metric.name} ({metric.kind})" for metric in self.metrics())
-            yield Problem("of", names, "are not of one kind, so their quotient is not a share.", "two of one kind")
+        yield from _divided(self.metrics())
         if self.free == self.of:
             yield Problem("of", self.of.name, "is what is left itself: nothing would ever be used.", "all there is")
         yield from ungrouped(self.metrics(), self.by)

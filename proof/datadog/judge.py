@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from components.scope import Scope
-from components.vocabulary.conditions import Absence, ServiceCheck
+from components.vocabulary.at_datadog import ServiceCheck
+from components.vocabulary.conditions import Absence
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 from components.vocabulary.thresholds import Threshold

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from components.datadog.language.expression import Function
 from components.datadog.language.tree import MetricMonitor
-from components.vocabulary.conditions import ServiceCheck
-from components.vocabulary.log_signals import LogCount, LogsStored
+from components.vocabulary.at_datadog import LogsStored, ServiceCheck
+from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Measured, Source, TraceMetric
 from components.vocabulary.thresholds import Signal, Threshold
 from proof.datadog.anomalies import usual

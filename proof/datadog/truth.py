@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from components.vocabulary.conditions import Anomaly, BudgetBurns, ServiceCheck
+from components.vocabulary.at_datadog import ServiceCheck
+from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.signals import Level
 from components.vocabulary.thresholds import Threshold

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
-from components.vocabulary.errors import AtLeast, Attribute, EventFilter, Issues, Tagged
+from components.vocabulary.error_tracking import AtLeast, Attribute, EventFilter, Issues, Tagged
 from proof.sentry.events import LEVELS, Event, Happening, Resolved
 from proof.truth import MINUTE
 from proof.unplayable import UnplayableError

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from components.scope import Scope
-from components.vocabulary.errors import FailedTransactions, Issues
+from components.vocabulary.at_sentry import FailedTransactions
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 from components.vocabulary.thresholds import Threshold
 from proof.cases import Case, cases

@@ -26,3 +26,10 @@ def test_importing_it_leaves_python_as_it_was():
         "assert before == (builtins.__build_class__, pulumi.input_type, pulumi.output_type, gc.isenabled())\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_whoever_imports_the_whole_sdk_first_is_told_where_to_import_it_from():
+    program = "import sys; sys.modules['pulumi_datadog.outputs'] = sys; import components.datadog.sdk"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode
+    assert "import `datadog` from there" in ran.stderr

@@ -5,7 +5,7 @@ import pytest
 from components.vocabulary import (
     ErrorTracking,
 )
-from components.vocabulary.errors import ErrorDashboard, ErrorView
+from components.vocabulary.at_sentry import ErrorDashboard, ErrorView
 from tests.components.conftest import declare
 from tests.tiny import ROW, scope
 

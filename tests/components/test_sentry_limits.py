@@ -16,7 +16,7 @@ from components.vocabulary import (
     percent,
     times,
 )
-from components.vocabulary.errors import ErrorDashboard, ErrorView
+from components.vocabulary.at_sentry import ErrorDashboard, ErrorView
 from tests.components.conftest import declare
 from tests.refusals import said
 from tests.tiny import PRODUCTION, ROW, STAGING, alert, scope

@@ -6,7 +6,7 @@ import re
 from components.datadog.queries import STORED
 from components.vocabulary import times
 from components.vocabulary.conditions import Absence
-from components.vocabulary.errors import Issues
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.quantities import plain
 from components.vocabulary.thresholds import Threshold
 from review.docs import documents

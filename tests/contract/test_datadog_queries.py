@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from components.vocabulary.conditions import ServiceCheck
+from components.vocabulary.at_datadog import ServiceCheck
 from tests.contract.conftest import products
 
 NUMBER = r"-?\d+(\.\d+)?"
