@@ -137,10 +137,11 @@ class Product(Word):
 
     def limits_on(self, line: Signal) -> tuple[tuple[Alert, Threshold], ...]:
         """The alerts that watch what a dashboard draws, with their limits."""
+        drawn = line.measure()
         return tuple(
             (alert, alert.when)
             for alert in self.alerts
-            if isinstance(alert.when, Threshold) and line.measure() in alert.when.signals()
+            if isinstance(alert.when, Threshold) and drawn in alert.when.signals()
         )
 
     def windows_of(self, line: Signal) -> tuple[Duration, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY
+from functools import cached_property
 from typing import ClassVar, Literal, Self
 
 from components.problems import MISSING, Problem
@@ -63,6 +64,10 @@ class Signal(Unjoined):
 
     def measure(self) -> Self:
         """The same signal without window, gate and choice of value: how an alert finds the line that is drawn of it."""
+        return self._measure
+
+    @cached_property
+    def _measure(self) -> Self:  # kept: each widget asks each alert for it, and building it again checks it again
         plain = {"window": None, "at_least": None, "taking": "average"}
         given = {name: value for name, value in plain.items() if name in self.__dataclass_fields__}  # type: ignore[attr-defined]
         return dataclasses.replace(self, **given)  # type: ignore[type-var]

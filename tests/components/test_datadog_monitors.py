@@ -1,7 +1,9 @@
 import pytest
 
+from components.datadog.messages import is_an_event
 from components.datadog.spans import span
-from components.vocabulary import days, hours, minutes
+from components.vocabulary import Count, Level, LogCount, days, hours, minutes, percent, times
+from tests.tiny import DISK, PAID
 
 API = "{env:production,service:tiny-api}"
 VENDORS = "{env:production AND (service:a.example OR service:b.example)} by {service}"
@@ -166,6 +168,22 @@ def test_no_further_event_is_no_end_that_would_close_an_incident(tiny):
     assert tiny.one("Monitor", "loss")["message"].startswith(f"It is wrong.{told}\n\n")
     assert "{{#is_recovery}}@" not in tiny.one("Monitor", "loss")["message"]
     assert tiny.one("Monitor", "loss")["message"].endswith("{{#is_alert}}@pagerduty-tiny{{/is_alert}}")
+
+
+@pytest.mark.parametrize(
+    ("when", "event"),
+    [
+        (LogCount(status=("error",)).over(hours(1)).above(times(0)), True),
+        (LogCount(status=("error",)).over(hours(1)).above(times(1)), False),
+        (Count(PAID).over(hours(1)).above(times(0)), True),
+        (Count(PAID).over(hours(1)).above(times(1)), False),
+        (Count(PAID).over(hours(1)).below(times(1)), False),
+        (Level(DISK).over(hours(1)).above(percent(0)), False),
+    ],
+)
+def test_only_more_than_none_is_an_event_that_has_no_end(when, event):
+    """Fewer failures than one limit or another are an end, and close the incident: above 1 as well as above 100."""
+    assert is_an_event(when) is event
 
 
 def test_silence_of_a_service_check_is_told_as_what_it_is(tiny):

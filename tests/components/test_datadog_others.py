@@ -118,3 +118,13 @@ def test_an_application_team_gets_the_addresses_and_the_dsn_is_secret(tiny):
             "status-page": "https://tiny-status-page.invalid",
         }
     }
+
+
+def test_a_channel_shows_what_was_said_who_else_was_told_a_graph_and_the_tags(tiny):
+    """Without `notified`, who reads the channel doesn't see whether anybody was woken."""
+    (channel,) = tiny.all("Channel")
+    assert channel.inputs == {
+        "accountName": "tiny",
+        "channelName": "#alerts",
+        "display": {"message": True, "notified": True, "snapshot": True, "tags": True},
+    }

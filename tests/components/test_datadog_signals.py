@@ -2,22 +2,33 @@
 
 import json
 
+import pytest
+
+from components.datadog.conditions import gate, query
+from components.datadog.dashboards import definitions
 from components.vocabulary import (
     Count,
     Dashboard,
     Difference,
     Lines,
+    Mean,
+    Number,
+    Percentile,
     Rate,
     Ratio,
+    Total,
     Unit,
+    hours,
     infrastructure,
     minutes,
+    money,
     per_second,
     percent,
+    times,
 )
 from tests.components.conftest import declare
 from tests.components.test_datadog_dashboards import formulas, queries
-from tests.tiny import API, PAID, ROW, alert, scope
+from tests.tiny import AMOUNT, API, PAID, ROW, VENDORS, alert, scope
 
 
 def drawn(*lines):
@@ -51,3 +62,52 @@ def test_a_share_of_rates_is_gated_by_their_rate():
 def test_an_amount_in_a_time_of_its_own_is_drawn_as_so_many_in_it():
     texts, _ = drawn(Count(PAID).over(minutes(30)))
     assert texts == ["sum:payment.paid{env:production,service:tiny-api}.as_count().rollup(sum, 1800)"]
+
+
+HITS, MISSES = (infrastructure(f"redis.{name}", Unit.PER_SECOND, name, ("host",)) for name in ("hits", "misses"))
+
+
+@pytest.mark.parametrize(
+    ("when", "groups"),
+    [
+        (
+            Ratio(VENDORS.errors, of=VENDORS.requests, by=("service",))
+            .over(minutes(5), at_least=times(20))
+            .above(percent(5)),
+            "by {service}",
+        ),
+        (
+            Ratio(HITS, of=(HITS, MISSES), by=("host",)).over(minutes(5), at_least=per_second(1)).below(percent(60)),
+            "by {host}",
+        ),
+        (Mean(AMOUNT, by=("currency",)).over(minutes(5), at_least=times(20)).above(money(9)), "by {currency}"),
+        (
+            Percentile(95, AMOUNT, by=("currency",)).over(minutes(5), at_least=times(20)).above(money(9)),
+            "by {currency}",
+        ),
+    ],
+    ids=["ratio of events", "ratio of rates", "mean", "percentile"],
+)
+def test_traffic_is_counted_for_each_group_that_is_watched(when, groups):
+    """Else the traffic of all opens the gate of a group that has hardly any, and the two parts share no group."""
+    for made in (query(scope(), when), gate(scope(), when, None)):
+        series = made.text.count("{env:")
+        assert (series > 0, made.text.count(f"}} {groups}")) == (True, series), made.text
+
+
+@pytest.mark.parametrize(
+    ("signal", "formula", "aggregators"),
+    [
+        (Rate(API.requests), "q0a", ["avg"]),
+        (Difference(Rate(API.requests), Rate(API.errors)), "q0aa - default_zero(q0ba)", ["avg", "avg"]),
+        (Mean(AMOUNT), "q0a / q0b", ["sum", "sum"]),  # the sum of all values through how many there were
+        (Count(PAID), "q0a", ["sum"]),
+        (Total(AMOUNT), "q0a", ["sum"]),
+    ],
+)
+def test_a_number_adds_up_amounts_and_never_rates_or_means(signal, formula, aggregators):
+    """Added up, 10 requests a second would be 36 000 in an hour, and a mean would grow with the period."""
+    (shown,) = definitions(scope(), Number("x", signal, about="x", last=hours(1)))
+    (request,) = shown["requests"]
+    assert [each["formula"] for each in request["formulas"]] == [formula]
+    assert [each["aggregator"] for each in request["queries"]] == aggregators

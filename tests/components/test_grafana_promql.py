@@ -47,7 +47,11 @@ WHOLE = (
     f'sum(label_replace({inc("jobs_done_total")}, "of", "0", "", "") or '
     f'label_replace({inc("jobs_skipped_total")}, "of", "1", "", ""))'
 )
-ROUTE = " by (http_route) "
+ROUTE, QUEUE = " by (http_route) ", " by (queue) "
+WHOLE_BY_QUEUE = (
+    f'sum{QUEUE}(label_replace({inc("jobs_done_total", QUEUE)}, "of", "0", "", "") or '
+    f'label_replace({inc("jobs_skipped_total", QUEUE)}, "of", "1", "", ""))'
+)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +64,22 @@ ROUTE = " by (http_route) "
             (
                 f"({inc('http_failures_total', ROUTE)} or {inc('http_requests_total', ROUTE)} * 0) / "
                 f"({inc('http_requests_total', ROUTE)} >= 20)"
+            ),
+        ),
+        # What is counted for a gate is that of each group: the traffic of all says nothing about a route without any.
+        (
+            Ratio(DONE, of=(DONE, SKIPPED), at_least=times(20), by=("queue",)),
+            f"({inc('jobs_done_total', QUEUE)} or {WHOLE_BY_QUEUE} * 0) / ({WHOLE_BY_QUEUE} >= 20)",
+        ),
+        (
+            Mean(DURATION, at_least=times(20), by=BY),
+            (f"{inc('http_duration_seconds_sum', ROUTE)} / ({inc('http_duration_seconds_count', ROUTE)} >= 20)"),
+        ),
+        (
+            Percentile(95, DURATION, at_least=times(20), by=BY),
+            (
+                f"histogram_quantile(0.95, sum by (le, http_route) (rate(http_duration_seconds_bucket{{{APP}}}[5m]))) "
+                f"and ({inc('http_duration_seconds_count', ROUTE)} >= 20)"
             ),
         ),
         (Ratio(DONE, of=(DONE, SKIPPED)), f"({inc('jobs_done_total')} or {WHOLE} * 0) / ({WHOLE} > 0)"),

@@ -7,7 +7,7 @@ from components.vocabulary import (
 )
 from components.vocabulary.at_sentry import ErrorDashboard, ErrorView
 from tests.components.conftest import declare
-from tests.tiny import ROW, scope
+from tests.tiny import PRODUCTION, ROW, STAGING, scope
 
 VIEWS = (
     ErrorView("All", "number", ("count",), search="!level:info"),
@@ -18,22 +18,34 @@ VIEWS = (
 )
 
 
+def drawn(environment=PRODUCTION):
+    errors = ErrorTracking("node", rows=ROW, dashboard=ErrorDashboard("errors", "Errors", VIEWS, rows=ROW))
+    return declare(scope(environment, errors=errors, alerts=()))
+
+
 @pytest.fixture(scope="module")
 def made():
-    errors = ErrorTracking("node", rows=ROW, dashboard=ErrorDashboard("errors", "Errors", VIEWS, rows=ROW))
-    return declare(scope(errors=errors, alerts=()))
+    return drawn()
 
 
 def widgets(made):
-    page = made.one("Dashboard", "sentry-dashboard-errors")
-    assert page["title"] == "[production] Tiny: Errors"
-    return {widget["title"]: widget for widget in page["widgets"]}
+    return {widget["title"]: widget for widget in made.one("Dashboard", "sentry-dashboard-errors")["widgets"]}
 
 
-def test_each_view_says_which_project_and_environment_it_shows(made):
-    for widget in widgets(made).values():
+@pytest.mark.parametrize(
+    ("environment", "title", "narrowed"),
+    [
+        (PRODUCTION, "[production] Tiny: Errors", ["project:tiny", "environment:production"]),
+        (STAGING, "[staging] Tiny: Errors", ["project:tiny-staging", "environment:staging"]),
+    ],
+    ids=["production", "staging"],
+)
+def test_each_view_shows_the_project_and_environment_that_the_title_says(environment, title, narrowed):
+    page = drawn(environment).one("Dashboard", "sentry-dashboard-errors")
+    assert page["title"] == title
+    for widget in page["widgets"]:
         (query,) = widget["queries"]
-        assert query["conditions"].startswith("project:tiny environment:production")
+        assert query["conditions"].split()[:2] == narrowed
 
 
 @pytest.mark.parametrize(
