@@ -50,7 +50,7 @@ class _Raw(Signal):
 
     def problems(self) -> Iterator[Problem]:
         """No metric; metrics that aren't narrowed alike; a query that is narrowed by nothing."""
-        if not self.of:
+        if not self.metrics():
             why = "is empty, so nobody could tell what has to be sent."
             yield Problem("of", MISSING, why, "of=…, every metric that the query asks for")
         if len({metric.source for metric in self.metrics()}) > 1:
@@ -66,7 +66,10 @@ class _Raw(Signal):
 
 @word
 class DatadogQuery(_Raw):
-    """A metric query: `avg:pool.free{$scope,pool:main} by {host}`. `taking` says which value of the window counts."""
+    """A metric query: `avg:pool.free{$scope,pool:main} by {host}`. `taking` says which value of the window counts.
+
+    `of` has to name every metric in it; `by` the tags that it groups by.
+    """
 
     LANGUAGE = "Datadog's language"
 
@@ -76,19 +79,26 @@ class DatadogQuery(_Raw):
 
 @word
 class PromQL(_Raw):
-    """PromQL, at Grafana: `sum(rate(pool_waits_total{$scope}[$over]))`."""
+    """PromQL, at Grafana: `sum(rate(pool_waits_total{$scope}[$over]))`.
+
+    `of` has to name every metric in it, as the application declares it: counter("pool.waits", …). `by` are the tags
+    that it groups by.
+    """
 
     LANGUAGE = "PromQL"
 
 
 @word
 class LogQL(_Raw):
-    """LogQL that counts or measures, at Grafana: `sum(count_over_time({$scope} |= "refused" [$over]))`."""
+    """LogQL that counts or measures, at Grafana: `sum(count_over_time({$scope} |= "refused" [$over]))`.
+
+    It reads log lines, so it takes no `of`; `by` are the tags that it groups by.
+    """
 
     LANGUAGE = "LogQL"
 
     def problems(self) -> Iterator[Problem]:
         """One that is narrowed by nothing; metrics, which log lines aren't made of."""
-        if self.of:
+        if self.metrics():
             yield Problem("of", ", ".join(each.name for each in self.metrics()), "are not what LogQL reads.", "no of=")
         yield from self._narrowed()

@@ -28,4 +28,4 @@ class Scrape(Word):
         """A path that would become part of the host: the token would be sent to another one."""
         if not re.fullmatch(r"/[\w.~%!$&'()*+,;=:@?/-]*", self.path, re.ASCII):
             instead = f"/{''.join(self.path.split()).lstrip('/')}"
-            yield Problem("path", self.path, "is no path: it is appended to the site's address.", instead)
+            yield Problem("path", self.path, "isn't a path: it is appended to the site's address.", instead)
