@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from enum import EnumMeta
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from components import vocabulary
 from components.clashes import clashes
 from components.environment import Environment
 from components.needs import read_needs
@@ -49,7 +52,7 @@ def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
     for page in sorted(folder.glob("*.md")):
         problems += read_needs(page)[1]
         if not page.with_suffix(".py").exists():
-            why = f"is the page of no product, as there is no {page.stem}.py: nobody would be told what it asks for."
+            why = f"belongs to no product, as there is no {page.stem}.py: nobody would be told what it asks for."
             stems = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
             instead = f"{nearest(page.stem, stems)}.md"
             problems.append(Problem("", page.name, why, instead, product=page.stem.replace("_", "-")))
@@ -75,7 +78,8 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
         at = f"{path.name}:{line}" if line else path.name
         why = f"does not import: {type(error).__name__}: {error}"
-        instead = f"what exists; `python -c 'import {path.parent.name}.{path.stem}'` shows the whole error"
+        shows = f"`python -c 'import {path.parent.name}.{path.stem}'` shows the whole error"
+        instead = _meant(error) or f"a file that Python can import; {shows}"
         found.append(Problem("", MISSING, why, instead, line=at))
         return None
     if isinstance(product, Broken):
@@ -92,6 +96,19 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         why = f"belongs in {product.file}, where its alerts say it is declared."
         found.append(Problem("name", product.name, why, path.stem.replace("_", "-")))
     return product
+
+
+def _meant(error: BaseException) -> str:
+    """The name that was probably meant, as Python's own hint is only in what it prints: `Unit.MILLISECONDS`."""
+    if isinstance(error, NameError) and error.name:
+        near = difflib.get_close_matches(error.name, vocabulary.__all__, n=1)
+        return near[0] if near else f"a name that is defined above, or a word of docs/vocabulary.md, for {error.name}"
+    if isinstance(error, AttributeError) and error.name and error.obj is not None:
+        names = [each for each in dir(error.obj) if not each.startswith("_")]
+        members = list(error.obj.__members__) if isinstance(error.obj, EnumMeta) else names
+        near = difflib.get_close_matches(error.name, members, n=1)
+        return near[0] if near else f"one of {', '.join(members)}"
+    return ""
 
 
 def _unused(product: Product, file: ModuleType) -> Iterator[Problem]:
@@ -141,7 +158,7 @@ def unknown_products(environment: Environment, products: Sequence[Product], file
     known = [product.name for product in products]
     for name in environment.products or ():
         if name not in known:
-            yield Problem("products", name, "is no product of stacks/.", nearest(name, known), file)
+            yield Problem("products", name, "isn't a product in stacks/.", nearest(name, known), file)
 
 
 def scopes(stack: str, project: Path) -> tuple[Scope, ...]:

@@ -229,7 +229,7 @@ def _explain(error: ValidationError, file: str) -> Iterator[Problem]:
             case "missing":
                 yield Problem(key, MISSING, "is missing, and has no default.", f"{key}: … (docs/environments.md)", file)
             case "extra_forbidden":
-                yield Problem(key, given, "is no key of an environment.", nearest(key, known), file)
+                yield Problem(key, given, "isn't a key of an environment.", nearest(key, known), file)
             case _:
                 message = IN_YAML.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
                 yield Problem(key, given, "is not what belongs here.", message, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from components.rules.rule import Excusable, Finding, Rule
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.product import Product
 from components.vocabulary.words import labelled
+
+LONGEST = timedelta(days=731)  # that an exception may be made for
 
 
 class Excused(NamedTuple):
@@ -84,6 +86,9 @@ def _wrong(each: Excused, today: date, excusable: set[str], known: set[str]) -> 
     elif end < today:
         why = f"was excused until {end}, which is over ({each.excuse.reason})."
         yield _about(each, rule, why, "what the rule asks for; or, with a reason that still holds, a later day")
+    elif end - today > LONGEST:
+        why = f"is excused until {end}: more than two years from now, nobody knows why."
+        yield _about(each, rule, why, "a day within the next two years")
 
 
 def _about(each: Excused, value: str, why: str, instead: str) -> Problem:

@@ -98,7 +98,7 @@ def _need(section: _Section, needs: list[Need]) -> Iterator[Problem]:
 
 def _heading(topic: str, rows: str | None) -> Iterator[Problem]:
     if topic not in TOPICS:
-        yield Problem("topic", topic, "is no topic of the contract.", nearest(topic, TOPICS))
+        yield Problem("topic", topic, "isn't a topic of the contract.", nearest(topic, TOPICS))
     if rows is not None and not ROWS.fullmatch(rows):
         yield Problem("rows", rows, FORM, f"({ROW_IDS}), or no brackets without a document")
 

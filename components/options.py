@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from typing import Any, get_args
 
 from components.problems import MISSING, Problem, nearest
 from components.scope import Scope
@@ -12,7 +12,7 @@ from components.vendors import VENDORS, alerts_of
 from components.vocabulary.alerts import Alert
 from components.vocabulary.raw import Options
 
-PULUMIS = frozenset({"self", "__self__", "resource_name", "opts", "args", "kwargs"})
+PULUMIS = frozenset({"self", "__self__", "resource_name", "opts", "args", "kwargs", "__props__"})
 
 
 def options(alert: Alert, vendor: str) -> Options:
@@ -22,8 +22,9 @@ def options(alert: Alert, vendor: str) -> Options:
 
 
 def refused(alert: Alert, vendor: str, made_by: Callable[..., Any], decided: Collection[str]) -> Iterator[Problem]:
-    """A problem for each option that the SDK has no argument for, or that decides what the program does."""
-    known = [name for name in inspect.signature(made_by).parameters if name not in {*decided, *PULUMIS}]
+    """A problem for each option that the SDK has no argument for or of another type, or that the program decides."""
+    arguments = inspect.signature(made_by).parameters
+    known = [name for name in arguments if name not in {*decided, *PULUMIS}]
     for name, value in options(alert, vendor).items():
         if name in decided:
             why = f"is what the program itself says to {VENDORS[vendor].title}, by everything else in the alert."
@@ -31,6 +32,17 @@ def refused(alert: Alert, vendor: str, made_by: Callable[..., Any], decided: Col
         elif name not in known:
             why = f"is not an argument of {VENDORS[vendor].title}'s SDK."
             yield Problem(vendor, f"{name}={value!r}", why, nearest(name, known))
+        elif (kinds := _kinds(arguments[name].annotation)) and type(value) not in kinds:
+            wanted = " or ".join(sorted(kind.__name__ for kind in kinds))
+            yield Problem(vendor, f"{name}={value!r}", f"is {type(value).__name__}, not {wanted}.", f"{name}: {wanted}")
+        elif isinstance(value, int | float) and value < 0:
+            yield Problem(vendor, f"{name}={value!r}", "is negative, as no option is.", "0 or more")
+
+
+def _kinds(annotation: Any) -> set[type]:
+    """The plain types among those that the SDK takes: `Union[int, Awaitable[int], …]` takes int."""
+    kinds = {each for each in (annotation, *get_args(annotation)) if each in (bool, int, float, str)}
+    return kinds | {int} if float in kinds else kinds
 
 
 def elsewhere(scope: Scope, used: Collection[str]) -> Iterator[Problem]:

@@ -110,5 +110,5 @@ def _unknown_keys(file: str) -> Iterator[Problem]:
     for key in CONFIG.get():
         namespace, _, name = key.partition(":")
         if namespace == PROJECT and name not in KEYS:
-            why = "is no configuration of this program, so nobody would read it."
+            why = "isn't a setting of this program, so nothing would read it."
             yield Problem(key, MISSING, why, f"{PROJECT}:{nearest(name, KEYS)}", file)

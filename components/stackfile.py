@@ -44,7 +44,7 @@ def stack_file(project: Path, stack: str) -> StackFile:
     """Read it. Raises InvalidDeclarationError when the stack has no file, or one that can't be read as such."""
     known = stacks(project)
     if stack not in known:
-        why = "is no stack: it has no file, so nothing says which environment it is."
+        why = "isn't a stack: it has no file, so nothing says which environment it is."
         raise InvalidDeclarationError([Problem("STACK", stack, why, nearest(stack, known))])
     path = project / f"Pulumi.{stack}.yaml"
     try:

@@ -15,7 +15,7 @@ CASES = {
         "keep-logs-at-most: 7d",
         "keep-log-at-most: 7d",
         ["Pulumi.staging.yaml", "keep-logs-at-most", "is missing"],
-        ["keep-log-at-most", "is no key", "keep-logs-at-most"],
+        ["keep-log-at-most", "isn't a key", "keep-logs-at-most"],
     ),
     "a missing key in the stack file": (STAGING, "    suffix: -staging\n", "", ["suffix", "is missing", "suffix: "]),
     "a value of the wrong kind in the stack file": (
@@ -47,7 +47,7 @@ CASES = {
         TIKIT,
         '"new-error",\n        P3,',
         '"new-error",\n        Severity("P33", "?", urgency=5, answer_within=days(1), tell=TEAM, rows="TIK-22"),',
-        ["tikit", "alert 'new-error'", "severity", "'P33'", "is no severity of Tikit", "P3"],
+        ["tikit", "alert 'new-error'", "severity", "'P33'", "isn't one of Tikit's severities", "P3"],
     ),
     "a number without a unit": (
         TIKIT,
@@ -107,7 +107,7 @@ CASES = {
         TIKIT,
         'Slack("#alerts")',
         'Slack("alerts")',
-        ["tikit", "slack 'alerts'", "name", "is no channel", "#alerts"],
+        ["tikit", "slack 'alerts'", "name", "isn't a channel", "#alerts"],
     ),
     "a variable that the query doesn't group by": (
         TIKIT,
@@ -143,13 +143,13 @@ CASES = {
         STAGING,
         "probe-from: [Frankfurt]",
         "probe-from: [Frankfort]",
-        ["probe-from", "'Frankfort'", "is no probe location", "Frankfurt"],
+        ["probe-from", "'Frankfort'", "isn't one of Grafana Cloud's probe locations", "Frankfurt"],
     ),
     "a misspelt word in an alert": (
         TIKIT,
         'summary="A fatal error was reported to Sentry"',
         'sumary="A fatal error was reported to Sentry"',
-        ["tikit", "alert 'fatal-error'", "sumary", "belongs to no alert", "summary"],
+        ["tikit", "alert 'fatal-error'", "sumary", "isn't an argument of Alert", "summary"],
     ),
     "an alert without severity": (
         TIKIT,
@@ -220,7 +220,7 @@ def test_everything_that_is_wrong_is_said_in_one_run(copy):
     copy.edit(STAGING, "    suffix: -staging\n", "")
     result = copy.run("review.plan", "--stack", "staging")
     assert result.returncode == 1
-    for words in ("has no unit", "is no channel", "is missing, and has no default"):
+    for words in ("has no unit", "isn't a channel", "is missing, and has no default"):
         assert words in result.stderr
 
 
@@ -230,7 +230,7 @@ def test_a_product_that_is_broken_does_not_hide_what_is_wrong_with_another(copy)
     copy.write("stacks/third.py", "PRODUCTS = ()\n")
     result = copy.run("review.plan", "--stack", "prod")
     assert result.returncode == 1
-    assert "is no channel" in result.stderr
+    assert "isn't a channel" in result.stderr
     assert "nothing_of_that_name" in result.stderr
     assert "PRODUCT = Product(" in result.stderr
 

@@ -1,4 +1,4 @@
-"""What the README says is true: its excerpt is real, its recipes work, its commands exist."""
+"""What the README and the pages it links to say is true: excerpts are real, recipes work, commands exist."""
 
 import json
 import re
@@ -9,14 +9,15 @@ from components.catalogue import STACKS as STACKS_FOLDER
 from components.catalogue import load_products
 from tests.conftest import ROOT, STACKS
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/*.md")}
+README = PAGES["README.md"] = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def block(marker):
-    """The code below `<!-- marker -->`."""
-    found = re.search(rf"<!-- {re.escape(marker)} -->\n```\w+\n(.*?)```", README, re.DOTALL)
-    assert found, marker
-    return found[1]
+    """The code below `<!-- marker -->`, which is on one page only."""
+    pattern = rf"<!-- {re.escape(marker)} -->\n```\w+\n(.*?)```"
+    [found] = [code for text in PAGES.values() for code in re.findall(pattern, text, re.DOTALL)]
+    return str(found)
 
 
 def plan(copy, stack):
@@ -86,14 +87,22 @@ def test_every_make_target_that_the_readme_names_exists():
     assert named - {"sh"} <= targets
 
 
-def test_every_path_that_the_readme_names_exists():
-    for path in re.findall(r"\]\(([\w/.-]+)\)", README):
-        assert (ROOT / path).exists(), path
+def test_the_readme_stays_short():
+    assert len(README.splitlines()) < 120
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_links_to_files_that_exist(page):
+    for path in re.findall(r"\]\((?!\w+:)([^)#\s]+)", PAGES[page]):
+        assert ((ROOT / page).parent / path).exists(), path
+
+
+def test_every_path_that_the_readmes_layout_names_exists():
     for path in re.findall(r"^\| `([\w./]+)`", README.split("## Layout")[1], re.MULTILINE):
         assert (ROOT / path).exists(), path
 
 
-def test_the_readme_names_the_secrets_by_their_real_names():
+def test_the_page_on_going_live_names_the_secrets_by_their_real_names():
     from components.secrets import names
 
-    assert re.search(r"monitoring:secrets\.([\w-]+)", README)[1] in names("prod", ROOT)
+    assert re.search(r"monitoring:secrets\.([\w-]+)", PAGES["docs/going-live.md"])[1] in names("prod", ROOT)

@@ -19,7 +19,7 @@ def tested(copy):
 
 
 def test_a_new_product_is_documented_and_held_to_the_contract_the_moment_its_file_exists(tested):
-    """The README's, which somebody has written, and what `make new` writes."""
+    """The one of docs/products.md, which somebody has written, and what `make new` writes."""
     tested.write("stacks/shop.py", block("recipe: stacks/shop.py"))
     assert tested.run("review.docs").returncode == 0
     written = tested.run("review.new", "print-shop")

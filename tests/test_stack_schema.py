@@ -15,7 +15,7 @@ from tests.test_readme import block
 SCHEMA = json.loads(schema())
 MODEL = SCHEMA["properties"]["config"]["properties"]["monitoring:environment"]
 FILES = {path.name: path.read_text("utf-8") for path in sorted(ROOT.glob("Pulumi.?*.yaml"))}
-FILES["README.md"] = block("recipe: Pulumi.demo.yaml")
+FILES["docs/environments.md"] = block("recipe: Pulumi.demo.yaml")
 TYPES = {"string": str, "boolean": bool, "integer": int, "array": list, "object": dict, "null": type(None)}
 
 

@@ -27,7 +27,7 @@ def workflows():
 
 
 def part(page, heading):
-    return (ROOT / page).read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
+    return (ROOT / page).read_text(encoding="utf-8").split(f"# {heading}\n")[1].split("\n## ")[0]
 
 
 def test_every_job_that_has_a_vendors_credentials_has_those_of_the_table():
@@ -42,15 +42,15 @@ def test_every_job_that_has_a_vendors_credentials_has_those_of_the_table():
     assert all(names == VARIABLES | PULUMIS for names in given)
 
 
-@pytest.mark.parametrize(("page", "heading"), [("README.md", "Going live"), ("docs/pipelines.md", "Secrets")])
+@pytest.mark.parametrize(("page", "heading"), [("docs/going-live.md", "Going live"), ("docs/pipelines.md", "Secrets")])
 def test_documents_name_the_variables_of_the_table(page, heading):
     rows = [line for line in part(page, heading).splitlines() if line.startswith("|")]
     named = {name for line in rows for name in re.findall(r"`([A-Z]+_[A-Z_]+)`", line)}
     assert named - PULUMIS == VARIABLES
 
 
-def test_the_readme_lists_the_variables_beside_their_vendor():
-    rows = dict(re.findall(r"^\| (\w+) \| (`.*) \|$", part("README.md", "Going live"), re.MULTILINE))
+def test_the_page_on_going_live_lists_the_variables_beside_their_vendor():
+    rows = dict(re.findall(r"^\| (\w+) \| (`.*) \|$", part("docs/going-live.md", "Going live"), re.MULTILINE))
     listed = {title: set(re.findall(r"`(\w+)`", names)) for title, names in rows.items()}
     assert listed == {vendor.title: set(vendor.variables) for vendor in VENDORS.values()}
 

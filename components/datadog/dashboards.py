@@ -141,7 +141,7 @@ def _definitions(scope: Scope, widget: Widget) -> Iterator[dict[str, Any]]:
                 "sort": "status,asc",
             }
         case Dial() | Buckets() | Listing():
-            why = "is no widget that is drawn at Datadog here."
+            why = "can't be drawn at Datadog here."
             raise refusal(Problem("widgets", type(known).__name__, why, "Number, Lines or Top"))
         case _:
             assert_never(known)

@@ -86,7 +86,7 @@ def _written(product: Product) -> Iterator[Problem]:
     """Names and values that Datadog keeps in another form than they are written in, or can't be asked for."""
     for metric in product.metrics:
         if not METRIC_NAME.fullmatch(metric.name):
-            why = "is kept under another name: Datadog makes _ of what is no letter, digit, _ or point."
+            why = "is kept under another name: Datadog replaces everything but letters, digits, _ and . by _."
             instead = re.sub(r"\W", "_", metric.name.replace(".", "\0"), flags=re.ASCII).replace("\0", ".")
             yield Problem("name", metric.name, why, instead, item=f"metric {metric.name!r}")
     values = [(f"service {each.name!r}", "services", name) for each in product.services for name in each.names]
@@ -103,7 +103,7 @@ def _written(product: Product) -> Iterator[Problem]:
                 yield Problem("which", text, why, "the part before or after it", item=label)
         for field, text in (*logs.fields.items(), *logs.without.items()):
             if "*" in text and not re.fullmatch(r"[\w./*][\w./*-]*", text):
-                why = "has a * and characters that have to be quoted, and in quotes a * is no wildcard."
+                why = "has a * and characters that have to be quoted, and in quotes a * isn't a wildcard."
                 yield Problem(field, text, why, "letters, digits and _ . / - beside the *", item=label)
 
 
@@ -126,9 +126,11 @@ def _log_index(index: LogIndex) -> Iterator[Problem]:
     label = f"log index {index.name!r}"
     if index.keep.to("days") not in RETENTION_DAYS:
         offered = ", ".join(map(str, RETENTION_DAYS))
-        yield Problem("keep", str(index.keep), "is no retention that Datadog sells.", f"days of {offered}", item=label)
+        yield Problem(
+            "keep", str(index.keep), "isn't a retention that Datadog sells.", f"days of {offered}", item=label
+        )
     if index.at_most_daily.number < 1 or index.at_most_daily.number % 1:
-        why = "is no number of events a day."
+        why = "isn't a number of events a day."
         yield Problem("at_most_daily", str(index.at_most_daily), why, "a whole one", item=label)
     if index.warn_at < percent(50) or not index.warn_at < percent(100):
         why = "is outside of what Datadog announces."

@@ -94,8 +94,8 @@ def limits(objective: Objective) -> Iterator[Problem]:
         why = "is not made of metrics, which Datadog's objectives are."
         yield Problem("good", objective.good.describe(), why, "a limit of a Percentile, Level or Ratio")
     if objective.period.to("days") not in PERIODS:
-        why = "is no period of Datadog's objectives."
+        why = "isn't a period that Datadog accepts for objectives."
         yield Problem("period", str(objective.period), why, "days(7), days(30) or days(90)")
     if isinstance(objective.good, Threshold) and objective.good.signal.window not in SLICES:
-        why = "is no slice of time that Datadog's objectives are made of."
+        why = "isn't a slice of time that Datadog accepts for objectives."
         yield Problem("over", str(objective.good.signal.window), why, "minutes(1) or minutes(5)")

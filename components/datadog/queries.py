@@ -173,7 +173,7 @@ def _not_here(
             why = "is not computed at Datadog here, whose agent reports the used part itself."
             instead = "a Level of the agent's metric"
         case Within():
-            why, instead = "is no signal that Datadog computes here.", "a Percentile of the metric"
+            why, instead = "isn't a signal that Datadog can compute here.", "a Percentile of the metric"
         case PromQL() | LogQL():
             why, instead = f"is {signal.LANGUAGE}, and the product's metrics are read at Datadog.", "a DatadogQuery"
         case LogCount():

@@ -47,5 +47,5 @@ def live_span(last: Duration) -> str:
     found = LIVE_SPANS.get(last.seconds)
     if found is None:
         offered = ", ".join(LIVE_SPANS.values())
-        raise refusal(Problem("last", str(last), "is no period Datadog offers.", f"one of {offered}"))
+        raise refusal(Problem("last", str(last), "isn't a period that Datadog offers.", f"one of {offered}"))
     return found

@@ -68,7 +68,7 @@ def known_probes() -> Mapping[str, int]:
 def probe_ids(scope: Scope, known: Mapping[str, int]) -> list[int]:
     """Probe locations by number. Raises RunError for names that Grafana doesn't have (any more)."""
     unknown = [
-        Problem("probe-from", name, "is no probe location of Grafana Cloud.", nearest(name, known), "stack file")
+        Problem("probe-from", name, "isn't one of Grafana Cloud's probe locations.", nearest(name, known), "stack file")
         for name in scope.environment.probe_from
         if name not in known
     ]

@@ -58,7 +58,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
             yield Problem(name, value, why, "a shorter name", item="product")
     if product.scrape and product.scrape.every not in SCRAPED_EVERY:
         offered = ", ".join(str(each) for each in SCRAPED_EVERY)
-        why = "is no interval at which Grafana Cloud fetches metrics."
+        why = "isn't an interval at which Grafana Cloud fetches metrics."
         yield Problem("every", str(product.scrape.every), why, f"one of {offered}", item="scrape")
     for objective in product.objectives:
         if product.telemetry == "grafana" or isinstance(objective.good, Check):
@@ -121,7 +121,7 @@ def _objective(scope: Scope, objective: Objective) -> Iterator[Problem]:
     else:
         yield from refusals(label, partial(bad_share, scope, objective, "1h"))
     if objective.period.to("days") % 1:
-        why = "is no period of Grafana's objectives."
+        why = "isn't a period that Grafana accepts for objectives."
         yield Problem("period", str(objective.period), why, "whole days, such as days(30)", item=label)
     if isinstance(good, Threshold):
         for problem in enough(scope, good.signal.window, objective.metrics(), "over"):

@@ -203,7 +203,7 @@ def _kept(metric: Measured) -> Iterator[Problem]:
         why = "is computed by Datadog's tracer; no such metric reaches Grafana."
         yield Problem("metrics", metric.name, why, "a counter or distribution that the application sends")
     elif metric.source is not Source.APPLICATION and not METRIC_NAME.fullmatch(metric.name):
-        why = "is no name that Prometheus has; it is taken as it is."
+        why = "isn't a name that Prometheus accepts; it is used unchanged."
         instead = f"the name at the endpoint, such as {re.sub(r'[^a-zA-Z0-9_:]', '_', metric.name)}"
         yield Problem("metrics", metric.name, why, instead)
 

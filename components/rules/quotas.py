@@ -23,12 +23,17 @@ def executions_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
         if total > budget:
             dearest, scope, check = max(costs, key=lambda cost: cost[0])
             why = (
-                f"is exceeded: {total} executions a month from {len(environment.probe_from)} locations, "
+                f"is exceeded: {total} executions a month from {_locations(environment)}, "
                 f"{dearest} of them by {check.name} of {scope.product.name} every {scope.interval(check)}."
             )
             slower = f"a longer every= for {check.name} in {scope.product.file}"
             instead = f"{slower}, fewer locations, or a budget of {total}"
             yield Finding(environment, "uptime-executions-per-month", budget, why, instead)
+
+
+def _locations(environment: Environment) -> str:
+    number = len(environment.probe_from)
+    return "1 location" if number == 1 else f"{number} locations"
 
 
 @of_all("Fewer alerts on errors, or an organisation of its own for an environment.")

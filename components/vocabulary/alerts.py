@@ -13,6 +13,9 @@ from components.vocabulary.raw import Options
 from components.vocabulary.thresholds import Condition
 from components.vocabulary.words import Slug, Word, several, title, word
 
+# A summary is one line of a notification; a runbook's first step is a paragraph in it.
+LONGEST = {"summary": 300, "runbook": 2000}
+
 
 @word
 class Alert(Word):
@@ -62,6 +65,11 @@ class Alert(Word):
             if not text.strip():
                 why = "is empty: whoever is told would not know what to do."
                 yield Problem(name, MISSING, why, f'{name}="{wanted[name]}"')
+        for name, text in (("summary", self.summary), ("runbook", self.runbook)):
+            if len(text) > LONGEST[name]:
+                why = f"has {len(text)} characters: notifications would cut it off, and nobody reads that at night."
+                instead = f"at most {LONGEST[name]} characters; the rest belongs on a page that the text links to"
+                yield Problem(name, f"{text[:40]}…", why, instead)
         if not self.receivers:
             why = f"tells nobody, so the alert would fire unseen: {self.severity} is for what only shows on dashboards."
             yield Problem("severity", self.severity.name, why, "a severity that tells somebody, or tell=(…)")

@@ -82,7 +82,7 @@ class Exclusion(Word):
     def problems(self) -> Iterator[Problem]:
         """More than all, or none."""
         if not percent(0) < self.share or percent(100) < self.share:
-            yield Problem("share", str(self.share), "is no share that can be dropped.", "percent(90)")
+            yield Problem("share", str(self.share), "isn't a share that can be dropped.", "percent(90)")
 
 
 @word

@@ -116,9 +116,9 @@ class Anomaly(Condition):
         yield from between("lasting", self.lasting, minutes(1), LONGEST)
         yield from between("history", self.history, minutes(1), LONGEST)
         if self.deviations < 1:
-            yield Problem("deviations", self.deviations, "is no width: everything would be unusual.", "3")
+            yield Problem("deviations", self.deviations, "isn't a width: everything would be unusual.", "3")
         if not percent(0) < self.share or percent(100) < self.share:
-            yield Problem("share", str(self.share), "is no share of that time.", "percent(100)")
+            yield Problem("share", str(self.share), "isn't a share of that time.", "percent(100)")
 
 
 @word

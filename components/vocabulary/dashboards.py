@@ -113,7 +113,9 @@ class Top(Widget):
         if not 1 <= self.count <= 100:  # noqa: PLR2004
             yield Problem("count", self.count, "is not how many lines a list has.", "1 to 100")
         if not self.signal.by:
-            yield Problem("signal", self.signal.describe(), "is split by nothing, so there is no top of it.", "by=(…)")
+            yield Problem(
+                "signal", self.signal.describe(), "isn't split by any tag, so there are no groups to rank.", "by=(…)"
+            )
 
 
 @word

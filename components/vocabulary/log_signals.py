@@ -73,7 +73,7 @@ class LogCount(Signal):
         """One that would count every line; a status that no log event has."""
         for status in self.statuses:
             if status not in STATUSES:
-                yield Problem("status", status, "is no status of log events.", nearest(status, STATUSES))
+                yield Problem("status", status, "isn't a log status.", nearest(status, STATUSES))
         if "*" in self.statuses and len(self.statuses) > 1:
             yield Problem("status", ", ".join(self.statuses), "is any status and some of them.", '"*", or the others')
         for key, value in (*self.fields.items(), *self.without.items()):

@@ -41,7 +41,7 @@ class Maintenance(Word):
         """Times that are none, or a window that ends before it begins."""
         for name, time in (("start", self.start), ("end", self.end)):
             if not TIME.fullmatch(time):
-                yield Problem(name, time, "is no time of day.", "hours and minutes, such as 03:00")
+                yield Problem(name, time, "isn't a time of day.", "hours and minutes, such as 03:00")
                 return
         if not self.days:
             yield Problem("days", MISSING, "is empty: it would never begin.", '("sunday",)')
@@ -50,4 +50,6 @@ class Maintenance(Word):
         if self.minutes <= 0:
             yield Problem("end", self.end, f"is not after {self.start}.", "a later time; two windows span midnight")
         if self.timezone not in available_timezones():
-            yield Problem("timezone", self.timezone, "is no time zone.", nearest(self.timezone, available_timezones()))
+            yield Problem(
+                "timezone", self.timezone, "isn't a time zone.", nearest(self.timezone, available_timezones())
+            )

@@ -214,5 +214,5 @@ def ungrouped(metrics: tuple[Measured, ...], by: tuple[str, ...], field: str = "
         for tag in by:
             if tag not in metric.tags:
                 known = f"one of {', '.join(metric.tags)}, or declare" if metric.tags else f"no {field}=, or declare"
-                why = f"is no tag of {metric.name!r}, so every group would be empty."
+                why = f"isn't a tag of {metric.name!r}, so every group would be empty."
                 yield Problem(field, tag, why, f"{known} the tag on the metric")

@@ -52,7 +52,9 @@ class Objective(Word):
             why = "would be kept by what fails most of the time."
             yield Problem("target", str(self.target), why, instead)
         if not percent(0) < self.target < percent(100):
-            yield Problem("target", str(self.target), "leaves no error budget, or nothing else.", "percent(99.9)")
+            yield Problem(
+                "target", str(self.target), "leaves an error budget of nothing or everything.", "percent(99.9)"
+            )
         yield from between("period", self.period, days(1), days(365))
         events = self.good if isinstance(self.good, Ratio) else self.bad
         if events is not None and events.part.kind is not Kind.COUNTER:

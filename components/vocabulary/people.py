@@ -63,7 +63,9 @@ class Slack(Receiver):
         """A name that is no channel."""
         if not re.fullmatch(r"#[\w-]{1,80}", self.name) or self.name != self.name.lower():
             channel = re.sub(r"[^\w-]+", "-", self.name.lower()).strip("-")[:80] or "alerts"
-            yield Problem("name", self.name, "is no channel: it would be taken for a person or nobody.", f"#{channel}")
+            yield Problem(
+                "name", self.name, "isn't a channel: it would be taken for a person or nobody.", f"#{channel}"
+            )
 
 
 @word
@@ -82,7 +84,7 @@ class Email(Receiver):
     def problems(self) -> Iterator[Problem]:
         """An address without a mailbox or a domain; one that calls somebody, which mail does not."""
         if not re.fullmatch(r"\w[\w.+-]*@([a-z0-9-]+\.)+[a-z]{2,}", self.name, re.ASCII | re.IGNORECASE):
-            yield Problem("name", self.name, "is no address, so mail to it would bounce.", "team@example.com")
+            yield Problem("name", self.name, "isn't an e-mail address, so mail to it would bounce.", "team@example.com")
         if calls(self.name.rpartition("@")[2]):
             why = "calls somebody, and mail is told of everything: warnings, and what is tried out in staging."
             yield Problem("name", self.name, why, 'PagerDuty("…"), or an address of the team\'s own')
@@ -146,7 +148,7 @@ class Severity(Word):
     def problems(self) -> Iterator[Problem]:
         """An urgency outside 1 to 5; nobody told."""
         if not 1 <= self.urgency <= 5:  # noqa: PLR2004
-            yield Problem("urgency", self.urgency, "is no urgency.", "1 (worst) to 5")
+            yield Problem("urgency", self.urgency, "isn't an urgency.", "1 (worst) to 5")
         for name in ("answer_within", "remind_every", "escalate_after"):
             yield from between(name, getattr(self, name), minutes(1), days(31))
         if bool(self.escalate_after) != bool(self.escalate_to):

@@ -193,7 +193,7 @@ class Product(Word):
         names = [severity.name for severity in self.severities]
         for alert in self.alerts:
             if alert.severity not in self.severities:
-                why = f"is no severity of {self.title}, so nobody has agreed what follows from it."
+                why = f"isn't one of {self.title}'s severities, so nobody has agreed what follows from it."
                 instead = f"{nearest(alert.severity.name, names)}, as {self.title} declares it"
                 yield Problem("severity", alert.severity.name, why, instead, item=f"alert {alert.name!r}")
 
@@ -221,7 +221,13 @@ class Product(Word):
         for alert in self.alerts:
             label, when = f"alert {alert.name!r}", alert.when
             if isinstance(when, BudgetBurns) and when.objective not in self.objectives:
-                yield Problem("when", when.objective.name, "is no objective here.", "add it to objectives=", item=label)
+                yield Problem(
+                    "when",
+                    when.objective.name,
+                    "isn't an objective of this product.",
+                    "add it to objectives=",
+                    item=label,
+                )
             for wanted in when.filters if isinstance(when, Issues) and self.errors else ():
                 if self.errors and wanted in self.errors.untold:
                     why = "is what no alert is told of (never=), so it would never fire."
@@ -234,7 +240,7 @@ class Product(Word):
             for widget in dashboard.widgets:
                 if isinstance(widget, Standing) and widget.objective not in self.objectives:
                     label = f"dashboard {dashboard.name!r}"
-                    why = "is no objective here."
+                    why = "isn't an objective of this product."
                     yield Problem("widgets", widget.objective.name, why, "add it to objectives=", item=label)
 
     def _sites(self) -> Iterator[Problem]:
@@ -243,7 +249,9 @@ class Product(Word):
                 if not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?(/[\w.~%-]+)*", url, re.ASCII):
                     bare = url.removeprefix("http://").removeprefix("https://").rpartition("@")[2]
                     instead = f"https://{re.split(r'[?#]', ''.join(bare.split()))[0].rstrip('/').lower()}"
-                    why = "would be probed in the clear." if url.startswith("http://") else "is no address of a site."
+                    why = (
+                        "would be probed in the clear." if url.startswith("http://") else "isn't the address of a site."
+                    )
                     yield Problem(f"urls[{environment!r}][{site!r}]", url, why, instead)
             if self.scrape and self.scrape.site not in sites:
                 why = f"has no address in {environment}."

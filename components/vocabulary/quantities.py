@@ -131,7 +131,7 @@ class Duration(Quantity):
     def problems(self) -> Iterator[Problem]:
         """Nothing, or less."""
         if self.number <= 0:
-            yield Problem("number", str(self), "is no length of time.", "a number above 0")
+            yield Problem("number", str(self), "isn't a length of time.", "a number above 0")
 
 
 @word

@@ -33,7 +33,7 @@ def gate(at_least: Amount | Frequency | None) -> Iterator[Problem]:
     if isinstance(at_least, Frequency) and not at_least.number:
         yield Problem("at_least", str(at_least), "is always there, so it is not a gate.", "per_second(1)")
     if isinstance(at_least, Amount) and (at_least.number < 1 or at_least.number % 1):
-        yield Problem("at_least", str(at_least), "is no number of events.", "a whole one, such as times(20)")
+        yield Problem("at_least", str(at_least), "isn't a number of events.", "a whole one, such as times(20)")
 
 
 class PartOfWhole(Signal):
@@ -150,7 +150,7 @@ class Percentile(Signal):
     def problems(self) -> Iterator[Problem]:
         """A rank outside 0 to 100, a metric that has no percentiles."""
         if not 0 < self.rank < 100:  # noqa: PLR2004
-            yield Problem("rank", self.rank, "is no percentile.", "a number between 0 and 100, such as 95")
+            yield Problem("rank", self.rank, "isn't a percentile.", "a number between 0 and 100, such as 95")
         elif self.rank < 1:
             yield Problem(
                 "rank", self.rank, "is below almost every value.", f"{self.rank * 100:g}, as percentiles count"

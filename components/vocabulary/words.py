@@ -238,7 +238,7 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     if kind == "unexpected_keyword_argument":
         near = nearest(name, [_written(cls, field) for field in _fields(cls)])
         instead = f"{cls.__name__}(…).{near}(…)" if callable(getattr(cls, near, None)) else near
-        return Problem(name, shown, f"belongs to no {called(cls)}.", instead)
+        return Problem(name, shown, f"isn't an argument of {cls.__name__}.", instead)
     if kind == "unexpected_positional_argument":
         return Problem(name, shown, "stands there without its name, so a reader has to guess.", f"{name}=…")
     if kind == "form":
@@ -254,6 +254,8 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     if kind != "tuple_type" and isinstance(given, tuple | list) and len(detail["loc"]) > 1:
         why = f"are {len(given)} in brackets of their own, where each one belongs by itself."
         return Problem(name, _names(given), why, f"a `*` before them: {name}=(*…, *…)")
+    if kind != "tuple_type" and isinstance(given, list):
+        return Problem(name, _names(given), "is a list.", WRITTEN["tuple_type"])
     message = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     instead = WRITTEN.get(wanted) or WRITTEN.get(kind) or message
     return Problem(name, shown, f"is not what belongs here ({type(given).__name__}).", instead)

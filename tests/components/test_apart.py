@@ -98,7 +98,7 @@ def test_a_stack_is_not_a_path(tmp_path):
     declares(tmp_path, "staging", "staging", "-staging")
     (tmp_path / "inner").mkdir()
     (text,) = refused(lambda: stack_file(tmp_path / "inner", "../x/../Pulumi.staging"))
-    assert "is no stack" in text
+    assert "isn't a stack" in text
 
 
 PLAIN = "stands there in plain text, for everybody who can read the repository."

@@ -1,5 +1,7 @@
 """Every limit of a vendor, as the value that is just accepted and the one that is just refused."""
 
+from components.vocabulary.errors import ErrorDashboard, ErrorView
+
 from components.datadog import limits as datadog
 from components.grafana import limits as grafana
 from components.sentry import limits as sentry
@@ -31,7 +33,6 @@ from components.vocabulary import (
     seconds,
     times,
 )
-from components.vocabulary.errors import ErrorDashboard, ErrorView
 from tests.tiny import API, CORRECT, DISK, PAID, QUIETER, ROW, TEAM, alert, environment, scope
 from tests.tiny_grafana import CORRECT as BY_EVENTS
 from tests.tiny_grafana import DURATION, REQUESTS, USED, kept_at_grafana

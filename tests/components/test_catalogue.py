@@ -67,6 +67,22 @@ def test_a_file_that_does_not_import_says_why_and_where(folder, text, line, why)
     assert problem.why.startswith(f"does not import: {why}")
 
 
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("Cuont(1)\n", "Count"),
+        ("Unit.MILISECONDS\n", "MILLISECONDS"),
+        ("Unit.FORTNIGHTS\n", "one of SECONDS, MILLISECONDS,"),
+        ("Service('ant', 'http.request', about='x').request\n", "requests"),
+        ("P11\n", "a name that is defined above, or a word of docs/vocabulary.md, for P11"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_one_that_was_meant(folder, text, instead):
+    (folder / "ant.py").write_text(f"from components.vocabulary import *\n{text}", encoding="utf-8")
+    (problem,) = load_products(folder)[1]
+    assert problem.instead.startswith(instead)
+
+
 def test_a_product_stands_in_the_file_of_its_name(folder):
     (folder / "ant.py").write_text(GOOD.format(name="bee"), encoding="utf-8")
     assert said(load_products(folder)[1]) == [

@@ -248,8 +248,8 @@ def test_what_grafana_fetches_is_not_read_at_datadog():
 @pytest.mark.parametrize(
     ("wrong", "text"),
     [
-        ({"keep": days(10)}, "`keep`: '10 days' is no retention that Datadog sells. -> days of 3, 7, 15,"),
-        ({"at_most_daily": times(0)}, "`at_most_daily`: '0' is no number of events a day"),
+        ({"keep": days(10)}, "`keep`: '10 days' isn't a retention that Datadog sells. -> days of 3, 7, 15,"),
+        ({"at_most_daily": times(0)}, "`at_most_daily`: '0' isn't a number of events a day"),
         ({"warn_at": percent(30)}, "`warn_at`: '30 %' is outside of what Datadog announces"),
     ],
 )

@@ -35,13 +35,13 @@ def test_a_missing_key_is_refused_as_none_has_a_default(key):
 
 def test_a_misspelt_key_is_refused_with_the_nearest_one():
     assert refused(lambda: Environment.parse(KEYS | {"keep-log-at-most": "30d"}, FILE)) == [
-        f"{FILE}, `keep-log-at-most`: '30d' is no key of an environment. -> keep-logs-at-most"
+        f"{FILE}, `keep-log-at-most`: '30d' isn't a key of an environment. -> keep-logs-at-most"
     ]
 
 
 def test_a_key_with_underscores_is_none():
     assert refused(lambda: Environment.parse(KEYS | {"probe_from": ["Ohio"]}, FILE)) == [
-        f"{FILE}, `probe_from`: ['Ohio'] is no key of an environment. -> probe-from"
+        f"{FILE}, `probe_from`: ['Ohio'] isn't a key of an environment. -> probe-from"
     ]
 
 

@@ -94,7 +94,7 @@ DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. ->
         (
             Level(DISK).over(hours(1)).above(percent(1)),
             (
-                "`metrics`: 'system.disk.in_use' is no name that Prometheus has; it is taken as it is. "
+                "`metrics`: 'system.disk.in_use' isn't a name that Prometheus accepts; it is used unchanged. "
                 "-> the name at the endpoint, such as system_disk_in_use"
             ),
         ),
@@ -156,7 +156,7 @@ def test_metrics_are_fetched_every_30_60_or_120_seconds():
     scrape = Scrape("metrics", "api", "/metrics", every=seconds(15), rows=ROW)
     assert found(scrape=scrape) == [
         (
-            "scrape, `every`: '15 seconds' is no interval at which Grafana Cloud fetches metrics. "
+            "scrape, `every`: '15 seconds' isn't an interval at which Grafana Cloud fetches metrics. "
             "-> one of 30 seconds, 60 seconds, 120 seconds"
         )
     ]
@@ -165,7 +165,7 @@ def test_metrics_are_fetched_every_30_60_or_120_seconds():
 def test_objectives_are_kept_for_whole_days():
     half = Objective("half", percent(99), good=FAST.good, period=days(1.5), summary="x", rows=ROW)
     assert found(objectives=(*GRAFANA.objectives, half)) == [
-        "objective 'half', `period`: '1.5 days' is no period of Grafana's objectives. -> whole days, such as days(30)"
+        "objective 'half', `period`: '1.5 days' isn't a period that Grafana accepts for objectives. -> whole days, such as days(30)"
     ]
 
 

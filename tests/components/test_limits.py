@@ -199,11 +199,11 @@ def test_datadog_keeps_objectives_over_three_periods_and_two_slices():
     on_check = Objective("on-check", percent(99), good=HEALTH, period=days(60), summary="x", rows=ROW)
     assert found(datadog, objectives=(*OBJECTIVES, quarter, slices, on_check)) == [
         (
-            "objective 'quarter', `period`: '60 days' is no period of Datadog's objectives. "
+            "objective 'quarter', `period`: '60 days' isn't a period that Datadog accepts for objectives. "
             "-> days(7), days(30) or days(90)"
         ),
         (
-            "objective 'slices', `over`: '10 minutes' is no slice of time that Datadog's objectives are made of. "
+            "objective 'slices', `over`: '10 minutes' isn't a slice of time that Datadog accepts for objectives. "
             "-> minutes(1) or minutes(5)"
         ),
     ]
@@ -224,8 +224,8 @@ def test_datadog_draws_certain_periods_and_its_own_objectives():
     )
     offered = "-> one of 1h, 4h, 1d, 2d, 1w, 1mo"
     assert found(datadog, dashboards=(Dashboard("main", "x", widgets, about="x", rows=ROW),)) == [
-        f"dashboard 'main', widget 'Sales', `last`: '3 days' is no period Datadog offers. {offered}",
-        f"dashboard 'main', widget 'Methods', `last`: '2 hours' is no period Datadog offers. {offered}",
+        f"dashboard 'main', widget 'Sales', `last`: '3 days' isn't a period that Datadog offers. {offered}",
+        f"dashboard 'main', widget 'Methods', `last`: '2 hours' isn't a period that Datadog offers. {offered}",
         (
             "dashboard 'main', widget 'Up', `objective`: 'up' is kept at Grafana, where checks are; Datadog can't draw "
             "it. -> an objective on metrics"

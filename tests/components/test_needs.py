@@ -58,7 +58,7 @@ def test_a_product_without_a_page_has_no_needs(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "where", "why"),
     [
-        ("## People", "## Poeple", ", `topic` (ant.md:13): 'Poeple'", "is no topic of the contract. -> People"),
+        ("## People", "## Poeple", ", `topic` (ant.md:13): 'Poeple'", "isn't a topic of the contract. -> People"),
         ("(ANT-03)", "()", ", `rows` (ant.md:13): ''", "is not a list of row ids"),
         ("(ANT-03)", "(ANT-3)", ", `rows` (ant.md:13): 'ANT-3'", "spaces between ids. -> (TIK-03 TIK-107), or no"),
         ("(ANT-03)", "(ANT-03, ANT-04)", ", `rows` (ant.md:13): 'ANT-03, ANT-04'", "is not a list of row ids"),
@@ -116,5 +116,5 @@ def test_pages_are_checked_with_the_products_and_one_of_no_product_is_refused(tm
     assert [product.name for product in products] == ["ant"]
     wrong, strange = map(str, problems)
     assert wrong.startswith("ant, need, `rows` (ant.md:13): 'ANT-3' is not a list of row ids: ")
-    assert strange.startswith("aunt: 'aunt.md' is the page of no product, as there is no aunt.py: nobody would be")
+    assert strange.startswith("aunt: 'aunt.md' belongs to no product, as there is no aunt.py: nobody would be")
     assert strange.endswith("Write instead: ant.md")

@@ -25,7 +25,7 @@ def test_a_stack_declares_all_products_or_those_that_are_named(chosen, declared)
 def test_a_name_that_no_file_declares_is_refused_with_the_nearest_that_one_does():
     made = environment(products=["tiny", "othr"])
     assert said(unknown_products(made, [TINY, OTHER], "Pulumi.test.yaml")) == [
-        "Pulumi.test.yaml, `products`: 'othr' is no product of stacks/. -> other"
+        "Pulumi.test.yaml, `products`: 'othr' isn't a product in stacks/. -> other"
     ]
     assert said(unknown_products(environment(), [TINY, OTHER], "Pulumi.test.yaml")) == []
 

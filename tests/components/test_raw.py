@@ -151,6 +151,12 @@ def test_a_query_in_the_other_vendors_language_is_refused():
     assert any("is in Datadog's language, and the product's metrics are kept" in each for each in at_grafana(FREE))
 
 
+def test_one_metric_needs_no_brackets():
+    one = PromQL("waits", "sum(rate(pool_slots{$scope}[$over]))", of=SLOTS, measured_in=Unit.PER_SECOND)
+    assert one.metrics() == WAITS.metrics()
+    assert at_grafana(one) == []
+
+
 def test_an_option_reaches_the_monitor_of_the_query_and_replaces_what_is_said_otherwise():
     gated = Ratio(PAID, of=TRIED).over(minutes(5), at_least=times(5)).above(percent(5))
     told = dataclasses.replace(alert("fails", gated), datadog={"evaluation_delay": 300, "include_tags": False})
@@ -177,6 +183,15 @@ def test_options_reach_grafanas_rules_and_sentrys_alerts():
         ("datadog", {"query": "x"}, "is what the program itself says to Datadog"),
         ("grafana", {"fore": "5m"}, "\"fore='5m'\" is not an argument of Grafana's SDK. -> for_"),
         ("grafana", {"notification_settings": "x"}, "is what the program itself says to Grafana"),
+        (
+            "datadog",
+            {"evaluation_delay": "long"},
+            "\"evaluation_delay='long'\" is str, not int. -> evaluation_delay: int",
+        ),
+        ("datadog", {"evaluation_delay": True}, "'evaluation_delay=True' is bool, not int. -> evaluation_delay: int"),
+        ("datadog", {"evaluation_delay": -60}, "'evaluation_delay=-60' is negative, as no option is. -> 0 or more"),
+        ("datadog", {"__props__": "x"}, "is not an argument of Datadog's SDK."),
+        ("grafana", {"keep_firing_for": 10}, "'keep_firing_for=10' is int, not str. -> keep_firing_for: str"),
         ("sentry", {"frequency": 5}, "'frequency=5' is not an argument of Sentry's SDK. -> frequency_minutes"),
         ("sentry", {"action_filters": "x"}, "is what the program itself says to Sentry"),
     ],

@@ -84,7 +84,7 @@ CASES = {
         WHERE,
         'PAID.where(country="es")',
         "shop.py:",
-        "is no tag of 'shop.paid'",
+        "isn't a tag of 'shop.paid'",
         "method, currency",
     ),
     "where() twice of one tag": (
@@ -192,7 +192,7 @@ CASES = {
     "a field with an @": (EVENT, 'fields={"@event": "loss"}', "can't be the name of a tag or a field"),
     "a quote in a message": (EVENT, "message='say \"no\"'", "ends or changes the text in Datadog's log searches"),
     "a backslash in a field": (EVENT, 'fields={"path": "C:\\\\x"}', "has a quote or a backslash"),
-    "a * beside a space": (EVENT, 'fields={"event": "data l*"}', "in quotes a * is no wildcard"),
+    "a * beside a space": (EVENT, 'fields={"event": "data l*"}', "in quotes a * isn't a wildcard"),
     "a message of spaces": (EVENT, 'message="  "', "every log line would count"),
     "any status and one": (EVENT, 'status=("*", "error")', "is any status and some of them"),
     # Out of reach
@@ -254,17 +254,21 @@ CASES = {
     "an address with a password": (
         '"https://api.shop.example"',
         '"https://me:secret@api.shop.example"',
-        "is no address of a site",
+        "isn't the address of a site",
         "https://api.shop.example",
     ),
     "an address with a query": (
         '"https://api.shop.example"',
         '"https://api.shop.example?a=b"',
-        "is no address of a site",
+        "isn't the address of a site",
     ),
-    "an address with a space": ('"https://api.shop.example"', '"https://api.shop .example"', "is no address of a site"),
-    "a path of another host": ('"/health"', '"@evil.example"', "is no path", "/@evil.example"),
-    "a path with a space": ('"/health"', '"/he alth"', "is no path"),
+    "an address with a space": (
+        '"https://api.shop.example"',
+        '"https://api.shop .example"',
+        "isn't the address of a site",
+    ),
+    "a path of another host": ('"/health"', '"@evil.example"', "isn't a path", "/@evil.example"),
+    "a path with a space": ('"/health"', '"/he alth"', "isn't a path"),
     # Receivers
     "mail that calls": (
         '"team@shop.example"',
@@ -274,7 +278,7 @@ CASES = {
         "PagerDuty(",
     ),
     "mail that is a text message": ('"team@shop.example"', '"5551234@vtext.com"', "calls somebody"),
-    "mail with a template": ('"team@shop.example"', '"{{x}}@shop.example"', "is no address"),
+    "mail with a template": ('"team@shop.example"', '"{{x}}@shop.example"', "isn't an e-mail address"),
     "a channel with a brace": ('"#shop-alerts"', '"#shop{{/is_alert}}"', "is no channel"),
     "a channel with a comma": ('"#shop-alerts"', '"#shop,alerts"', "is no channel", "#shop-alerts"),
     "a handle for a service": (

@@ -62,7 +62,7 @@ CASES = {
     ),
     "a retention of hours": ("keep-logs-at-most: 7d", "keep-logs-at-most: 12h", "keep-logs-at-most", "'12 hours'"),
     "a data source with a quote": ("grafanacloud-logs", "'a\"b'", "`grafana-logs-datasource`"),
-    "a location of nothing": ("[Frankfurt]", "['']", "probe-from", "is no probe location"),
+    "a location of nothing": ("[Frankfurt]", "['']", "probe-from", "isn't one of Grafana Cloud's probe locations"),
     # Whom staging reaches
     "a copy of production": (
         STAGING,

@@ -57,6 +57,11 @@ def test_an_excuse_is_that_of_its_own_word_only():
     assert text.startswith("shop, alert 'other', `at_least`")
 
 
+def test_an_excuse_that_outlives_everybody_is_told():
+    (text,) = judge(ungated(excuse(until="2999-01-01")))
+    assert "'page-without-gate' is excused until 2999-01-01: more than two years from now, nobody knows why." in text
+
+
 def test_an_excuse_that_excuses_nothing_is_told():
     (text,) = judge(alert(gated(20).above(percent(5)), PAGE, excused=(excuse(),)))
     assert text == (

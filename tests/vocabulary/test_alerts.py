@@ -21,6 +21,24 @@ def test_an_alert_without_a_text_is_refused():
     ]
 
 
+def test_a_text_that_nobody_reads_at_night_is_refused():
+    (long,) = refused(lambda: alert(runbook="Look again. " * 200))
+    assert long == (
+        "alert 'few-sales', `runbook`: 'Look again. Look again. Look again. Look…' has 2400 characters: notifications "
+        "would cut it off, and nobody reads that at night. "
+        "-> at most 2000 characters; the rest belongs on a page that the text links to"
+    )
+    assert "has 301 characters" in refused(lambda: alert(summary="x" * 301))[0]
+    assert alert(summary="x" * 300, runbook="x" * 2000).summary
+
+
+def test_receivers_in_square_brackets_are_answered_with_round_ones():
+    assert refused(lambda: alert(tell=[TEAM, CHANNEL])) == [
+        "alert 'few-sales', `tell`: 'team@tiny.example, #alerts' is a list. "
+        "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
+    ]
+
+
 @pytest.mark.parametrize(
     ("missing", "instead"),
     [

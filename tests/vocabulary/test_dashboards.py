@@ -35,7 +35,7 @@ def test_lines_of_different_units_do_not_share_an_axis():
 
 def test_a_list_of_the_highest_needs_groups():
     assert refused(lambda: Top("Methods", Count(PAID), about="x", last=days(7))) == [
-        "`signal`: 'number of paid' is split by nothing, so there is no top of it. -> by=(…)"
+        "`signal`: 'number of paid' isn't split by any tag, so there are no groups to rank. -> by=(…)"
     ]
     assert Top("Methods", Count(PAID, by=("method",)), about="x", last=days(7)).count == 10
 

@@ -219,7 +219,7 @@ def test_a_guard_that_tells_nobody_is_refused_as_any_alert_is():
             "check 'health', `if_silent`: 'expiry' is not what belongs here (Expiry).",
         ),
         (lambda: Silence(P1, after=30), "`after`: 30 has no unit, so nobody can tell what it means."),
-        (lambda: Silence(P1, within=hours(1)), "`within`: '1 hour' belongs to no silence."),
+        (lambda: Silence(P1, within=hours(1)), "`within`: '1 hour' isn't an argument of Silence."),
         (lambda: Burn(P1, within=hours(1)), "`rate`: is missing, and no burn does without it."),
         (lambda: BurnRate(6, hours(6), "nobody"), "`who`: 'nobody' is not what belongs here (str)."),
         (lambda: objective(alerts=(P1,)), "objective 'up', `alerts`: 'P1 High' is not what belongs here (Severity)."),

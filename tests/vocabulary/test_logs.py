@@ -9,7 +9,7 @@ DEBUG = LogCount(status=("debug",))
 @pytest.mark.parametrize(("share", "shown"), [(percent(0), "0 %"), (percent(120), "120 %")])
 def test_an_exclusion_drops_some_and_at_most_all(share, shown):
     assert refused(lambda: Exclusion("debug", DEBUG, share)) == [
-        f"exclusion 'debug', `share`: '{shown}' is no share that can be dropped. -> percent(90)"
+        f"exclusion 'debug', `share`: '{shown}' isn't a share that can be dropped. -> percent(90)"
     ]
     assert Exclusion("debug", DEBUG, percent(100)).share == percent(100)
 

@@ -85,7 +85,7 @@ def test_a_service_says_what_it_is_about():
 def test_grouping_by_a_tag_that_the_metric_does_not_carry_is_refused():
     assert refused(lambda: Count(counter("paid", "x", ("method", "currency")), by=("metod",))) == [
         (
-            "`by`: 'metod' is no tag of 'paid', so every group would be empty. "
+            "`by`: 'metod' isn't a tag of 'paid', so every group would be empty. "
             "-> one of method, currency, or declare the tag on the metric"
         )
     ]
@@ -93,7 +93,7 @@ def test_grouping_by_a_tag_that_the_metric_does_not_carry_is_refused():
 
 def test_grouping_a_metric_without_tags_is_refused():
     assert refused(lambda: Count(counter("paid", "x"), by=("method",))) == [
-        "`by`: 'method' is no tag of 'paid', so every group would be empty. -> no by=, or declare the tag on the metric"
+        "`by`: 'method' isn't a tag of 'paid', so every group would be empty. -> no by=, or declare the tag on the metric"
     ]
 
 
@@ -109,7 +109,7 @@ def test_a_metric_can_be_narrowed_to_a_value_of_its_tags():
 def test_a_metric_is_narrowed_by_tags_that_it_carries():
     assert refused(lambda: CPU.where(core="1")) == [
         (
-            "metric 'node_cpu_seconds_total', `only`: 'core' is no tag of 'node_cpu_seconds_total', so every group "
+            "metric 'node_cpu_seconds_total', `only`: 'core' isn't a tag of 'node_cpu_seconds_total', so every group "
             "would be empty. -> one of mode, instance, or declare the tag on the metric"
         )
     ]

@@ -20,14 +20,14 @@ TEAM = Email("team@tiny.example")
 )
 def test_a_slack_channel_starts_with_a_hash(name, instead):
     assert refused(lambda: Slack(name)) == [
-        f"slack {name!r}, `name`: {name!r} is no channel: it would be taken for a person or nobody. -> {instead}"
+        f"slack {name!r}, `name`: {name!r} isn't a channel: it would be taken for a person or nobody. -> {instead}"
     ]
 
 
 @pytest.mark.parametrize("address", ["team", "team@", "@tiny.example", "team@tiny"])
 def test_an_address_has_a_mailbox_and_a_domain(address):
     assert refused(lambda: Email(address)) == [
-        f"email {address!r}, `name`: {address!r} is no address, so mail to it would bounce. -> team@example.com"
+        f"email {address!r}, `name`: {address!r} isn't an e-mail address, so mail to it would bounce. -> team@example.com"
     ]
 
 
@@ -50,7 +50,7 @@ def test_a_receiver_has_a_key_for_names_and_a_text_for_people(receiver, key, tex
 
 def test_a_severity_has_an_urgency_from_1_to_5():
     assert refused(lambda: Severity("P0", "Critical", urgency=0, answer_within=minutes(5), tell=(), rows="TNY-01")) == [
-        "severity 'P0', `urgency`: 0 is no urgency. -> 1 (worst) to 5",
+        "severity 'P0', `urgency`: 0 isn't an urgency. -> 1 (worst) to 5",
     ]
 
 

@@ -50,7 +50,7 @@ def test_the_severity_of_another_product_is_refused():
     other = Severity("P2", "Other", urgency=3, answer_within=minutes(5), tell=(TEAM,), rows=ROW)
     assert refused(with_alert(alert("few", SALES, other))) == [
         (
-            "alert 'few', `severity`: 'P2' is no severity of Tiny, so nobody has agreed what follows from it. "
+            "alert 'few', `severity`: 'P2' isn't one of Tiny's severities, so nobody has agreed what follows from it. "
             "-> P2, as Tiny declares it"
         )
     ]
@@ -85,8 +85,8 @@ def test_checks_follow_from_alerts_and_objectives():
 def test_an_objective_that_is_not_listed_is_refused_for_alerts_and_dashboards():
     board = Dashboard("main", "x", (Standing("x", CORRECT, about="x"),), about="x", rows=ROW)
     assert refused(lambda: product(objectives=(UP,), dashboards=(board,))) == [
-        "alert 'burns', `when`: 'correct' is no objective here. -> add it to objectives=",
-        "dashboard 'main', `widgets`: 'correct' is no objective here. -> add it to objectives=",
+        "alert 'burns', `when`: 'correct' isn't an objective of this product. -> add it to objectives=",
+        "dashboard 'main', `widgets`: 'correct' isn't an objective of this product. -> add it to objectives=",
     ]
 
 
@@ -125,8 +125,8 @@ def test_two_of_one_name_are_refused(field, items, label):
     ("url", "why", "instead"),
     [
         ("http://tiny.example", "would be probed in the clear.", "https://tiny.example"),
-        ("tiny.example", "is no address of a site.", "https://tiny.example"),
-        ("https://tiny.example/", "is no address of a site.", "https://tiny.example"),
+        ("tiny.example", "isn't the address of a site.", "https://tiny.example"),
+        ("https://tiny.example/", "isn't the address of a site.", "https://tiny.example"),
     ],
 )
 def test_a_site_has_an_https_address_without_a_path(url, why, instead):
@@ -196,4 +196,4 @@ def test_the_file_of_a_product_is_named_after_it():
 def test_a_product_is_closed():
     (text,) = refused(lambda: product(severity=(WAKES,)))
     assert text.startswith("product 'tiny', `severity`: ")
-    assert text.endswith(" belongs to no product. -> severities")
+    assert text.endswith(" isn't an argument of Product. -> severities")

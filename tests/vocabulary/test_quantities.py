@@ -143,8 +143,8 @@ def test_a_number_without_end_is_refused(number):
 
 
 def test_nothing_and_less_are_no_lengths_of_time():
-    assert refused(lambda: minutes(0)) == ["`number`: '0 minutes' is no length of time. -> a number above 0"]
-    assert refused(lambda: seconds(-5)) == ["`number`: '-5 seconds' is no length of time. -> a number above 0"]
+    assert refused(lambda: minutes(0)) == ["`number`: '0 minutes' isn't a length of time. -> a number above 0"]
+    assert refused(lambda: seconds(-5)) == ["`number`: '-5 seconds' isn't a length of time. -> a number above 0"]
 
 
 @pytest.mark.parametrize("unit", Unit)

@@ -61,7 +61,7 @@ def test_a_signal_refuses_kinds_of_metrics_it_means_nothing_for(build, text):
     ],
 )
 def test_a_ratio_is_made_of_metrics_of_one_kind(build, named):
-    why = "are not of one kind, so their quotient is no share. -> two counters, or two gauges"
+    why = "are not of one kind, so their quotient isn't a share. -> two counters, or two gauges"
     assert refused(build) == [f"`of`: '{named}' {why}"]
 
 
@@ -108,7 +108,7 @@ def test_gauges_are_added_up_only_in_one_unit():
 @pytest.mark.parametrize("rank", [0, 100, 150, -1])
 def test_a_percentile_lies_between_0_and_100(rank):
     assert refused(lambda: Percentile(rank, AMOUNT)) == [
-        f"`rank`: {rank} is no percentile. -> a number between 0 and 100, such as 95"
+        f"`rank`: {rank} isn't a percentile. -> a number between 0 and 100, such as 95"
     ]
 
 
@@ -123,7 +123,7 @@ def test_a_percentile_lies_between_0_and_100(rank):
 def test_a_signal_is_split_only_by_tags_its_metric_carries(build):
     assert refused(build) == [
         (
-            "`by`: 'host' is no tag of 'amount', so every group would be empty. "
+            "`by`: 'host' isn't a tag of 'amount', so every group would be empty. "
             "-> one of currency, or declare the tag on the metric"
         )
     ]
@@ -131,7 +131,7 @@ def test_a_signal_is_split_only_by_tags_its_metric_carries(build):
 
 def test_each_metric_of_a_ratio_has_to_carry_the_tag():
     assert refused(lambda: Ratio(PAID, of=counter("all", "x"), by=("method",))) == [
-        "`by`: 'method' is no tag of 'all', so every group would be empty. -> no by=, or declare the tag on the metric"
+        "`by`: 'method' isn't a tag of 'all', so every group would be empty. -> no by=, or declare the tag on the metric"
     ]
 
 
@@ -204,7 +204,7 @@ def test_a_window_is_not_an_argument_of_the_signal():
 
 def test_a_gate_on_what_has_no_events_is_refused():
     assert refused(lambda: Count(PAID).over(minutes(5), at_least=times(5))) == [
-        "`at_least`: '5' belongs to no count. -> one of by, metric, over"
+        "`at_least`: '5' isn't an argument of Count. -> one of by, metric, over"
     ]
 
 

@@ -37,10 +37,10 @@ P1 = Severity("P1", "High", urgency=2, answer_within=minutes(5), tell=(Email("a@
 
 def test_a_misspelt_argument_is_refused_once_with_the_nearest_one():
     assert refused(lambda: Percentile(99, LATENCY, ovr=minutes(5))) == [
-        "`ovr`: '5 minutes' belongs to no percentile. -> Percentile(…).over(…)"
+        "`ovr`: '5 minutes' isn't an argument of Percentile. -> Percentile(…).over(…)"
     ]
     assert refused(lambda: Percentile(99, metrik=LATENCY)) == [
-        "`metrik`: 'metric latency' belongs to no percentile. -> metric"
+        "`metrik`: 'metric latency' isn't an argument of Percentile. -> metric"
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_name_that_becomes_part_of_ids_and_links_has_their_form(kind, name):
 
 def test_an_argument_that_resembles_none_is_answered_with_all_of_them():
     assert refused(lambda: StatusPage("a", "A", components=("API",), rows="TNY-01", zone="x")) == [
-        "status page 'a', `zone`: 'x' belongs to no status page. -> one of components, name, rows, title"
+        "status page 'a', `zone`: 'x' isn't an argument of StatusPage. -> one of components, name, rows, title"
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_word_of_several_words_reads_as_a_person_says_it():
 def test_a_word_without_a_name_says_so():
     texts = refused(lambda: LogIndex(nam="main"))
     assert {text.split(",")[0] for text in texts} == {"log index '(no name)'"}
-    assert "log index '(no name)', `nam`: 'main' belongs to no log index. -> name" in texts
+    assert "log index '(no name)', `nam`: 'main' isn't an argument of LogIndex. -> name" in texts
 
 
 @pytest.mark.parametrize("value", [PAID, P1, Slack("#alerts"), seconds(3), Count(PAID).over(minutes(5))])
@@ -132,8 +132,8 @@ def test_several_problems_of_a_file_are_collected_each_with_item_and_line():
         )
         Alert("few", P1, when=Count(PAID).over(minutes(5)).below(times(5)), summary="x", runbook=" ", rows="TNY-01")
     assert [text.split(" ->")[0] for text in said(found)] == [
-        "slack 'alerts', `name`: 'alerts' is no channel: it would be taken for a person or nobody.",
-        "severity 'P0', `urgency`: 9 is no urgency.",
+        "slack 'alerts', `name`: 'alerts' isn't a channel: it would be taken for a person or nobody.",
+        "severity 'P0', `urgency`: 9 isn't an urgency.",
         "alert 'slow', `critical`: 5 has no unit, so nobody can tell what it means.",
         "alert 'few', `runbook`: is empty: whoever is told would not know what to do.",
     ]
