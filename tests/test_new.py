@@ -6,7 +6,9 @@ import subprocess
 
 import pytest
 
+from components.problems import InvalidDeclarationError
 from components.stackfile import others
+from review.new import create
 from tests.conftest import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -47,11 +49,10 @@ def test_a_new_product_is_a_file_and_its_two_documents(copy, name):
     ],
 )
 def test_a_name_that_cannot_be_had_is_refused(copy, name, why):
-    result = copy.run("review.new", name)
-    assert result.returncode == 1
-    assert result.stderr.startswith("No product was written:\n  `PRODUCT`: ")
-    assert why in result.stderr
-    assert "Traceback" not in result.stderr
+    with pytest.raises(InvalidDeclarationError) as caught:
+        create(name, copy.root)
+    assert str(caught.value).startswith("`PRODUCT`: ")
+    assert why in str(caught.value)
     assert not written(copy)
 
 
@@ -60,6 +61,8 @@ def test_nothing_is_left_of_a_product_that_the_program_would_refuse(copy):
     copy.edit("stacks/clipforge.py", '    service="clipforge-api",', '    service="print-shop-backend",')
     result = copy.run("review.new", "print-shop")
     assert result.returncode == 1
+    assert result.stderr.startswith("No product was written:\n  ")
+    assert "Traceback" not in result.stderr
     assert "`uptime-executions-per-month`: 49500 is exceeded" in result.stderr
     assert "print-shop-backend" in result.stderr
     assert not written(copy)

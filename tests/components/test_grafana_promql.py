@@ -138,6 +138,13 @@ WHOLE_BY_QUEUE = (
         ),
         (Mean(DURATION), f"{inc('http_duration_seconds_sum')} / ({inc('http_duration_seconds_count')} > 0)"),
         (
+            Within(DURATION, seconds(2), by=BY),
+            (
+                f'sum{ROUTE}(increase(http_duration_seconds_bucket{{{APP},le=~"2(\\\\.0)?"}}[5m])) / '
+                f"({inc('http_duration_seconds_count', ROUTE)} > 0)"
+            ),
+        ),
+        (
             Within(DURATION, milliseconds(500)),
             (
                 f'sum(increase(http_duration_seconds_bucket{{{APP},le=~"0\\\\.5(\\\\.0)?"}}[5m])) / '

@@ -84,3 +84,8 @@ def test_widgets_never_overlap(made):
     ]
     assert len(cells) == len(set(cells))
     assert max(x for x, _ in cells) < 6
+
+
+def test_widgets_fill_six_columns_in_their_order(made):
+    places = [(widget["layout"]["x"], widget["layout"]["y"]) for widget in widgets(made).values()]
+    assert places == [(0, 0), (2, 0), (0, 3), (3, 3), (0, 6)]
