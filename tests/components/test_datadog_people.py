@@ -176,8 +176,8 @@ def test_there_is_nothing_to_refuse_of_that():
             Within(API.latency, seconds(1)).over(hours(1)).below(percent(5)),
             "`signal`: 'tiny-api latency within 1 second'",
         ),
-        (Absence(DISK, over=hours(1)), "`of`: 'system.disk.in_use' is not told at Datadog"),
-        (Absence((PAID, CLICKS), over=hours(1)), "`of`: 'payment.paid, page.click' is not told at Datadog"),
+        (Absence(DISK, over=hours(1)), "`of`: 'system.disk.in_use' can't be watched for silence"),
+        (Absence((PAID, CLICKS), over=hours(1)), "`of`: 'payment.paid, page.click' can't be watched for silence"),
         (
             Anomaly(LogCount(status=("error",)), side="both", lasting=hours(1), share=percent(50)),
             "`signal`: 'log events with status error' is counted from logs",
