@@ -103,7 +103,9 @@ def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
         kinds = Counter(kind for each in dashboards for kind in _drawn(each.inputs))
         query = next((query for each in dashboards for query in _queries(each.inputs)), "")
         uses.note(type(widget).__name__, Became(vendor, _counted(kinds), query))
-        uses.note("Dashboard", Became(vendor, ", ".join({each.type.rpartition(":")[2] for each in dashboards}), ""))
+        uses.note(
+            "Dashboard", Became(vendor, ", ".join(sorted({each.type.rpartition(":")[2] for each in dashboards})), "")
+        )
 
 
 def _parts(product: Product, environment: Environment, uses: _Uses) -> None:
@@ -154,7 +156,9 @@ def _declared(product: Product, environment: Environment) -> list[Declared]:
 
     scope = Scope(product, environment)
     asyncio.run(mocked(recording, STACK, program))
-    return [each for each in recording.resources if not each.type.startswith("monitoring:")]
+    # In an order of our own: that of registration changes from run to run.
+    own = (each for each in recording.resources if not each.type.startswith("monitoring:"))
+    return sorted(own, key=lambda each: (each.type, each.name))
 
 
 def _opened(value: Any) -> Iterator[tuple[str, Any]]:

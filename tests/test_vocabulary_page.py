@@ -10,11 +10,16 @@ import sys
 import pytest
 
 import components.vocabulary as words
+from components.environment import Environment
+from components.stackfile import ENVIRONMENT, stack_file
 from components.vocabulary.conditions import Condition
 from components.vocabulary.dashboards import Widget
 from components.vocabulary.quantities import Duration, minutes
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import Slug, Word, word
+from review import starter
+from review.becomes import _declared as declared_alone
+from review.recorder import ROOT, mocked
 from review.vocabulary import STARTER, _fields, _kind, written
 from tests.conftest import ROOT
 
@@ -104,3 +109,16 @@ def test_a_type_is_said_as_a_person_writes_what_is_of_it(kind, shown):
 def test_links_lead_to_a_word_of_the_page():
     anchors = {name.lower() for name in SECTIONS}
     assert set(re.findall(r"\]\(#(\w+)\)", PAGE)) <= anchors
+
+
+def test_the_order_in_which_resources_are_registered_does_not_show(monkeypatch):
+    environment = Environment.parse(stack_file(ROOT, "prod").get(ENVIRONMENT), "Pulumi.prod.yaml")
+    once = declared_alone(starter.PRODUCT, environment)
+
+    async def backwards(recording, stack, program):
+        await mocked(recording, stack, program)
+        recording.resources.reverse()
+
+    monkeypatch.setattr("review.becomes.mocked", backwards)
+    assert len(once) > 1
+    assert declared_alone(starter.PRODUCT, environment) == once

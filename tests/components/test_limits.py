@@ -135,8 +135,8 @@ WHOLE = "whole minutes, from 1 minute to"
         (
             burns(days(3), share=50),
             (
-                "`within`: '3 days' is outside the range that Datadog's burn-rate alerts accept. -> 1 hour to 48 hours, "
-                'such as burn_rates(…, windows=(*WORKBOOK[:2], BurnRate(3, days(1), "ticket")))'
+                "`within`: '3 days' is outside the range that Datadog's burn-rate alerts accept. -> 1 hour to 48 "
+                'hours, such as burn_rates(…, windows=(*WORKBOOK[:2], BurnRate(3, days(1), "ticket")))'
             ),
         ),
         (

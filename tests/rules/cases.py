@@ -172,8 +172,7 @@ CASES = [
     Case(
         "page-for-one-event",
         shop(alert(burn(at_least=times(69)), PAGE), objectives=(FEW,)),
-        "lets a single failed event of 69 burn the budget 14.4 times too fast and wake somebody. -> "
-        "at_least=times(70) or more",
+        "lets a single failed event of 69 burn the budget 14.4 times too fast: it pages. -> at_least=times(70) or more",
         shop(alert(burn(at_least=times(70)), PAGE), objectives=(FEW,)),
     ),
     Case(
