@@ -19,7 +19,7 @@ from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import Slug, Word, word
 from review import starter
 from review.becomes import _declared as declared_alone
-from review.recorder import ROOT, mocked
+from review.recorder import mocked
 from review.vocabulary import STARTER, _fields, _kind, written
 from tests.conftest import ROOT
 
