@@ -88,7 +88,7 @@ def test_a_new_word_is_shown_with_units_and_defaults():
     assert "| `name` | a text: lower case words joined by hyphens | required |" in lines
     assert "| `every` | a duration, such as seconds(3), minutes(10) or hours(1) | 5 minutes |" in lines
     assert (
-        "| `sides` | several in brackets, each a duration, such as seconds(3), minutes(10) or hours(1) | none |"
+        "| `sides` | several in round brackets, each a duration, such as seconds(3), minutes(10) or hours(1) | none |"
         in lines
     )
 
