@@ -104,8 +104,7 @@ def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
         query = next((query for each in dashboards for query in _queries(each.inputs)), "")
         uses.note(type(widget).__name__, Became(vendor, _counted(kinds), query))
         uses.note(
-            "Dashboard",
-            Became(vendor, ", ".join(dict.fromkeys(each.type.rpartition(":")[2] for each in dashboards)), ""),
+            "Dashboard", Became(vendor, ", ".join(sorted({each.type.rpartition(":")[2] for each in dashboards})), "")
         )
 
 
@@ -159,7 +158,9 @@ def _declared(product: Product, environment: Environment) -> list[Declared]:
 
     scope = Scope(product, environment)
     asyncio.run(mocked(recording, STACK, program))
-    return [each for each in recording.resources if not each.type.startswith("monitoring:")]
+    # In an order of our own: that of registration changes from run to run.
+    own = (each for each in recording.resources if not each.type.startswith("monitoring:"))
+    return sorted(own, key=lambda each: (each.type, each.name))
 
 
 def _opened(value: Any) -> Iterator[tuple[str, Any]]:

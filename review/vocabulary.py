@@ -206,7 +206,14 @@ def _shown(value: object) -> str:
         return f"`{type(value).__name__}.{value.name}`"
     if value is None or value in ((), ""):
         return "none"
-    return f"`{value!r}`" if not isinstance(value, Word) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(_shown, value))
+    if not isinstance(value, Word):
+        return f"`{value!r}`"
+    if type(value).__str__ is not object.__str__:
+        return str(value)
+    fields = (getattr(value, each.name) for each in dataclasses.fields(value) if dataclasses.is_dataclass(value))
+    return f"{type(value).__name__}({', '.join(map(_shown, fields))})".replace("`", "")
 
 
 def _kind(node: ast.expr, scope: dict[str, Any], named: dict[str, Any]) -> str:
@@ -217,7 +224,7 @@ def _kind(node: ast.expr, scope: dict[str, Any], named: dict[str, Any]) -> str:
         case ast.BinOp(left, ast.BitOr(), right):
             return f"{_kind(left, scope, named)}; or {_kind(right, scope, named)}"
         case ast.Subscript(ast.Name("tuple"), ast.Tuple([part, ast.Constant(value)])) if value is Ellipsis:
-            return f"several in brackets, each {_kind(part, scope, named)}"
+            return f"several in round brackets, each {_kind(part, scope, named)}"
         case ast.Subscript(ast.Name("Literal"), part):
             return " or ".join(f"`{ast.unparse(each)}`" for each in getattr(part, "elts", [part]))
         case ast.Name(name):

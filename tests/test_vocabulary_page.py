@@ -10,11 +10,16 @@ import sys
 import pytest
 
 import components.vocabulary as words
+from components.environment import Environment
+from components.stackfile import ENVIRONMENT, stack_file
 from components.vocabulary.conditions import Condition
 from components.vocabulary.dashboards import Widget
 from components.vocabulary.quantities import Duration, minutes
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import Slug, Word, word
+from review import starter
+from review.becomes import _declared as declared_alone
+from review.recorder import mocked
 from review.vocabulary import STARTER, _fields, _kind, written
 from tests import tiny
 from tests.conftest import ROOT
@@ -87,7 +92,7 @@ def test_a_new_word_is_shown_with_units_and_defaults():
     assert "| `name` | a text: lower case words joined by hyphens | required |" in lines
     assert "| `every` | a duration, such as seconds(3), minutes(10) or hours(1) | 5 minutes |" in lines
     assert (
-        "| `sides` | several in brackets, each a duration, such as seconds(3), minutes(10) or hours(1) | none |"
+        "| `sides` | several in round brackets, each a duration, such as seconds(3), minutes(10) or hours(1) | none |"
         in lines
     )
 
@@ -118,3 +123,16 @@ def test_what_one_vendor_alone_has_says_so_by_the_module_it_lives_in():
     assert {"ServiceCheck", "LogsStored", "PostMortem", "StatusPage", "LogIndex", "LogMetric", "DatadogQuery"} <= {
         name for name, module in homes.items() if module.endswith(".at_datadog")
     }
+
+
+def test_the_order_in_which_resources_are_registered_does_not_show(monkeypatch):
+    environment = Environment.parse(stack_file(ROOT, "prod").get(ENVIRONMENT), "Pulumi.prod.yaml")
+    once = declared_alone(starter.PRODUCT, environment)
+
+    async def backwards(recording, stack, program):
+        await mocked(recording, stack, program)
+        recording.resources.reverse()
+
+    monkeypatch.setattr("review.becomes.mocked", backwards)
+    assert len(once) > 1
+    assert declared_alone(starter.PRODUCT, environment) == once

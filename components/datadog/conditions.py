@@ -118,7 +118,7 @@ def _silent(when: Absence) -> Measured:
     """The one metric whose silence is told; how long Datadog waits for it."""
     metrics = when.metrics()
     if isinstance(when.of, tuple) or any(each.kind is Kind.GAUGE for each in metrics):
-        why = "is not told at Datadog: silence is that of one counter or distribution."
+        why = "can't be watched for silence: a Datadog monitor does that for one counter or distribution."
         names = ", ".join([each.name for each in metrics] + [each.name for each in when.checks()])
         raise refusal(Problem("of", names, why, "one counter, one alert each"))
     if not when.over < FORGOTTEN_AFTER:
@@ -146,8 +146,10 @@ def _ungated(when: Threshold) -> Iterator[Problem]:
 def _burn_limits(when: BudgetBurns) -> Iterator[Problem]:
     shortest, longest = BURN_WINDOWS
     if when.within < shortest or longest < when.within:
-        why = "is outside of what Datadog's burn-rate alerts look back on."
-        yield Problem("within", str(when.within), why, f"{shortest} to {longest}")
+        why = "is outside the range that Datadog's burn-rate alerts accept."
+        instead = 'burn_rates(…, windows=(*WORKBOOK[:2], BurnRate(3, days(1), "ticket")))'
+        told = f"{shortest} to {longest}" + (f", such as {instead}" if longest < when.within else "")
+        yield Problem("within", str(when.within), why, told)
     elif when.short.to("minutes") % 1:
         why = f"has a twelfth of {when.short}; Datadog takes whole minutes."
         yield Problem("within", str(when.within), why, "a multiple of 12 minutes")

@@ -144,7 +144,8 @@ def _reminders(alert: Alert) -> Iterator[Problem]:
         if length and length.minutes > REMINDERS[-1]:
             yield Problem(field, str(length), "is longer than Datadog reminds.", "at most hours(24)")
     if severity.remind_every and severity.escalate_after and severity.remind_every != severity.escalate_after:
-        why = f"is not the escalation's {severity.escalate_after}, and Datadog's reminder is what escalates."
+        why = f"differs from the {severity.escalate_after} after which {severity.name} escalates; "
+        why += "Datadog does both at once."
         yield Problem("remind_every", str(severity.remind_every), why, "the same as escalate_after, or left out")
 
 

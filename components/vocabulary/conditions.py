@@ -1,4 +1,4 @@
-"""The conditions that are no simple limit of a signal."""
+"""Conditions other than a limit on a signal."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ LONGEST_CERTIFICATE = days(397)  # no authority signs one for longer: it would a
 class Absence(Condition):
     """No data at all for some time: the application, the agent or the way to the vendor is down.
 
-    Only for what is never legitimately silent; give the window more than one quiet night-time gap. Of several
-    metrics or checks each one counts: one per family, so that no alert is blind without anybody knowing.
+    Only for what is never legitimately silent; make the window longer than the longest quiet gap of a night. The
+    silence of any one metric or check alerts: name one per family, so that no alert goes blind unnoticed.
     """
 
     of: Measured | Check | tuple[Measured, ...] | tuple[Check, ...]

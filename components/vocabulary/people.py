@@ -60,7 +60,7 @@ class Slack(Receiver):
     name: str
 
     def problems(self) -> Iterator[Problem]:
-        """A name that is no channel."""
+        """A name that isn't a channel's."""
         if not re.fullmatch(r"#[\w-]{1,80}", self.name) or self.name != self.name.lower():
             channel = re.sub(r"[^\w-]+", "-", self.name.lower()).strip("-")[:80] or "alerts"
             yield Problem(

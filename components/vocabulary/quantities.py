@@ -248,6 +248,6 @@ def plain(number: Decimal) -> str:
 
 
 def _exact(number: Any) -> Any:
-    """The decimal a person wrote (0.1 is 0.1); what is no number is left for the word to refuse."""
+    """The decimal a person wrote (0.1 is 0.1); what isn't a number is left for the word to refuse."""
     is_number = isinstance(number, int | float) and not isinstance(number, bool)
     return Decimal(str(number)) if is_number else number

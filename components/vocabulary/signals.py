@@ -29,7 +29,7 @@ def _divided(metrics: tuple[Measured, ...]) -> Iterator[Problem]:
 
 
 def gate(at_least: Amount | Frequency | None) -> Iterator[Problem]:
-    """A traffic gate that is no number of events, or a rate of nothing."""
+    """A traffic gate that isn't a number of events, or a rate of nothing."""
     if isinstance(at_least, Frequency) and not at_least.number:
         yield Problem("at_least", str(at_least), "is always there, so it is not a gate.", "per_second(1)")
     if isinstance(at_least, Amount) and (at_least.number < 1 or at_least.number % 1):

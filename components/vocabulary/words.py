@@ -50,6 +50,7 @@ WRITTEN = {
     "Value": "a text in quotes",
     "Tag": "a text in quotes",
     "Text": "a text in quotes",
+    "tuple[Severity, ...]": "collected by **named_in(globals()), or written as (HIGH, LOW)",
     "tuple_type": "a tuple, in round brackets; a single part needs a comma after it: (…,)",
 }
 # Where one of these belongs, True or False is what Python made of an operator.

@@ -165,7 +165,10 @@ def test_metrics_are_fetched_every_30_60_or_120_seconds():
 def test_objectives_are_kept_for_whole_days():
     half = Objective("half", percent(99), good=FAST.good, period=days(1.5), summary="x", rows=ROW)
     assert found(objectives=(*GRAFANA.objectives, half)) == [
-        "objective 'half', `period`: '1.5 days' isn't a period that Grafana accepts for objectives. -> whole days, such as days(30)"
+        (
+            "objective 'half', `period`: '1.5 days' isn't a period that Grafana accepts for objectives. "
+            "-> whole days, such as days(30)"
+        )
     ]
 
 

@@ -130,11 +130,14 @@ WHOLE = "whole minutes, from 1 minute to"
         ),
         (
             burns(minutes(30)),
-            "`within`: '30 minutes' is outside of what Datadog's burn-rate alerts look back on. -> 1 hour to 48 hours",
+            "`within`: '30 minutes' is outside the range that Datadog's burn-rate alerts accept. -> 1 hour to 48 hours",
         ),
         (
             burns(days(3), share=50),
-            "`within`: '3 days' is outside of what Datadog's burn-rate alerts look back on. -> 1 hour to 48 hours",
+            (
+                "`within`: '3 days' is outside the range that Datadog's burn-rate alerts accept. -> 1 hour to 48 "
+                'hours, such as burn_rates(…, windows=(*WORKBOOK[:2], BurnRate(3, days(1), "ticket")))'
+            ),
         ),
         (
             burns(minutes(90)),

@@ -34,8 +34,10 @@ def test_a_text_that_nobody_reads_at_night_is_refused():
 
 def test_receivers_in_square_brackets_are_answered_with_round_ones():
     assert refused(lambda: alert(tell=[TEAM, CHANNEL])) == [
-        "alert 'few-sales', `tell`: 'team@tiny.example, #alerts' is a list. "
-        "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
+        (
+            "alert 'few-sales', `tell`: 'team@tiny.example, #alerts' is a list. "
+            "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
+        )
     ]
 
 

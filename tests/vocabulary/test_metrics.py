@@ -93,7 +93,10 @@ def test_grouping_by_a_tag_that_the_metric_does_not_carry_is_refused():
 
 def test_grouping_a_metric_without_tags_is_refused():
     assert refused(lambda: Count(counter("paid", "x"), by=("method",))) == [
-        "`by`: 'method' isn't a tag of 'paid', so every group would be empty. -> no by=, or declare the tag on the metric"
+        (
+            "`by`: 'method' isn't a tag of 'paid', so every group would be empty. "
+            "-> no by=, or declare the tag on the metric"
+        )
     ]
 
 

@@ -27,7 +27,10 @@ def test_a_slack_channel_starts_with_a_hash(name, instead):
 @pytest.mark.parametrize("address", ["team", "team@", "@tiny.example", "team@tiny"])
 def test_an_address_has_a_mailbox_and_a_domain(address):
     assert refused(lambda: Email(address)) == [
-        f"email {address!r}, `name`: {address!r} isn't an e-mail address, so mail to it would bounce. -> team@example.com"
+        (
+            f"email {address!r}, `name`: {address!r} isn't an e-mail address, so mail to it would bounce. "
+            f"-> team@example.com"
+        )
     ]
 
 

@@ -131,7 +131,10 @@ def test_a_signal_is_split_only_by_tags_its_metric_carries(build):
 
 def test_each_metric_of_a_ratio_has_to_carry_the_tag():
     assert refused(lambda: Ratio(PAID, of=counter("all", "x"), by=("method",))) == [
-        "`by`: 'method' isn't a tag of 'all', so every group would be empty. -> no by=, or declare the tag on the metric"
+        (
+            "`by`: 'method' isn't a tag of 'all', so every group would be empty. "
+            "-> no by=, or declare the tag on the metric"
+        )
     ]
 
 
