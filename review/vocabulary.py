@@ -208,7 +208,9 @@ def _shown(value: object) -> str:
         return f"`{value!r}`"
     if type(value).__str__ is not object.__str__:
         return str(value)
-    fields = (getattr(value, each.name) for each in dataclasses.fields(value) if dataclasses.is_dataclass(value))
+    fields = [
+        getattr(value, each.name) for each in (dataclasses.fields(value) if dataclasses.is_dataclass(value) else ())
+    ]
     return f"{type(value).__name__}({', '.join(map(_shown, fields))})".replace("`", "")
 
 
