@@ -208,9 +208,8 @@ def _shown(value: object) -> str:
         return f"`{value!r}`"
     if type(value).__str__ is not object.__str__:
         return str(value)
-    fields = [
-        getattr(value, each.name) for each in (dataclasses.fields(value) if dataclasses.is_dataclass(value) else ())
-    ]
+    made: Any = value  # every word is a dataclass, which mypy can't see
+    fields = [getattr(value, each.name) for each in dataclasses.fields(made)]
     return f"{type(value).__name__}({', '.join(map(_shown, fields))})".replace("`", "")
 
 
