@@ -103,13 +103,9 @@ def written(word: Any) -> str:
 
 
 def _groups(named: dict[str, Any]) -> dict[str, list[Any]]:
-    """By module, the product first and what only one vendor has last; first in each, what its words have in common."""
+    """By module, the product first; in each, what several words have in common before them."""
     groups: dict[str, list[Any]] = {words.Product.__module__: [words.Product]}
-
-    def place(word: Any) -> tuple[bool, str, int]:
-        return ".at_" in word.__module__, word.__module__, inspect.getsourcelines(word)[1]
-
-    for word in sorted(named.values(), key=place):
+    for word in sorted(named.values(), key=lambda each: (each.__module__, inspect.getsourcelines(each)[1])):
         group = groups.setdefault(word.__module__, [])
         for base in reversed(_bases(word)):
             of_base = groups.setdefault(base.__module__, [])
@@ -212,8 +208,8 @@ def _shown(value: object) -> str:
         return f"`{value!r}`"
     if type(value).__str__ is not object.__str__:
         return str(value)
-    parts = dataclasses.fields(value)  # type: ignore[arg-type]  # every word is a dataclass
-    fields = (getattr(value, each.name) for each in parts)
+    made: Any = value  # every word is a dataclass, which mypy can't see
+    fields = [getattr(value, each.name) for each in dataclasses.fields(made)]
     return f"{type(value).__name__}({', '.join(map(_shown, fields))})".replace("`", "")
 
 
