@@ -33,7 +33,7 @@ CASES = {
         "monitoring:environment:",
         "monitoring:enviroment:",
         ["monitoring:environment", "is missing"],
-        ["monitoring:enviroment", "nobody would read it", "monitoring:environment"],
+        ["monitoring:enviroment", "nothing would read it", "monitoring:environment"],
     ),
     "a receiver that wakes somebody in the stack file": (
         STAGING,

@@ -24,7 +24,7 @@ def _divided(metrics: tuple[Measured, ...]) -> Iterator[Problem]:
     kinds = {metric.kind for metric in metrics}
     if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
         names = ", ".join(f"{metric.name} ({metric.kind})" for metric in metrics)
-        why = "are not of one kind, so their quotient is no share."
+        why = "are not of one kind, so their quotient isn't a share."
         yield Problem("of", names, why, "two counters, or two gauges")
 
 

@@ -1,7 +1,5 @@
 """Every limit of a vendor, as the value that is just accepted and the one that is just refused."""
 
-from components.vocabulary.errors import ErrorDashboard, ErrorView
-
 from components.datadog import limits as datadog
 from components.grafana import limits as grafana
 from components.sentry import limits as sentry
@@ -33,6 +31,7 @@ from components.vocabulary import (
     seconds,
     times,
 )
+from components.vocabulary.at_sentry import ErrorDashboard, ErrorView
 from tests.tiny import API, CORRECT, DISK, PAID, QUIETER, ROW, TEAM, alert, environment, scope
 from tests.tiny_grafana import CORRECT as BY_EVENTS
 from tests.tiny_grafana import DURATION, REQUESTS, USED, kept_at_grafana
@@ -160,15 +159,7 @@ def probed(**other):
     return when(Absence(check, over=days(1)))
 
 
-def alert_named(length, **severity):
-    """Its uid is `tiny-` and the name."""
-    return when(Absence(REQUESTS, over=hours(1)), "n" * (length - len("tiny-")), **severity)
-
-
-LATE = {"escalate_after": hours(2), "escalate_to": (TEAM,)}
 GRAFANA = {
-    "length of a rule's uid": ("name", alert_named(40), alert_named(41)),
-    "length of the uid of what escalates": ("name", alert_named(35, **LATE), alert_named(36, **LATE)),
     "length of a label": ("team", {"team": "t" * 32} | probed(), {"team": "t" * 33} | probed()),
     "most rarely probed": ("every", probed(every=hours(1)), probed(every=seconds(3601))),
     "shortest wait": ("timeout", probed(timeout=seconds(1)), probed(timeout=milliseconds(999))),

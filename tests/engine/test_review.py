@@ -36,11 +36,18 @@ def review(root, tmp, *arguments):
     return done
 
 
+def _tools(root, *parts):
+    for part in parts:
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "tools").mkdir()
+    shutil.copy(ROOT / "tools" / "go.mod", root / "tools")
+
+
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
     root = tmp_path_factory.mktemp("repository")
     copy_project(root)
-    shutil.copytree(ROOT / "sandbox", root / "sandbox", ignore=shutil.ignore_patterns("__pycache__"))
+    _tools(root, "sandbox")
     (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\n")
     git(root, "init", "-q")
     git(root, "add", ".")
@@ -51,18 +58,16 @@ def repository(tmp_path_factory):
 def changed(copy):
     """One change of each kind."""
     tikit, clipforge = "stacks/tikit.py", "stacks/clipforge.py"
-    ratio = "when=Ratio(API.errors, of=API.requests).over(minutes(5), at_least=times(50))"
+    ratio = "when=FAILING.over(minutes(5), at_least=times(50))"
     copy.edit(tikit, f"{ratio}.above(percent(5))", f"{ratio}.above(percent(7))")
-    copy.edit(
-        tikit, "    remind_every=hours(1),\n    tell=(ALERTS, TEAM),", "    remind_every=hours(1),\n    tell=(ALERTS,),"
-    )
-    copy.edit(tikit, '"slower-responses",\n        P2,', '"slower-responses",\n        P1,')
+    copy.edit(tikit, "remind_every=hours(1), tell=(ALERTS, TEAM)", "remind_every=hours(1), tell=ALERTS")
+    copy.edit(tikit, '"low-cache-hit-rate",\n        P2,', '"low-cache-hit-rate",\n        P1,')
     copy.edit(tikit, '"/ready", every=minutes(5)', '"/ready", every=minutes(20)')
     source = (copy.root / tikit).read_text()
     gone = re.search(r'    Alert\(\n        "data-loss",.*?\n    \),\n', source, re.DOTALL)
     copy.edit(tikit, gone[0], "")
     widgets = re.search(r'Dashboard\(\n    "infrastructure",.*?widgets=\(\n', source, re.DOTALL)
-    panel = '        Lines("Sold by the minute", (Rate(TICKETS),), about="How fast"),\n'
+    panel = '        Lines("Sold by the minute", Rate(TICKETS), about="How fast"),\n'
     copy.edit(tikit, widgets[0], widgets[0] + panel)
     copy.edit(clipforge, '"api-down",', '"api-gone",')
     copy.edit(tikit, '"frontend-down",\n        P0,', '"website-down",\n        P0,\n        was="frontend-down",')
@@ -74,7 +79,7 @@ def changed(copy):
 EXPECTED = (
     r"- quieter: tikit alert high-error-rate threshold 5 % → 7 % \(fires at 7 % instead of 5 %, .*\).* · prod, staging",
     r"- other people: tikit severity P1 tells Slack #alerts, Email team@tikit\.app → Slack #alerts .* · prod \(not .*",
-    r"- other people: tikit alert slower-responses severity P2 → P1 .*",
+    r"- other people: tikit alert low-cache-hit-rate severity P2 → P1 .*",
     r"- data-loss \(alert of tikit\) P0, log events .* → none: the record of when it fired · prod, staging",
     r"- tikit dashboard infrastructure panel Sold by the minute none → lines as the first · prod, staging",
     r"- .*tikit check api-ready every 5 minutes → 20 minutes \(26,784 -> 6,696 executions a month\) · prod.*",
@@ -118,8 +123,7 @@ Product("shop", {"alert": {"slow": {"critical": "5 %", "sense": "above"}}})
 def small(tmp_path):
     """A project of a single alert, with the same tools."""
     root = tmp_path / "small"
-    for part in ("sandbox", "review"):
-        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+    _tools(root, "components", "sandbox", "review")
     (root / "Pulumi.yaml").write_text("name: monitoring\nruntime: python\n")
     (root / "Pulumi.staging.yaml").write_text("config: {}\n")
     (root / ".gitignore").write_text("review.md\n__pycache__/\n.sandbox/\n")

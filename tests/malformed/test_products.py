@@ -279,8 +279,8 @@ CASES = {
     ),
     "mail that is a text message": ('"team@shop.example"', '"5551234@vtext.com"', "calls somebody"),
     "mail with a template": ('"team@shop.example"', '"{{x}}@shop.example"', "isn't an e-mail address"),
-    "a channel with a brace": ('"#shop-alerts"', '"#shop{{/is_alert}}"', "is no channel"),
-    "a channel with a comma": ('"#shop-alerts"', '"#shop,alerts"', "is no channel", "#shop-alerts"),
+    "a channel with a brace": ('"#shop-alerts"', '"#shop{{/is_alert}}"', "isn't a channel"),
+    "a channel with a comma": ('"#shop-alerts"', '"#shop,alerts"', "isn't a channel", "#shop-alerts"),
     "a handle for a service": (
         'PagerDuty("shop")',
         'PagerDuty("shop @all")',

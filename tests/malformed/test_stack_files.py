@@ -136,7 +136,7 @@ CASES = {
         "can't deliver anything",
         "hooks.slack.com",
     ),
-    "another key": (END, f"{END}  monitoring:secret: {{}}\n", "monitoring:secret", "nobody would read it"),
+    "another key": (END, f"{END}  monitoring:secret: {{}}\n", "monitoring:secret", "nothing would read it"),
 }
 
 

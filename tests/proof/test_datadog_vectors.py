@@ -222,7 +222,7 @@ def test_18_a_burn_rate_is_the_error_rate_by_the_budget():
     week = Objective(
         "o", percent(99.9), bad=Ratio(api.errors, of=api.requests), summary="s", rows="X-01", period=days(7)
     )
-    assert float(BudgetBurns(week, spending=percent(10), within=hours(1)).rate) == pytest.approx(16.8)
+    assert float(BudgetBurns(week, spending=percent(10), within=hours(1)).burn_rate) == pytest.approx(16.8)
 
 
 @pytest.mark.parametrize(("groups", "good"), [(1, 715 / 720), (2, 710 / 720)])
