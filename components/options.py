@@ -23,9 +23,12 @@ def options(alert: Alert, vendor: str) -> Options:
 
 def refused(alert: Alert, vendor: str, made_by: Callable[..., Any], decided: Collection[str]) -> Iterator[Problem]:
     """A problem for each option that the SDK has no argument for or of another type, or that the program decides."""
+    given = options(alert, vendor)
+    if not given:  # as almost always: reading a signature of the SDK's takes longer than all else about an alert
+        return
     arguments = inspect.signature(made_by).parameters
     known = [name for name in arguments if name not in {*decided, *PULUMIS}]
-    for name, value in options(alert, vendor).items():
+    for name, value in given.items():
         if name in decided:
             why = f"is what the program itself says to {VENDORS[vendor].title}, by everything else in the alert."
             yield Problem(vendor, f"{name}={value!r}", why, f"one of {', '.join(known)}")
