@@ -13,6 +13,7 @@ from enum import Enum
 from components.budget import executions
 from components.environment import Environment
 from components.scope import Scope
+from components.vendors import evaluated_by
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import CheckFails, evaluator_of
@@ -144,9 +145,8 @@ def _condition(scope: Scope, when: Condition) -> Facts:
 
 
 def _alert(scope: Scope, alert: Alert) -> Facts:
-    vendors = {"telemetry": scope.product.telemetry, "checks": "grafana", "errors": "sentry"}
     found: Facts = {
-        "at": vendors[evaluator_of(alert.when)],
+        "at": evaluated_by(scope.product, evaluator_of(alert.when)),
         "severity": alert.severity.name,
         **_condition(scope, alert.when),
         "summary": alert.summary,

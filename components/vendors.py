@@ -16,6 +16,7 @@ from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import Evaluator
 from components.vocabulary.people import Receiver, known_receiver
+from components.vocabulary.product import Product
 
 
 class Way(NamedTuple):
@@ -92,10 +93,16 @@ VENDORS: Mapping[str, Vendor] = {
 }
 
 
+def evaluated_by(product: Product, evaluator: Evaluator) -> str:
+    """The vendor that evaluates a product's alerts of that kind: the one place that says who evaluates what."""
+    if evaluator == "telemetry":
+        return product.telemetry
+    return next(name for name, vendor in VENDORS.items() if evaluator in vendor.evaluates)
+
+
 def evaluated(scope: Scope, vendor: str) -> tuple[Evaluator, ...]:
-    """What a vendor evaluates of a product: the one place that says who evaluates what."""
-    keeps_metrics = scope.product.telemetry == vendor
-    return tuple(each for each in VENDORS[vendor].evaluates if each != "telemetry" or keeps_metrics)
+    """What a vendor evaluates of a product."""
+    return tuple(each for each in VENDORS[vendor].evaluates if evaluated_by(scope.product, each) == vendor)
 
 
 def alerts_of(scope: Scope, vendor: str) -> tuple[Alert, ...]:

@@ -20,6 +20,7 @@ from components.ownership import Ownership, Stack
 from components.scope import Scope
 from components.secrets import Secrets, needed
 from components.stackfile import ENVIRONMENT, stack_file
+from components.vendors import VENDORS, evaluated_by
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import evaluator_of
 from components.vocabulary.dashboards import Dashboard
@@ -28,7 +29,6 @@ from review import starter
 from review.recorder import ROOT, Declared, Recording, mocked
 
 STACK = "prod"
-VENDORS = {"datadog": "Datadog", "grafana": "Grafana", "sentry": "Sentry"}
 QUERIES = ("query", "expr")
 # A product without all that can be left out; what remains is who is told.
 BARE: dict[str, Any] = {
@@ -70,7 +70,7 @@ def _alerts(product: Product, environment: Environment, uses: _Uses) -> None:
     """Each kind of condition and signal, by the first alert on one; beside another alert, whose receivers are there."""
     for alert in product.alerts:
         words = [type(word).__name__ for word in (alert.when, getattr(alert.when, "signal", None)) if word is not None]
-        vendor = {"errors": "Sentry", "checks": "Grafana"}.get(evaluator_of(alert.when)) or VENDORS[product.telemetry]
+        vendor = VENDORS[evaluated_by(product, evaluator_of(alert.when))].title
         if all(vendor in uses.found[word] for word in (*words, "Alert")):
             continue
         beside = [each for each in product.alerts if each is not alert and _alike(each, alert)][:1]
@@ -91,7 +91,7 @@ def _alike(one: Alert, other: Alert) -> bool:
 
 def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
     """Each kind of widget, by the first one: what it is called within a dashboard's JSON."""
-    vendor = VENDORS[product.telemetry]
+    vendor = VENDORS[product.telemetry].title
     without = replace(product, **BARE)
     for widget in (each for dashboard in product.dashboards for each in dashboard.widgets):
         if vendor in uses.found[type(widget).__name__]:
@@ -114,7 +114,7 @@ def _parts(product: Product, environment: Environment, uses: _Uses) -> None:
     for name in BARE:
         value = getattr(product, name)
         for word in value if isinstance(value, tuple) else (value,):
-            known = VENDORS[product.telemetry] in uses.found.get(type(word).__name__, {})
+            known = VENDORS[product.telemetry].title in uses.found.get(type(word).__name__, {})
             if name in ("alerts", "dashboards", "also_emits") or word is None or known:
                 break
             part: dict[str, Any] = {name: (word,) if isinstance(value, tuple) else word}
@@ -126,7 +126,7 @@ def _parts(product: Product, environment: Environment, uses: _Uses) -> None:
 def _became(without: Product, with_it: Product, environment: Environment) -> list[Became]:
     by_vendor: dict[str, list[Declared]] = defaultdict(list)
     for each in _added(without, with_it, environment):
-        by_vendor[VENDORS[each.type.partition(":")[0]]].append(each)
+        by_vendor[VENDORS[each.type.partition(":")[0]].title].append(each)
     made = []
     for vendor, declared in by_vendor.items():
         kinds = Counter(each.type.rpartition(":")[2] for each in declared)

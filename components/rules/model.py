@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from components.vendors import evaluated_by
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails, evaluator_of
@@ -90,5 +91,4 @@ def thing(when: Condition) -> object:
 
 def at_grafana(product: Product) -> tuple[Alert, ...]:
     """The alerts that Grafana evaluates."""
-    here = ("checks", "telemetry") if product.telemetry == "grafana" else ("checks",)
-    return tuple(alert for alert in product.alerts if evaluator_of(alert.when) in here)
+    return tuple(alert for alert in product.alerts if evaluated_by(product, evaluator_of(alert.when)) == "grafana")
