@@ -21,6 +21,7 @@ from components.accounts import OUTPUT
 from components.ownership import Ownership, ownership
 from components.secrets import needed
 from components.stackfile import stack_file
+from sandbox.unshown import leave_out_what_nobody_is_shown
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "monitoring"
@@ -167,6 +168,7 @@ async def mocked(recording: Recording, stack: str, run: Callable[[], None]) -> N
 
 async def _mocked(monitor: _Monitor, stack: str, config: Mapping[str, str], run: Callable[[], None]) -> None:
     """Set up within the loop that runs the program: what the mocks create is bound to it."""
+    leave_out_what_nobody_is_shown()
     set_mocks(_Answers(), project=PROJECT, stack=stack, preview=False, monitor=monitor)
     set_all_config(dict(config), ["monitoring:secrets"])
     set_root_resource(None)  # type: ignore[arg-type]  # the mocks' own stack is closed already and would take no outputs

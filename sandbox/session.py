@@ -17,6 +17,7 @@ from sandbox.losses import Losses
 from sandbox.output import OUTPUT
 from sandbox.state import kept_safe, made, made_whole, of_product, resources
 from sandbox.unfinished import Unfinished
+from sandbox.unshown import leave_out_what_nobody_is_shown
 from sandbox.vendors.store import DATABASE
 from sandbox.workspace import SandboxWorkspace, keep_no_logs
 
@@ -300,8 +301,7 @@ class Session:
             raise pulumi.RunError(REFUSED) from problem
 
     def _program(self) -> None:
-        # Each is a round trip to the engine that the program waits for, and nobody is shown it: half of the time.
-        pulumi.log.debug = lambda *_args, **_kwargs: None
+        leave_out_what_nobody_is_shown()
         try:
             self.project.run()
         except pulumi.RunError as refusal:
