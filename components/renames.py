@@ -25,27 +25,20 @@ def earlier(scope: Scope, name: str) -> str:
     if name != product.name and not name.startswith(f"{product.name}-"):
         return name
     tail = name[len(product.name) :].removeprefix("-")
-    begin, part, rest = max(_parts(scope, tail), key=lambda found: len("".join(found[:2])), default=("", "", tail))
-    before = _was(scope, begin, part)
-    return "-".join(text for text in (product.was or product.name, f"{begin}{before}{rest}") if text)
+    # The longest part that it can be of; of two such, the one that was renamed.
+    before = max(_readings(scope, tail), default=(0, False, tail))[2]
+    return "-".join(text for text in (product.was or product.name, before) if text)
 
 
-def _parts(scope: Scope, tail: str) -> Iterator[tuple[str, str, str]]:
-    """How a name may be read: its beginning, the part it is of, and the rest."""
+def _readings(scope: Scope, tail: str) -> Iterator[tuple[int, bool, str]]:
+    """For each part that a name may be of: how much of it names the part, whether that was renamed, what it was."""
     for kind, beginnings in BEGIN.items():
         for part in getattr(scope.product, kind):
             for begin in beginnings:
                 whole = f"{begin}{_written(kind, part.name)}"
                 if tail == whole or tail.startswith(f"{whole}-"):
-                    yield begin, _written(kind, part.name), tail.removeprefix(whole)
-
-
-def _was(scope: Scope, begin: str, name: str) -> str:
-    for kind, beginnings in BEGIN.items():
-        for part in getattr(scope.product, kind):
-            if begin in beginnings and _written(kind, part.name) == name and part.was:
-                return _written(kind, part.was)
-    return name
+                    was = f"{begin}{_written(kind, part.was or part.name)}"
+                    yield len(whole), bool(part.was), f"{was}{tail.removeprefix(whole)}"
 
 
 def _written(kind: str, name: str) -> str:
