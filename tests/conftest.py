@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"  # an un-awaited Output in a text
 
 from review.recorder import Recording, record
 from sandbox.engine import Engine, find_engine
+from tests import commands
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
@@ -69,11 +69,7 @@ class Copy:
 
     def run(self, *module: str) -> subprocess.CompletedProcess[str]:
         """Run `python -m …` in the copy, as make would."""
-        environment = {**os.environ, "PYTHONPATH": str(self.root)}
-        command = [sys.executable, "-m", *module]
-        return subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=300, check=False
-        )
+        return commands.run(list(module), self.root, {**os.environ, "PYTHONPATH": str(self.root)}, timeout=300)
 
 
 def copy_project(root: Path) -> None:

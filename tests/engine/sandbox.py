@@ -5,9 +5,8 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 
+from tests import commands
 from tests.conftest import ROOT, Copy, copy_project
 
 CHANGED = re.compile(r"^ *([+~-]|\+-|-\+)\s+\S+:\S+ ([\w-]+)(?![\w-])(?! refreshing)", re.MULTILINE)
@@ -23,15 +22,8 @@ class Sandbox:
         self.printed = []
 
     def __call__(self, command, expect=0):
-        result = subprocess.run(
-            [sys.executable, "-m", "sandbox", command, "--stack", self.stack, "--project", str(self.root)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        arguments = ["sandbox", command, "--stack", self.stack, "--project", str(self.root)]
+        result = commands.run(arguments, ROOT, {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}, timeout=300)
         self.printed += [result.stdout, result.stderr]
         assert result.returncode == expect, result.stdout[-3000:] + result.stderr[-3000:]
         return result.stdout

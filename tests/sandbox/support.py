@@ -6,8 +6,6 @@ import contextlib
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,8 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import provider_pb2
 
 from sandbox.vendors.values import UNKNOWN_WIRE, struct, wire
+from tests import commands
+from tests.commands import Process
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,16 +80,10 @@ class TinyProject:
     def state(self) -> Path:
         return self.data / "state" / ".pulumi" / "stacks" / "monitoring" / "staging.json"
 
-    def start(self, command: str, *more: str, **env: str) -> subprocess.Popen[str]:
+    def start(self, command: str, *more: str, **env: str) -> Process:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_CONFIG_PASSPHRASE")}
-        return subprocess.Popen(
-            [sys.executable, "-m", "sandbox", command, "--project", str(self.directory), *more],
-            cwd=ROOT,
-            env={**clean, **env},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        arguments = ["sandbox", command, "--project", str(self.directory), *more]
+        return commands.start(arguments, ROOT, {**clean, **env})
 
     def run(self, command: str, *more: str, timeout: float = 120, **env: str) -> Ran:
         process = self.start(command, *more, **env)
