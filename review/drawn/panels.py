@@ -1,0 +1,214 @@
+"""What a dashboard draws and where, from what its product declares (components/declared.py), so also of a base commit.
+
+The grids are the vendors' own: sizes and columns come from the components that declare dashboards there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
+
+from components.datadog import dashboards as at_datadog
+from components.grafana import dashboards as grafana_grid
+from components.grafana import panels as at_grafana
+from components.placement import Place, placed
+from components.vocabulary.dashboards import AnyWidget
+from components.vocabulary.words import called
+from review.changes import Declared, Facts
+from review.meaning import number
+
+KINDS = {called(kind): kind for kind in get_args(AnyWidget)}
+AMOUNTS = ("count", "money", "bytes")  # what adds up over a period, so that limits hold for one period only
+SCALE = {"percent": 0.01, "milliseconds": 0.001}
+Size = tuple[int, int]
+
+
+class Grid(NamedTuple):
+    """A vendor's grid: its columns, how high a row is drawn in pixels, and the size of each kind of panel."""
+
+    columns: int
+    row: int
+    sizes: Mapping[str, Size]
+
+
+GRIDS = {
+    "grafana": Grid(grafana_grid.COLUMNS, 30, {called(kind): size for kind, size in at_grafana.SIZES.items()}),
+    "datadog": Grid(at_datadog.COLUMNS, 88, {called(kind): size for kind, size in at_datadog.SIZES.items()}),
+}
+FALLBACK = Grid(12, 88, {})
+UNKNOWN_SIZE = (6, 3)
+
+
+class Limit(NamedTuple):
+    """Where an alert fires, in the unit of the panel. `urgent`: drawn in red; `said`: `above 5 %`."""
+
+    alert: str
+    severity: str
+    sense: str
+    value: float
+    said: str
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One rectangle of a dashboard, with all that is needed to draw it but the data.
+
+    `lines` are what its lines, columns or rows are called; `style` is `line`, `bars` or `stacked`; `goal` is where an
+    objective or a dial should be. `widget` is the title of the widget it is a part of, `nth` which of that title.
+    """
+
+    product: str
+    dashboard: str
+    widget: str
+    nth: int
+    title: str
+    kind: str
+    place: Place
+    about: str = ""
+    unit: str = ""
+    lines: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    style: str = "line"
+    period: str = ""
+    goal: float | None = None
+
+    @property
+    def identity(self) -> str:
+        """What sample data is made from: the same as long as the panel is the same one."""
+        return "/".join((self.product, self.dashboard, self.kind, self.title, str(self.nth)))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A dashboard as it is laid out."""
+
+    product: str
+    name: str
+    title: str
+    about: str
+    vendor: str
+    columns: int
+    row: int
+    panels: tuple[Panel, ...]
+
+
+def page(product: str, name: str, declared: Declared) -> Page:
+    """A dashboard of what a product declares."""
+    facts = declared["dashboard"][name]
+    vendor = _text(declared.get("product", {}).get(product, {}).get("telemetry"))
+    grid = GRIDS.get(vendor, FALLBACK)
+    widgets: Sequence[Facts] = facts.get("panels") or ()
+    sized = [
+        ((part, index), grid.sizes.get(part.kind, UNKNOWN_SIZE))
+        for index, widget in enumerate(widgets)
+        for part in _parts(product, name, widget, declared, vendor)
+    ]
+    seen: dict[tuple[str, str], int] = {}
+    made = []
+    for (part, _), place in placed(sized, grid.columns):
+        key = (part.title, part.kind)
+        seen[key] = seen.get(key, 0) + 1
+        made.append(_with(part, nth=seen[key], place=place))
+    return Page(
+        product, name, _text(facts.get("title")), _text(facts.get("about")), vendor, grid.columns, grid.row, tuple(made)
+    )
+
+
+def _with(panel: Panel, **fields: object) -> Panel:
+    return Panel(**{**vars(panel), **fields})  # type: ignore[arg-type]
+
+
+def _parts(product: str, dashboard: str, widget: Facts, declared: Declared, vendor: str) -> Iterator[Panel]:
+    """The panels of a widget: one per period for numbers, two for an objective at Grafana."""
+    kind = _text(widget.get("kind"))
+    unit = _text(widget.get("unit"))
+    title = _text(widget.get("title"))
+    panel = Panel(
+        product,
+        dashboard,
+        title,
+        1,
+        title,
+        kind,
+        Place(0, 0, 0, 0),
+        about=_text(widget.get("about")),
+        unit=unit,
+        lines=_list(widget.get("names") or widget.get("lines") or widget.get("columns") or widget.get("signal")),
+        style="bars" if widget.get("bars") else "stacked" if widget.get("stacked") else "line",
+        period=_text(widget.get("last")),
+        limits=tuple(_limits(widget, declared, unit, vendor)),
+    )
+    match kind:
+        case "number":
+            for period in _list(widget.get("last")):
+                limits = tuple(each for each in panel.limits if _holds(each, declared, unit, period))
+                yield _with(panel, title=f"{title}, last {period}", period=period, limits=limits)
+        case "standing":
+            yield from _standing(panel, widget, declared, vendor)
+        case "dial":
+            goal = widget.get("target") or widget.get("at_most")
+            limits = tuple(each for each in panel.limits if _holds(each, declared, unit, panel.period))
+            yield _with(panel, limits=limits, goal=in_unit(_text(goal), unit) if goal else None)
+        case "buckets":
+            metric = _text(widget.get("metric")).partition(" ")[0]
+            of = declared.get("metric", {}).get(metric, {})
+            yield _with(panel, lines=(_text(widget.get("metric")),), unit=_text(of.get("unit")))
+        case "firing":
+            alerts = declared.get("alert", {})
+            yield _with(panel, lines=tuple(name for name, facts in alerts.items() if facts.get("at") == vendor))
+        case _:
+            yield panel
+
+
+def _standing(panel: Panel, widget: Facts, declared: Declared, vendor: str) -> Iterator[Panel]:
+    name = _text(widget.get("objective")).partition(" (")[0]
+    facts = declared.get("objective", {}).get(name, {})
+    target = in_unit(_text(facts.get("target")), "ratio")
+    period = _text(facts.get("period"))
+    reached = _with(panel, unit="ratio", goal=target, period=period, lines=(name,))
+    yield reached
+    if vendor == "grafana":
+        yield _with(reached, title=f"{panel.title}: budget left", goal=0.0)
+
+
+def _limits(widget: Facts, declared: Declared, unit: str, vendor: str) -> Iterator[Limit]:
+    """Those that the vendor draws: Datadog marks them on lines only, and there also where an alert warns."""
+    kind = widget.get("kind")
+    if vendor == "datadog" and kind != "lines":
+        return
+    for said in _list(widget.get("limits")):
+        name, _, limit = said.partition(": ")
+        sense, _, value = limit.partition(" ")
+        alert = declared.get("alert", {}).get(name, {})
+        severity = _text(alert.get("severity"))
+        urgency = declared.get("severity", {}).get(severity, {}).get("urgency", "1")
+        yield Limit(name, severity, sense, in_unit(value, unit), limit, int(_text(urgency)) <= at_grafana.URGENT)
+        if vendor == "datadog" and (warn := _text(alert.get("warn"))):
+            yield Limit(name, severity, sense, in_unit(warn, unit), f"warns {sense} {warn}", urgent=False)
+
+
+def _holds(limit: Limit, declared: Declared, unit: str, period: str) -> bool:
+    """Whether a limit says anything of an amount over that period: twenty an hour is nothing of a day's."""
+    return unit not in AMOUNTS or declared.get("alert", {}).get(limit.alert, {}).get("over") == period
+
+
+def in_unit(said: str, unit: str) -> float:
+    """`5 %` as a number of the panel's unit: 0.05 of a ratio."""
+    known = number(said)
+    if known is None:
+        found = re.match(r"[\d.]+", said)
+        return float(found[0]) if found else 0.0
+    return float(known) / SCALE.get(unit, 1)
+
+
+def _text(fact: object) -> str:
+    if isinstance(fact, list | tuple):
+        return ", ".join(map(str, fact))
+    return "" if fact is None else str(fact)
+
+
+def _list(fact: object) -> tuple[str, ...]:
+    return tuple(map(str, fact)) if isinstance(fact, list | tuple) else () if fact in (None, "") else (str(fact),)
