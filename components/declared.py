@@ -192,4 +192,6 @@ def _panel(scope: Scope, widget: Widget) -> dict[str, object]:
         }
     )
     units = {"unit": str(signals[0].unit)} if signals else {}
-    return {"kind": called(type(widget)), **units, **_facts(widget), **({"limits": limits} if limits else {})}
+    by = list(dict.fromkeys(tag for signal in signals for tag in signal.by))
+    more = {key: found for key, found in {"by": by, "limits": limits}.items() if found}
+    return {"kind": called(type(widget)), **units, **_facts(widget), **more}

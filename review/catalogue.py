@@ -35,7 +35,7 @@ OUT = Path("build") / "catalogue.html"
 T = TypeVar("T")
 # Said in words of their own, or elsewhere on the page.
 APART = {
-    "alert": ("summary", "runbook", "severity", "fires", "tells", "escalates", "at"),
+    "alert": ("summary", "runbook", "severity", "fires", "tells", "escalates", "at", "condition"),
     "severity": ("title", "urgency", "tell", "escalate_to"),
     "check": ("site", "path", "address"),
     "objective": ("summary", "target", "period"),

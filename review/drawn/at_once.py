@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from review.drawn.numbers import spoken
 from review.drawn.panels import Limit
-from review.drawn.said import described, urgency
+from review.drawn.said import described, named, urgency
 from review.drawn.sample import Drawn, Line
 from review.drawn.svg import element, number
 
@@ -49,16 +49,12 @@ def dial(drawn: Drawn) -> Markup:
     """A half circle with the limits as notches."""
     panel, value = drawn.panel, _value(drawn)
     whole = {"ratio": 1.0, "percent": 100.0}.get(panel.unit)
-    marks = [limit.value for limit in panel.limits] + ([panel.goal] if panel.goal else [])
-    most = whole or 2 * max(marks, default=value / 1.4 or 1.0)
+    most = whole or 2 * max((limit.value for limit in panel.limits), default=value / 1.4 or 1.0)
     colour = _colour(drawn, value)
     shapes = [_arc(1.0, "track"), _arc(min(value / most, 1.0), f"arc {colour}")]
     shapes += [_notch(limit.value / most, f"notch {urgency(limit)}") for limit in panel.limits]
-    shapes += [_notch(panel.goal / most, "notch goal")] if panel.goal else []
     shapes.append(element("text", spoken(value, panel.unit), x=100, y=96, text_anchor="middle", class_="value"))
-    below = "; ".join(f"{each.alert} {each.said}" for each in panel.limits) or (
-        f"goal {spoken(panel.goal, panel.unit)}" if panel.goal else ""
-    )
+    below = "; ".join(named(each) for each in panel.limits)
     svg = element(
         "svg", *shapes, viewBox="0 0 200 112", role="img", aria_label=described(drawn), class_=f"dial {colour}"
     )

@@ -28,8 +28,8 @@ def error_page(scope: Scope) -> Page | None:
 
 
 def _facts(view: ErrorView) -> dict[str, object]:
-    by = f" by {view.by}" if view.by else ""
     search = f" matching {view.search}" if view.search else ""
-    shows = tuple(f"{number} of {view.of}{by}" for number in view.shows)
+    shows = tuple(f"{number} of {view.of}" for number in view.shows)
     unit = UNITS.get(view.shows[-1], "count")
-    return {"lines": shows, "unit": unit, "about": f"{', '.join(shows)}{search}"}
+    by = (view.by,) if view.by else ()
+    return {"lines": shows, "by": by, "unit": unit, "about": f"{', '.join(shows)}{search}"}

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from review.drawn.numbers import spoken, ticks
 from review.drawn.panels import Limit
-from review.drawn.said import described, urgency
+from review.drawn.said import described, named, urgency
 from review.drawn.sample import Drawn
 from review.drawn.svg import element, number
 
@@ -140,7 +140,7 @@ def _labels(axis: _Axis, limits: Sequence[Limit]) -> list[Markup]:
     return [
         element(
             "p",
-            "; ".join(f"{each.alert} {each.said}" for each in row),
+            "; ".join(named(each) for each in row),
             class_=f"mark {urgency(max(row, key=lambda each: each.urgent))}{' under' if share < NARROW else ''}",
             style=f"top:{100 * share:.1f}%",
             aria_hidden="true",

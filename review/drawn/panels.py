@@ -20,7 +20,7 @@ from review.changes import Declared, Facts
 from review.meaning import number
 
 KINDS = {called(kind): kind for kind in get_args(AnyWidget)}
-AMOUNTS = ("count", "money", "bytes")  # what adds up over a period, so that limits hold for one period only
+ADDS_UP = re.compile("number of |sum of |log events")  # how a signal is described that is more, the longer one waits
 SCALE = {"percent": 0.01, "milliseconds": 0.001}
 Size = tuple[int, int]
 
@@ -42,7 +42,10 @@ UNKNOWN_SIZE = (6, 3)
 
 
 class Limit(NamedTuple):
-    """Where an alert fires, in the unit of the panel. `urgent`: drawn in red; `said`: `above 5 %`."""
+    """Where an alert fires, in the unit of the panel. `urgent`: drawn in red; `said`: `above 5 %`.
+
+    `alert` is empty for a target that a dial has: beyond it nobody is told, and yet it isn't as it should be.
+    """
 
     alert: str
     severity: str
@@ -56,8 +59,9 @@ class Limit(NamedTuple):
 class Panel:
     """One rectangle of a dashboard, with all that is needed to draw it but the data.
 
-    `lines` are what its lines, columns or rows are called; `style` is `line`, `bars` or `stacked`; `goal` is where an
-    objective or a dial should be. `widget` is the title of the widget it is a part of, `nth` which of that title.
+    `lines` are what its lines, columns or rows are called, `by` the tags that they are split by; `style` is `line`,
+    `bars` or `stacked`; `goal` is what an objective has to reach. `widget` is the title of the widget it is a part of,
+    `nth` which of that title.
     """
 
     product: str
@@ -70,6 +74,7 @@ class Panel:
     about: str = ""
     unit: str = ""
     lines: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     style: str = "line"
     period: str = ""
@@ -137,6 +142,7 @@ def _parts(product: str, dashboard: str, widget: Facts, declared: Declared, vend
         about=_text(widget.get("about")),
         unit=unit,
         lines=_list(widget.get("names") or widget.get("lines") or widget.get("columns") or widget.get("signal")),
+        by=_list(widget.get("by")),
         style="bars" if widget.get("bars") else "stacked" if widget.get("stacked") else "line",
         period=_text(widget.get("last")),
         limits=tuple(_limits(widget, declared, unit, vendor)),
@@ -144,14 +150,19 @@ def _parts(product: str, dashboard: str, widget: Facts, declared: Declared, vend
     match kind:
         case "number":
             for period in _list(widget.get("last")):
-                limits = tuple(each for each in panel.limits if _holds(each, declared, unit, period))
+                limits = tuple(each for each in panel.limits if _holds(each, declared, panel, period))
                 yield _with(panel, title=f"{title}, last {period}", period=period, limits=limits)
         case "standing":
             yield from _standing(panel, widget, declared, vendor)
         case "dial":
-            goal = widget.get("target") or widget.get("at_most")
-            limits = tuple(each for each in panel.limits if _holds(each, declared, unit, panel.period))
-            yield _with(panel, limits=limits, goal=in_unit(_text(goal), unit) if goal else None)
+            limits = tuple(each for each in panel.limits if _holds(each, declared, panel, panel.period))
+            yield _with(panel, limits=(*limits, *_targets(widget, limits)))
+        case "lines" if vendor == "grafana":
+            yield _with(panel, limits=(*panel.limits, *_of_dials(panel, widget, declared)))
+        case "top":
+            yield _with(
+                panel, limits=tuple(each for each in panel.limits if _holds(each, declared, panel, panel.period))
+            )
         case "buckets":
             metric = _text(widget.get("metric")).partition(" ")[0]
             of = declared.get("metric", {}).get(metric, {})
@@ -190,9 +201,28 @@ def _limits(widget: Facts, declared: Declared, unit: str, vendor: str) -> Iterat
             yield Limit(name, severity, sense, in_unit(warn, unit), f"warns {sense} {warn}", urgent=False)
 
 
-def _holds(limit: Limit, declared: Declared, unit: str, period: str) -> bool:
-    """Whether a limit says anything of an amount over that period: twenty an hour is nothing of a day's."""
-    return unit not in AMOUNTS or declared.get("alert", {}).get(limit.alert, {}).get("over") == period
+def _targets(dial: Facts, limits: Sequence[Limit]) -> Iterator[Limit]:
+    """Where a dial should be, as Grafana marks it: on the healthy side of its alert's limit."""
+    unit = _text(dial.get("unit"))
+    for key, sense in (("target", limits[0].sense if limits else "below"), ("at_most", "above")):
+        if goal := _text(dial.get(key)):
+            yield Limit("", "", sense, in_unit(goal, unit), f"goal {goal}", urgent=False)
+
+
+def _of_dials(panel: Panel, widget: Facts, declared: Declared) -> Iterator[Limit]:
+    """The targets of dials that show what a line shows, which Grafana marks there as well."""
+    drawn = [line for line in _list(widget.get("lines")) if not ADDS_UP.match(line)]
+    boards = declared.get("dashboard", {}).values()
+    for dial in (each for board in boards for each in board.get("panels") or () if each.get("kind") == "dial"):
+        if dial.get("signal") in drawn:
+            yield from _targets(dial, panel.limits)
+
+
+def _holds(limit: Limit, declared: Declared, panel: Panel, period: str) -> bool:
+    """Whether a limit says anything of what is drawn over a period: twenty an hour says nothing of a day."""
+    return (
+        not any(map(ADDS_UP.match, panel.lines)) or declared.get("alert", {}).get(limit.alert, {}).get("over") == period
+    )
 
 
 def in_unit(said: str, unit: str) -> float:

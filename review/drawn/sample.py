@@ -9,14 +9,14 @@ import hashlib
 import math
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from review.drawn.panels import Limit, Panel
 
 DAY, EVERY = 24 * 60, 15  # minutes
-GROUPS = 6
+GROUPS, GROUPS_OF_LINES = 6, 3
 BUCKETS = 8
 USUAL = {"seconds": 0.4, "milliseconds": 300.0, "ratio": 0.35, "percent": 40.0, "per second": 24.0}
 USUAL |= {"bytes": 6e8, "money": 1800.0, "count": 120.0}
@@ -51,7 +51,8 @@ def sample(panel: Panel) -> Drawn:
     chance = random.Random(hashlib.sha256(panel.identity.encode()).digest())  # noqa: S311  # nothing is kept secret by it
     match panel.kind:
         case "lines":
-            lines = tuple(_line(panel, label, index, chance) for index, label in enumerate(panel.lines or ("value",)))
+            labels = [each for line in panel.lines or ("value",) for each in _split(line, panel)]
+            lines = tuple(_line(panel, labels, index, chance) for index in range(len(labels)))
         case "top" | "listing":
             lines = tuple(_groups(panel, chance))
         case "buckets":
@@ -64,9 +65,17 @@ def sample(panel: Panel) -> Drawn:
     return Drawn(panel, lines, sample=True)
 
 
-def _line(panel: Panel, label: str, index: int, chance: random.Random) -> Line:
-    usual = _usual(panel) * _share(label, index, len(panel.lines))
-    wrong = _wrong(panel.limits[0], panel.unit) if panel.limits and _leads(label, index, panel) else None
+def _split(label: str, panel: Panel) -> Sequence[str]:
+    """A line for each of some groups, where there are any."""
+    groups = range(1, GROUPS_OF_LINES + 1 if len(panel.lines) == 1 else 2)
+    return [f"{label}, {' '.join(panel.by)} {group}" for group in groups] if panel.by else [label]
+
+
+def _line(panel: Panel, labels: Sequence[str], index: int, chance: random.Random) -> Line:
+    shares = [_share(each, place, len(labels)) for place, each in enumerate(labels)]
+    usual = _usual(panel) * shares[index]
+    crossed = panel.limits and shares[index] == max(shares)
+    wrong = _wrong(chance.choice(panel.limits), panel.unit) if crossed else None
     begin, length = chance.randint(-DAY * 3 // 4, -DAY // 3), chance.randint(90, 200)
     phase, drift, points = chance.uniform(0, 2 * math.pi), 0.0, []
     for minute in range(-DAY, EVERY, EVERY):
@@ -74,9 +83,9 @@ def _line(panel: Panel, label: str, index: int, chance: random.Random) -> Line:
         value = usual * (1 + 0.16 * math.sin(2 * math.pi * minute / DAY + phase) + drift)
         if wrong is not None and begin <= minute <= begin + length:
             inside = math.sin(math.pi * (minute - begin) / length)
-            value += (wrong - value) * min(1.0, 1.6 * inside)
+            value += (wrong * (1 + drift / 2) - value) * math.sqrt(max(inside, 0.0))
         points.append((minute, _kept(value, panel)))
-    return Line(label, tuple(points))
+    return Line(labels[index], tuple(points))
 
 
 def _usual(panel: Panel) -> float:
@@ -103,15 +112,9 @@ def _wrong(limit: Limit, unit: str) -> float:
 
 def _share(label: str, index: int, count: int) -> float:
     """Percentiles one above the other, the highest at the usual level; of several lines each a different part."""
-    if found := re.match(r"p(\d+)\b", label):
+    if found := re.search(r"(?:\b|_)p(50|75|90|95|99)\b", label):
         return float({50: 0.35, 75: 0.5, 90: 0.7, 95: 0.8, 99: 1.0}.get(int(found[1]), 0.6))
     return 1.0 - 0.6 * index / max(count, 2)
-
-
-def _leads(label: str, index: int, panel: Panel) -> bool:
-    """Whether it is the one line that crosses a limit: the highest of them."""
-    shares = [_share(each, place, len(panel.lines)) for place, each in enumerate(panel.lines)]
-    return not shares or _share(label, index, len(panel.lines)) == max(shares)
 
 
 def _now(panel: Panel, chance: random.Random) -> float:
@@ -121,28 +124,21 @@ def _now(panel: Panel, chance: random.Random) -> float:
         return left if not panel.goal else min(panel.goal + (1 - panel.goal) * left, 1.0)
     if panel.limits and chance.random() < 0.25:  # noqa: PLR2004
         return _kept(_wrong(panel.limits[0], panel.unit), panel)
-    goal = None if panel.limits else panel.goal
-    room = WHOLE.get(panel.unit, 0.0)
-    usual = _usual(panel) if goal is None else goal + (room - goal) * 0.5 if room else goal * 0.8
-    return _kept(usual * (chance.uniform(0.85, 1.15) if goal is None or not room else 1), panel)
+    near = WHOLE.get(panel.unit) and any(limit.sense == "below" for limit in panel.limits)
+    return _kept(_usual(panel) * (1.0 if near else chance.uniform(0.85, 1.15)), panel)
 
 
 def _groups(panel: Panel, chance: random.Random) -> list[Line]:
     """So many rows, the highest first, each with a value of every column."""
     found = []
+    name = " ".join(panel.by) or "group"
     worst = max((limit.value for limit in panel.limits), default=0.0)
     for column in panel.lines:
         highest = worst * 1.05 or _usual(panel) * 2
         for row in range(GROUPS):
             value = highest * chance.uniform(0.78, 0.92) ** row
-            found.append(Line(column, ((0, _kept(value, panel)),), f"{group_of(column)} {row + 1}"))
+            found.append(Line(column, ((0, _kept(value, panel)),), f"{name} {row + 1}"))
     return found
-
-
-def group_of(signal: str) -> str:
-    """What a signal is split by, as its description ends: `… by route`."""
-    found = re.search(r"\bby ([\w.]+)", signal)
-    return found[1] if found else "group"
 
 
 def _bucket(index: int, chance: random.Random) -> Line:
