@@ -211,7 +211,8 @@ def _cost(cost: Cost) -> str:
     return f"- {cost.name}: {cost.before:,} → {cost.after:,}{money}{budget}{why} · {word(cost.stack)}"
 
 
-def _remarks(report: Report) -> Iterator[str]:
+def remarks(report: Report) -> Iterator[str]:
+    """What stops nothing."""
     yield from (f"- {prose(each)}" for each in report.findings)
 
 
