@@ -17,7 +17,10 @@ Mark = tuple[str, str]  # a widget's title and kind
 
 
 class Redrawn(NamedTuple):
-    """A dashboard that looks different afterwards; None where there is none. `marks`: which widgets differ, and how."""
+    """A dashboard that looks different afterwards; None where there is none. `marks`: which widgets differ, and how.
+
+    It is drawn as it is in the first of `stacks`: in the others the same differs, beside limits that only one has.
+    """
 
     product: str
     name: str
@@ -46,13 +49,16 @@ def html(report: Report, commit: str = "", data: Data = sample) -> str:
 
 
 def redrawn(report: Report) -> list[Redrawn]:
-    """Every dashboard whose panels or limits differ, once for all stacks in which they do so alike."""
-    found: dict[tuple[str, str, Page | None, Page | None], list[str]] = {}
+    """Every dashboard whose panels or limits differ, once for all stacks in which the same differs."""
+    found: dict[str, Redrawn] = {}
     for stack in report.stacks:
         for product, name, before, after in _pairs(stack):
-            if _drawing(before) != _drawing(after):
-                found.setdefault((product, name, before, after), []).append(stack.name)
-    return [Redrawn(*key, _marks(key[2], key[3]), tuple(stacks)) for key, stacks in found.items()]
+            if differs := _difference(before, after):
+                key = repr((product, name, differs))
+                stacks = found[key].stacks if key in found else ()
+                made = found.get(key) or Redrawn(product, name, before, after, _marks(before, after), ())
+                found[key] = made._replace(stacks=(*stacks, stack.name))
+    return list(found.values())
 
 
 def _pairs(stack: Stack) -> Iterator[tuple[str, str, Page | None, Page | None]]:
@@ -75,13 +81,20 @@ def _page(product: str, name: str, products: Mapping[str, Declared]) -> Page | N
     return page(product, name, declared) if name in declared.get("dashboard", {}) else None
 
 
-def _drawing(board: Page | None) -> object:
-    """All that is seen of it: not what it and its product are called."""
-    return board and (board.title, board.vendor, [_seen(panel) for panel in board.panels])
+def _difference(before: Page | None, after: Page | None) -> object:
+    """What is seen to differ: that there is one now, the title, the order, the widgets; nothing where nothing does."""
+    if before is None or after is None:
+        return (before is None, after is None)
+    marks, old, new = _marks(before, after), _widgets(before), _widgets(after)
+    frames = [(board.title, board.vendor, [*widgets]) for board, widgets in ((before, old), (after, new))]
+    same = frames[0] == frames[1] and not marks
+    return None if same else (frames, [(key, old.get(key), new.get(key)) for key in marks])
 
 
 def _seen(panel: Panel) -> dict[str, object]:
-    return {key: value for key, value in vars(panel).items() if key not in ("product", "dashboard")}
+    # Which alerts could fire is said elsewhere, with every alert.
+    apart = ("product", "dashboard", "lines") if panel.kind == "firing" else ("product", "dashboard")
+    return {key: value for key, value in vars(panel).items() if key not in apart}
 
 
 def _marks(before: Page | None, after: Page | None) -> dict[Mark, str]:

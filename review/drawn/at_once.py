@@ -108,7 +108,7 @@ def listing(drawn: Drawn) -> Markup:
     """A row for each group, a column for each signal."""
     columns = list(dict.fromkeys(line.label for line in drawn.lines))
     groups = list(dict.fromkeys(line.group for line in drawn.lines))
-    cells = {(line.group, line.label): spoken(_last(line), drawn.panel.unit) for line in drawn.lines}
+    cells = {(line.group, line.label): spoken(_last(line), drawn.panel.unit_of(line.label)) for line in drawn.lines}
     head = element("tr", element("th", "", scope="col"), *(element("th", each, scope="col") for each in columns))
     rows = [
         element(

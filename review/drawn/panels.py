@@ -59,9 +59,9 @@ class Limit(NamedTuple):
 class Panel:
     """One rectangle of a dashboard, with all that is needed to draw it but the data.
 
-    `lines` are what its lines, columns or rows are called, `by` the tags that they are split by; `style` is `line`,
-    `bars` or `stacked`; `goal` is what an objective has to reach. `widget` is the title of the widget it is a part of,
-    `nth` which of that title.
+    `lines` are what its lines, columns or rows are called, `by` the tags that they are split by, `units` those of a
+    table's columns where they differ; `style` is `line`, `bars` or `stacked`; `goal` is what an objective has to reach.
+    `widget` is the title of the widget it is a part of, `nth` which of that title.
     """
 
     product: str
@@ -73,12 +73,17 @@ class Panel:
     place: Place
     about: str = ""
     unit: str = ""
+    units: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     style: str = "line"
     period: str = ""
     goal: float | None = None
+
+    def unit_of(self, line: str) -> str:
+        """The unit of one of its lines or columns."""
+        return dict(zip(self.lines, self.units, strict=False)).get(line, self.unit)
 
     @property
     def identity(self) -> str:
@@ -142,6 +147,7 @@ def _parts(product: str, dashboard: str, widget: Facts, declared: Declared, vend
         about=_text(widget.get("about")),
         unit=unit,
         lines=_list(widget.get("names") or widget.get("lines") or widget.get("columns") or widget.get("signal")),
+        units=_list(widget.get("units")),
         by=_list(widget.get("by")),
         style="bars" if widget.get("bars") else "stacked" if widget.get("stacked") else "line",
         period=_text(widget.get("last")),

@@ -84,7 +84,7 @@ def _line(panel: Panel, labels: Sequence[str], index: int, chance: random.Random
         if wrong is not None and begin <= minute <= begin + length:
             inside = math.sin(math.pi * (minute - begin) / length)
             value += (wrong * (1 + drift / 2) - value) * math.sqrt(max(inside, 0.0))
-        points.append((minute, _kept(value, panel)))
+        points.append((minute, _kept(value, panel.unit)))
     return Line(labels[index], tuple(points))
 
 
@@ -123,9 +123,9 @@ def _now(panel: Panel, chance: random.Random) -> float:
         left = chance.uniform(0.2, 0.9) if chance.random() < 0.8 else -chance.uniform(0.1, 0.4)  # noqa: PLR2004
         return left if not panel.goal else min(panel.goal + (1 - panel.goal) * left, 1.0)
     if panel.limits and chance.random() < 0.25:  # noqa: PLR2004
-        return _kept(_wrong(panel.limits[0], panel.unit), panel)
+        return _kept(_wrong(panel.limits[0], panel.unit), panel.unit)
     near = WHOLE.get(panel.unit) and any(limit.sense == "below" for limit in panel.limits)
-    return _kept(_usual(panel) * (1.0 if near else chance.uniform(0.85, 1.15)), panel)
+    return _kept(_usual(panel) * (1.0 if near else chance.uniform(0.85, 1.15)), panel.unit)
 
 
 def _groups(panel: Panel, chance: random.Random) -> list[Line]:
@@ -134,10 +134,11 @@ def _groups(panel: Panel, chance: random.Random) -> list[Line]:
     name = " ".join(panel.by) or "group"
     worst = max((limit.value for limit in panel.limits), default=0.0)
     for column in panel.lines:
-        highest = worst * 1.05 or _usual(panel) * 2
+        unit = panel.unit_of(column)
+        highest = worst * 1.05 or USUAL.get(unit, USUAL["count"]) * 2
         for row in range(GROUPS):
             value = highest * chance.uniform(0.78, 0.92) ** row
-            found.append(Line(column, ((0, _kept(value, panel)),), f"{name} {row + 1}"))
+            found.append(Line(column, ((0, _kept(value, unit)),), f"{name} {row + 1}"))
     return found
 
 
@@ -151,7 +152,7 @@ def _bucket(index: int, chance: random.Random) -> Line:
     return Line(label, tuple(points))
 
 
-def _kept(value: float, panel: Panel) -> float:
+def _kept(value: float, unit: str) -> float:
     """Within what the unit can be: whole events, at most a whole, never below nothing."""
-    value = max(0.0, min(value, WHOLE.get(panel.unit, math.inf)))
-    return float(round(value)) if panel.unit == "count" else value
+    value = max(0.0, min(value, WHOLE.get(unit, math.inf)))
+    return float(round(value)) if unit == "count" else value
