@@ -21,15 +21,27 @@ def error_page(scope: Scope) -> Page | None:
         return None
     sized = ((view, SHAPES[view.shape][1:]) for view in board.views)
     panels = [
-        Panel(product.name, board.name, view.title, nth, view.title, KINDS[view.shape], place, **_facts(view))
+        Panel(
+            product.name,
+            board.name,
+            view.title,
+            nth,
+            view.title,
+            KINDS[view.shape],
+            place,
+            about=_about(view),
+            unit=UNITS.get(view.shows[-1], "count"),
+            lines=_shows(view),
+            by=(view.by,) if view.by else (),
+        )
         for nth, (view, place) in enumerate(placed(sized, COLUMNS), 1)
     ]
     return Page(product.name, board.name, board.title, "", "sentry", COLUMNS, ROW, tuple(panels))
 
 
-def _facts(view: ErrorView) -> dict[str, object]:
-    search = f" matching {view.search}" if view.search else ""
-    shows = tuple(f"{number} of {view.of}" for number in view.shows)
-    unit = UNITS.get(view.shows[-1], "count")
-    by = (view.by,) if view.by else ()
-    return {"lines": shows, "by": by, "unit": unit, "about": f"{', '.join(shows)}{search}"}
+def _shows(view: ErrorView) -> tuple[str, ...]:
+    return tuple(f"{number} of {view.of}" for number in view.shows)
+
+
+def _about(view: ErrorView) -> str:
+    return ", ".join(_shows(view)) + (f" matching {view.search}" if view.search else "")

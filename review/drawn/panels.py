@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, get_args
 
 from components.datadog import dashboards as at_datadog
@@ -121,14 +121,10 @@ def page(product: str, name: str, declared: Declared) -> Page:
     for (part, _), place in placed(sized, grid.columns):
         key = (part.title, part.kind)
         seen[key] = seen.get(key, 0) + 1
-        made.append(_with(part, nth=seen[key], place=place))
+        made.append(replace(part, nth=seen[key], place=place))
     return Page(
         product, name, _text(facts.get("title")), _text(facts.get("about")), vendor, grid.columns, grid.row, tuple(made)
     )
-
-
-def _with(panel: Panel, **fields: object) -> Panel:
-    return Panel(**{**vars(panel), **fields})  # type: ignore[arg-type]
 
 
 def _parts(product: str, dashboard: str, widget: Facts, declared: Declared, vendor: str) -> Iterator[Panel]:
@@ -157,25 +153,25 @@ def _parts(product: str, dashboard: str, widget: Facts, declared: Declared, vend
         case "number":
             for period in _list(widget.get("last")):
                 limits = tuple(each for each in panel.limits if _holds(each, declared, panel, period))
-                yield _with(panel, title=f"{title}, last {period}", period=period, limits=limits)
+                yield replace(panel, title=f"{title}, last {period}", period=period, limits=limits)
         case "standing":
             yield from _standing(panel, widget, declared, vendor)
         case "dial":
             limits = tuple(each for each in panel.limits if _holds(each, declared, panel, panel.period))
-            yield _with(panel, limits=(*limits, *_targets(widget, limits)))
+            yield replace(panel, limits=(*limits, *_targets(widget, limits)))
         case "lines" if vendor == "grafana":
-            yield _with(panel, limits=(*panel.limits, *_of_dials(panel, widget, declared)))
+            yield replace(panel, limits=(*panel.limits, *_of_dials(panel, widget, declared)))
         case "top":
-            yield _with(
+            yield replace(
                 panel, limits=tuple(each for each in panel.limits if _holds(each, declared, panel, panel.period))
             )
         case "buckets":
             metric = _text(widget.get("metric")).partition(" ")[0]
             of = declared.get("metric", {}).get(metric, {})
-            yield _with(panel, lines=(_text(widget.get("metric")),), unit=_text(of.get("unit")))
+            yield replace(panel, lines=(_text(widget.get("metric")),), unit=_text(of.get("unit")))
         case "firing":
             alerts = declared.get("alert", {})
-            yield _with(panel, lines=tuple(name for name, facts in alerts.items() if facts.get("at") == vendor))
+            yield replace(panel, lines=tuple(name for name, facts in alerts.items() if facts.get("at") == vendor))
         case _:
             yield panel
 
@@ -185,10 +181,10 @@ def _standing(panel: Panel, widget: Facts, declared: Declared, vendor: str) -> I
     facts = declared.get("objective", {}).get(name, {})
     target = in_unit(_text(facts.get("target")), "ratio")
     period = _text(facts.get("period"))
-    reached = _with(panel, unit="ratio", goal=target, period=period, lines=(name,))
+    reached = replace(panel, unit="ratio", goal=target, period=period, lines=(name,))
     yield reached
     if vendor == "grafana":
-        yield _with(reached, title=f"{panel.title}: budget left", goal=0.0)
+        yield replace(reached, title=f"{panel.title}: budget left", goal=0.0)
 
 
 def _limits(widget: Facts, declared: Declared, unit: str, vendor: str) -> Iterator[Limit]:

@@ -58,7 +58,9 @@ def sample(panel: Panel) -> Drawn:
         case "buckets":
             lines = tuple(_bucket(index, chance) for index in range(BUCKETS))
         case "firing":
-            firing = set(chance.sample(panel.lines, min(2, len(panel.lines))))
+            firing = sorted(panel.lines, key=lambda name: hashlib.sha256(f"{panel.product}/{name}".encode()).digest())[
+                :2
+            ]
             lines = tuple(Line(label, ((0, float(label in firing)),)) for label in panel.lines)
         case _:
             lines = (Line((panel.lines or (panel.title,))[0], ((0, _now(panel, chance)),)),)
