@@ -11,7 +11,7 @@ RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 PRODUCT ?=
 BASE ?= origin/main
 NARROWED := $(if $(PRODUCT),--product "$(PRODUCT)")
-.PHONY: help review preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
+.PHONY: help review catalogue preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,7 +24,7 @@ destroy: ## the sandbox: delete everything
 export: ## the sandbox: print the state
 unlock: ## the sandbox: remove the lock of a run that was killed
 
-.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+.PHONY: review catalogue preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
 
 # RAW=1: the engine's own lines.
 preview up: .venv/ready
@@ -37,8 +37,11 @@ refresh destroy unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
 
 # PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them.
-review: .venv/ready ## what the working tree changes against BASE=origin/main, as a comment for a pull request: review.md
+review: .venv/ready ## what the working tree changes against BASE=origin/main, as a comment for a pull request, review.md, and drawn, review.html
 	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)")
+
+catalogue: .venv/ready ## all monitoring as one page, dashboards drawn, searchable: build/catalogue.html
+	@$(RUN) -m review.catalogue
 
 plan: .venv/ready ## every declared resource as JSON, in seconds, without engine or network
 	@$(RUN) -m review.plan --stack $(STACK) $(NARROWED)

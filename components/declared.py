@@ -192,4 +192,8 @@ def _panel(scope: Scope, widget: Widget) -> dict[str, object]:
         }
     )
     units = {"unit": str(signals[0].unit)} if signals else {}
-    return {"kind": called(type(widget)), **units, **_facts(widget), **({"limits": limits} if limits else {})}
+    by = list(dict.fromkeys(tag for signal in signals for tag in signal.by))
+    of_each = [str(signal.unit) for signal in signals]  # a table may have a unit for each of its columns
+    several = {"units": of_each if len({*of_each}) > 1 else [], "by": by, "limits": limits}
+    more = {key: found for key, found in several.items() if found}
+    return {"kind": called(type(widget)), **units, **_facts(widget), **more}

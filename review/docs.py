@@ -80,7 +80,7 @@ def documents() -> dict[Path, str]:
 
 def documents_of(product: Product) -> dict[Path, str]:
     """The documents of one product."""
-    parts = (("application-contract", _contract(product)), ("runbooks", _runbook(product)))
+    parts = (("application-contract", contract(product)), ("runbooks", _runbook(product)))
     head = MADE.format(file=product.file)
     return {
         ROOT / "docs" / folder / f"{product.name}.md": "\n".join([head, "", *lines]).rstrip() + "\n"
@@ -88,7 +88,8 @@ def documents_of(product: Product) -> dict[Path, str]:
     }
 
 
-def _contract(product: Product) -> Iterator[str]:
+def contract(product: Product) -> Iterator[str]:
+    """What the application has to send, as Markdown, line by line."""
     yield f"# What {shown(product.title)}'s application owes its monitoring"
     yield ""
     yield "An alert on a metric that is never sent is silent, and looks healthy. This is what has to be sent, exactly."

@@ -28,8 +28,8 @@ def markdown(report: Report, commit: str = "") -> str:
     head = [f"<!-- monitoring-review{said}{yes} -->"]
     head += [f"### Monitoring: {verdict(report)}", ""]
     if report.empty:
-        return "\n".join([*head, *_remarks(report)]).rstrip() + "\n"
-    return fitted(head, [section for section in _sections(report) if section.lines])
+        return "\n".join([*head, *remarks(report)]).rstrip() + "\n"
+    return fitted(head, [section for section in sections(report) if section.lines])
 
 
 def verdict(report: Report) -> str:
@@ -61,7 +61,8 @@ def _counted(names: Sequence[str], kind: str, what: str) -> str:
     return f"{len(names)} {word(kind)}{'s' if len(names) > 1 else ''} {what}{one}"
 
 
-def _sections(report: Report) -> Iterator[Section]:
+def sections(report: Report) -> Iterator[Section]:
+    """All there is to say in the order of weight; lines are Markdown, but of what is folded plain text."""
     alerts = [
         (change, stacks)
         for change, stacks in report.merged
@@ -88,7 +89,7 @@ def _sections(report: Report) -> Iterator[Section]:
     yield Section("Other parts", [_change(report, *each) for each in rest])
     yield Section("Changed without a declared reason", [_resource(each) for each in report.unexplained])
     yield Section("Cost a month", [*_costs(report)])
-    yield Section("Remarks", [*_remarks(report)])
+    yield Section("Remarks", [*remarks(report)])
     yield Section("Everything that changes at the vendors", [*_everything(report)], folded=True)
 
 
@@ -210,7 +211,8 @@ def _cost(cost: Cost) -> str:
     return f"- {cost.name}: {cost.before:,} → {cost.after:,}{money}{budget}{why} · {word(cost.stack)}"
 
 
-def _remarks(report: Report) -> Iterator[str]:
+def remarks(report: Report) -> Iterator[str]:
+    """What stops nothing."""
     yield from (f"- {prose(each)}" for each in report.findings)
 
 

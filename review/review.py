@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from review.compare import CompareError, compare, of_plan
+from review.html import html
 from review.markdown import markdown, verdict
 from review.report import Report, findings
 from review.steps import PlanError, read_plan
@@ -23,7 +24,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", default="origin/main", help="the commit to compare with (default: origin/main)")
     parser.add_argument("--plan", nargs="+", type=Path, help="what `pulumi preview --json` printed, a file per stack")
-    parser.add_argument("--out", type=Path, default=Path("review.md"), help="where to write (default: review.md)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("review.md"),
+        help="where to write (default: review.md); drawn beside it as .html",
+    )
     arguments = parser.parse_args()
     # The handlers of `with` and `finally` take everything away; an untold end would not run them.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -33,14 +39,16 @@ def main() -> None:
             report, commit = Report(tuple(stacks), findings(stacks)), ""
         else:
             report, commit = compare(ROOT, arguments.base, lambda line: print(line, file=sys.stderr, flush=True))
+        drawn: Path = arguments.out.with_suffix(".html")
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
+        drawn.write_text(html(report, commit), encoding="utf-8")
     except (CompareError, PlanError) as problem:
         sys.exit(f"error: {problem}")
     except OSError as problem:
         sys.exit(f"error: {problem.filename}: {problem.strerror}")
     except KeyboardInterrupt:
         sys.exit(130)
-    print(f"{verdict(report)}. The whole report is in {arguments.out}.")
+    print(f"{verdict(report)}. The whole report is in {arguments.out}, drawn in {drawn}.")
 
 
 if __name__ == "__main__":
