@@ -121,7 +121,7 @@ def _no_effect(environment: object, change: Change) -> str:
     ):
         return f"everything goes to {code(settings['notify'])} there"
     if "every" in fields and settings.get("probe-at-most-every"):
-        return f"probes every {settings['probe-at-most-every']} at most there"
+        return f"probes every {code(settings['probe-at-most-every'])} at most there"
     return ""
 
 

@@ -13,7 +13,7 @@ WIDTH = 120
 LONGEST = 250
 SHOWN = 8
 QUOTED = re.compile(r"(?:was=)?'[^']*'")
-MARKS = re.compile(r"[@#<>|`*\[\]\\&\n]")  # what Markdown, HTML or a mention can be made of
+MARKS = re.compile(r"[@#<>|`*\[\]\\&\n]|://|www\.")  # what Markdown, HTML, a mention or a link can be made of
 RESERVED = 600  # for what says that something was left out
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from review.changes import Before, Change, Declared, Facts, changes, text
 from review.cost import Cost, costs
 from review.people import Told, receivers, told
-from review.resources import ResourceChange, resource_changes
-from review.steps import Plan
+from review.resources import ResourceChange, kind_of, resource_changes
+from review.steps import Plan, name_of, type_of
 
 # What goes with a part that is removed, where a vendor keeps something under it.
 LOST = {
@@ -30,7 +30,10 @@ WATCHED = ("signal", "check", "checks", "of", "objective", "good", "bad", "where
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack: both sides of what it declares, and every change."""
+    """One stack: both sides of what it declares, and every change.
+
+    `stopped`: the URNs of what is protected and would go, where a live preview gave up at that.
+    """
 
     name: str
     before: Before
@@ -39,6 +42,7 @@ class Stack:
     resources: tuple[ResourceChange, ...]
     told: tuple[Told, ...]
     costs: tuple[Cost, ...]
+    stopped: tuple[str, ...] = ()
 
     @property
     def environment(self) -> Iterator[tuple[str, str | None, str | None]]:
@@ -67,10 +71,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class Report:
-    """A review of one or more stacks. `findings` are remarks that stop nothing."""
+    """A review of one or more stacks. `gone`: stacks whose file is gone. `findings` are remarks that stop nothing."""
 
     stacks: tuple[Stack, ...]
     findings: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     merged: tuple[tuple[Change, tuple[str, ...]], ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,8 +103,13 @@ class Report:
 
     def agreement(self) -> str:
         """What a person's yes is bound to: the same for the same losses, whatever else is pushed; empty without any."""
-        said = sorted(repr(loss) for loss in self.losses())
+        said = sorted(f"{stack.name} {each}" for stack in self.stacks for each in self.lost(stack.name))
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16] if said else ""
+
+    def lost(self, stack: str) -> dict[str, Loss]:
+        """Each loss of one stack by a hash that is the same in another report on that stack."""
+        mine = (replace(loss, stacks=(stack,)) for loss in self.losses() if stack in loss.stacks)
+        return {hashlib.sha256(repr(loss).encode()).hexdigest()[:16]: loss for loss in mine}
 
     def uncovered(self) -> list[tuple[Change, tuple[str, ...], str]]:
         """What watched something and goes, with what still watches the same; empty where nothing does."""
@@ -132,6 +142,7 @@ def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Sta
         tuple(resource_changes(plan, before.products, after.products, changed, environment=settings)),
         tuple(told(name, before.products, after.products, _renames(changed))),
         tuple(costs(name, before.products, after.products, after.environment)),
+        plan.stopped,
     )
 
 
@@ -140,7 +151,28 @@ def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:
     return {(each.product, each.name): each.was for each in changed if each.what == "renamed" and each.kind == "alert"}
 
 
-def findings(stacks: Sequence[Stack]) -> tuple[str, ...]:
+def findings(stacks: Sequence[Stack], gone: Sequence[str] = ()) -> tuple[str, ...]:
+    """Remarks on the whole: stacks whose file is gone, what a preview stopped at, `was=` without a use."""
+    return (*_left(gone), *_stopped(stacks), *_names(stacks))
+
+
+def _left(gone: Sequence[str]) -> Iterator[str]:
+    for stack in gone:
+        yield f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it."
+
+
+def _stopped(stacks: Sequence[Stack]) -> Iterator[str]:
+    """What a live preview gave up at: protected, and no longer declared or to be replaced."""
+    for stack in stacks:
+        for urn in stack.stopped:
+            yield (
+                f"{stack.name}: would delete the protected {kind_of(type_of(urn))} {name_of(urn)!r}, so the preview "
+                "stopped there, and what else it would delete may be missing here. Keep what is protected, or take "
+                "the protection off first (docs/operations.md, Protected resources)."
+            )
+
+
+def _names(stacks: Sequence[Stack]) -> tuple[str, ...]:
     """`was=` that names nothing that was there, or that every stack has followed already."""
     seen: dict[tuple[str, str, str, str], list[tuple[bool, bool]]] = {}
     for stack in stacks:

@@ -1,0 +1,169 @@
+"""Comments on a pull request, and says whether a person has to agree: `python -m pipelines.comment`.
+
+For a workflow with write access that is run by what a pull request did, and so runs nothing of it: what the other
+workflow left is data, which is read with limits and drawn here, by the program of the default branch. Anything in it
+may be forged; what decides where it goes is asked of GitHub.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipelines.agreement import CONTEXT, LABEL, Marker, labels, status
+from pipelines.github import SHA, GitHub
+from pipelines.web import WebError
+from review.handed import HandedError, read_handed
+from review.markdown import markdown
+from review.report import Report
+
+MOST = 24 * 2**20  # bytes of an artefact: all five products in both stacks are 1.5 MB
+LIVE = "monitoring-live"  # the artefact of a preview at the vendors
+NUMBER = r"[1-9][0-9]{0,8}"
+KINDS = {CONTEXT: "", LIVE: "As previewed at the vendors, staging only."}
+
+
+class Found(NamedTuple):
+    """What one artefact holds: a report, or why there is none. `id` of the artefact, 0 where there is none."""
+
+    report: Report | None
+    problem: str
+    id: int = 0
+    number: str = ""
+
+
+def main() -> None:
+    """Do what the event asks for. Exit code 1 only where GitHub refuses: a report that is missing is told there."""
+    try:
+        event = json.loads(Path(os.environ.get("GITHUB_EVENT_PATH", "")).read_text(encoding="utf-8"))
+        github = GitHub.from_environment()
+        if "workflow_run" in event:
+            print(reviewed(github, event["workflow_run"]))
+        else:
+            print(labelled(github, event))
+    except WebError as problem:
+        sys.exit(f"error: {problem}")
+    except (OSError, ValueError) as problem:
+        sys.exit(f"error: GITHUB_EVENT_PATH must name the event's JSON, as GitHub Actions does ({problem})")
+
+
+def reviewed(github: GitHub, run: Mapping[str, Any]) -> str:
+    """Comment on the pull request that a run was for; return what was done, in a line."""
+    sha, number = str(run["head_sha"]), int(run["id"])
+    if run["event"] != "pull_request" or not re.fullmatch(SHA, sha):
+        return "not the run of a pull request: nothing to do"
+    owner = str((run.get("head_repository") or {}).get("owner", {}).get("login", ""))
+    open_ones = {str(one["number"]): one for one in github.pull_requests(owner, str(run["head_branch"]), sha)}
+    if not open_ones:
+        return f"no open pull request has {sha[:7]} as its newest commit: nothing to do"
+    found = {kind: _read(github, number, kind) for kind in KINDS}
+    said = []
+    # A branch may be offered to several others; each is compared with its own, and says in the artefact which it is.
+    claimed = found[CONTEXT].number
+    chosen = [claimed] if claimed in open_ones else list(open_ones) if len(open_ones) == 1 else []
+    if not chosen:
+        return f"{len(open_ones)} pull requests have {sha[:7]}, and the artefact names none of them: nothing was posted"
+    pull_request = open_ones[chosen[0]]
+    link = f"{run['html_url']}" if str(run.get("html_url", "")).startswith("https://") else ""
+    for kind, one in found.items():
+        if kind == CONTEXT or one.report:
+            said.append(_post(github, pull_request, kind, one, link))
+    return "; ".join(said)
+
+
+def labelled(github: GitHub, event: Mapping[str, Any]) -> str:
+    """Take note of a yes, or that it was taken back; return what was done, in a line."""
+    if event.get("label", {}).get("name") != LABEL or event.get("action") not in ("labeled", "unlabeled"):
+        return "another label: nothing to do"
+    number = int(event["pull_request"]["number"])
+    # As it is now: the event may be older than the newest commit.
+    pull_request = github.get(f"/pulls/{number}")
+    sha = str(pull_request["head"]["sha"])
+    existing, marker = _existing(github, number, CONTEXT)
+    if marker is None or marker.head != sha or existing is None:
+        github.remove_label(number, LABEL)
+        return f"there is no report on {sha[:7]} yet, so nothing can be agreed to: the label was taken off"
+    who, given = event["sender"], event["action"] == "labeled"
+    if given and marker.yes and not (who.get("type") == "User" and github.may_write(str(who["login"]))):
+        github.remove_label(number, LABEL)
+        return f"{who['login']} has no write access, so the label was taken off"
+    agreed = bool(given and marker.yes)
+    new = Marker(CONTEXT, sha, marker.yes, marker.yes if agreed else "", str(who["login"]) if agreed else "")
+    rest = existing["body"].partition("\n")[2]
+    github.write_comment(number, f"{new}\n{rest}", existing)
+    state, said = status(new, 0)
+    github.set_status(sha, state, CONTEXT, said, str(existing["html_url"]))
+    return said
+
+
+def _read(github: GitHub, run: int, kind: str) -> Found:
+    """The report of a run, and the number of the pull request that it says it is of."""
+    try:
+        artefact = github.artefact(run, f"{kind}-data", MOST)
+        if artefact is None:
+            return Found(None, "the run has left no report")
+        number = artefact[1].get("pull-request", b"")[:20].decode("ascii", "replace").strip()
+        number = number if re.fullmatch(NUMBER, number) else ""
+        if "review.json" not in artefact[1]:
+            return Found(None, "the run has left no report", artefact[0], number)
+        return Found(read_handed(artefact[1]["review.json"]), "", artefact[0], number)
+    except (WebError, HandedError) as problem:
+        return Found(None, str(problem))
+
+
+def _post(github: GitHub, pull_request: Mapping[str, Any], kind: str, found: Found, link: str) -> str:
+    """Write the comment and, for what decides, the status; return what was done."""
+    number, sha = int(pull_request["number"]), str(pull_request["head"]["sha"])
+    existing, before = _existing(github, number, kind)
+    if found.report is None:
+        marker = Marker(kind, sha)
+        why = f"There is no report on {sha[:7]}. See what [the run]({link}) says." if link else "There is no report."
+        body = f"{marker}\n### Monitoring: the review failed\n\n{why}\n"
+        made = github.write_comment(number, body, existing)
+        github.set_status(sha, "failure", CONTEXT, f"there is no report: {found.problem}", str(made["html_url"]))
+        return f"#{number}: {found.problem}"
+    yes = found.report.agreement() if kind == CONTEXT else ""
+    holds = bool(before and yes and before.agreed == yes and LABEL in labels(pull_request))
+    marker = Marker(kind, sha, yes, yes if holds else "", before.by if before and holds else "")
+    if kind == CONTEXT and LABEL in labels(pull_request) and not holds:
+        # It was given for something else. So that it can be given anew, and nobody takes it for a yes to this.
+        github.remove_label(number, LABEL)
+    text = _drawn(found.report, marker, kind, link)
+    if existing or not found.report.empty or found.report.findings:
+        existing = github.write_comment(number, text, existing)
+    if kind == CONTEXT:
+        state, said = status(marker, len(found.report.losses()))
+        github.set_status(sha, state, CONTEXT, said, str(existing["html_url"]) if existing else link)
+    return f"#{number}: {kind} is posted"
+
+
+def _drawn(report: Report, marker: Marker, kind: str, link: str) -> str:
+    """The comment: our marker, how to agree, and the report without its own first line."""
+    lines = markdown(report).split("\n")[1:]
+    lead = [KINDS[kind], ""] if KINDS[kind] else []
+    if marker.yes:
+        lead = [
+            f"Somebody with write access agrees to what needs a person's yes by adding the label `{LABEL}`. "
+            f"The yes is to exactly that (`{marker.yes}`): another push keeps it, another loss voids it.",
+            "",
+        ]
+    more = [f"Dashboards drawn and all that changes: `review.html`, at the bottom of [the run]({link}).", ""] if link else []
+    return "\n".join([str(marker), lines[0], "", *lead, *(more if kind == CONTEXT else []), *lines[1:]])
+
+
+def _existing(github: GitHub, number: int, kind: str) -> tuple[Any | None, Marker | None]:
+    """Our comment of this kind and its marker."""
+    for one in github.comments(number):
+        marker = Marker.read(kind, str(one["body"]))
+        if marker:
+            return one, marker
+    return None, None
+
+
+if __name__ == "__main__":
+    main()
