@@ -36,9 +36,9 @@ export: .venv/ready
 refresh destroy unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
 
-# PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them.
+# PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them. DATA=FILE: as data, too.
 review: .venv/ready ## what the working tree changes against BASE=origin/main, as a comment for a pull request: review.md
-	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)")
+	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)") $(if $(DATA),--data "$(DATA)")
 
 plan: .venv/ready ## every declared resource as JSON, in seconds, without engine or network
 	@$(RUN) -m review.plan --stack $(STACK) $(NARROWED)

@@ -43,7 +43,7 @@ def main() -> None:
         event = json.loads(Path(os.environ.get("GITHUB_EVENT_PATH", "")).read_text(encoding="utf-8"))
         github = GitHub.from_environment()
         if "workflow_run" in event:
-            print(reviewed(github, event["workflow_run"]))
+            print(reviewed(github, event["workflow_run"], str(event["repository"]["default_branch"])))
         else:
             print(labelled(github, event))
     except WebError as problem:
@@ -52,28 +52,28 @@ def main() -> None:
         sys.exit(f"error: GITHUB_EVENT_PATH must name the event's JSON, as GitHub Actions does ({problem})")
 
 
-def reviewed(github: GitHub, run: Mapping[str, Any]) -> str:
-    """Comment on the pull request that a run was for; return what was done, in a line."""
+def reviewed(github: GitHub, run: Mapping[str, Any], base: str) -> str:
+    """Comment on the pull request that a run was for; return what was done, in a line.
+
+    Only into the branch `base`: a status is of a commit, and a harmless comparison with another branch would settle
+    the one that matters.
+    """
     sha, number = str(run["head_sha"]), int(run["id"])
     if run["event"] != "pull_request" or not re.fullmatch(SHA, sha):
         return "not the run of a pull request: nothing to do"
     owner = str((run.get("head_repository") or {}).get("owner", {}).get("login", ""))
-    open_ones = {str(one["number"]): one for one in github.pull_requests(owner, str(run["head_branch"]), sha)}
-    if not open_ones:
-        return f"no open pull request has {sha[:7]} as its newest commit: nothing to do"
+    # GitHub allows one open pull request from a branch into another.
+    wanted = next(iter(github.pull_requests(owner, str(run["head_branch"]), sha, base)), None)
+    if wanted is None:
+        return f"no open pull request into {base} has {sha[:7]} as its newest commit: nothing to do"
     found = {kind: _read(github, number, kind) for kind in KINDS}
-    said = []
-    # A branch may be offered to several others; each is compared with its own, and says in the artefact which it is.
     claimed = found[CONTEXT].number
-    chosen = [claimed] if claimed in open_ones else list(open_ones) if len(open_ones) == 1 else []
-    if not chosen:
-        return f"{len(open_ones)} pull requests have {sha[:7]}, and the artefact names none of them: nothing was posted"
-    pull_request = open_ones[chosen[0]]
-    link = f"{run['html_url']}" if str(run.get("html_url", "")).startswith("https://") else ""
-    for kind, one in found.items():
-        if kind == CONTEXT or one.report:
-            said.append(_post(github, pull_request, kind, one, link))
-    return "; ".join(said)
+    if claimed and claimed != str(wanted["number"]):
+        # The run was for another base, so what it compared with isn't what this one would be merged into.
+        return f"the run is of #{claimed}, not of #{wanted['number']}: nothing was posted"
+    link = str(run.get("html_url", ""))
+    posted = [_post(github, wanted, kind, one, link) for kind, one in found.items() if kind == CONTEXT or one.report]
+    return "; ".join(posted)
 
 
 def labelled(github: GitHub, event: Mapping[str, Any]) -> str:
@@ -113,7 +113,7 @@ def _read(github: GitHub, run: int, kind: str) -> Found:
             return Found(None, "the run has left no report", artefact[0], number)
         return Found(read_handed(artefact[1]["review.json"]), "", artefact[0], number)
     except (WebError, HandedError) as problem:
-        return Found(None, str(problem))
+        return Found(None, " ".join(str(problem).split()))
 
 
 def _post(github: GitHub, pull_request: Mapping[str, Any], kind: str, found: Found, link: str) -> str:
@@ -122,7 +122,7 @@ def _post(github: GitHub, pull_request: Mapping[str, Any], kind: str, found: Fou
     existing, before = _existing(github, number, kind)
     if found.report is None:
         marker = Marker(kind, sha)
-        why = f"There is no report on {sha[:7]}. See what [the run]({link}) says." if link else "There is no report."
+        why = f"There is no report on {sha[:7]}: see what [the run]({link}) says."
         body = f"{marker}\n### Monitoring: the review failed\n\n{why}\n"
         made = github.write_comment(number, body, existing)
         github.set_status(sha, "failure", CONTEXT, f"there is no report: {found.problem}", str(made["html_url"]))
@@ -152,7 +152,7 @@ def _drawn(report: Report, marker: Marker, kind: str, link: str) -> str:
             f"The yes is to exactly that (`{marker.yes}`): another push keeps it, another loss voids it.",
             "",
         ]
-    more = [f"Dashboards drawn and all that changes: `review.html`, at the bottom of [the run]({link}).", ""] if link else []
+    more = [f"Dashboards drawn and all that changes: `review.html`, at the bottom of [the run]({link}).", ""]
     return "\n".join([str(marker), lines[0], "", *lead, *(more if kind == CONTEXT else []), *lines[1:]])
 
 

@@ -60,10 +60,14 @@ class GitHub:
                 return
         raise WebError(f"{path}: more than {PAGES * PAGE:,} entries, so not all were read")
 
-    def pull_requests(self, owner: str, branch: str, sha: str) -> list[Any]:
-        """The open ones whose newest commit is this one."""
-        found = self.all("/pulls", state="open", head=f"{owner}:{branch}")
-        return [one for one in found if one["head"]["sha"] == sha]
+    def pull_requests(self, owner: str, branch: str, sha: str, base: str) -> list[Any]:
+        """The open ones from somebody's branch into `base` whose newest commit is this one."""
+        found = self.all("/pulls", state="open", head=f"{owner}:{branch}", base=base)
+        return [
+            one
+            for one in found
+            if one["head"]["sha"] == sha and one["base"]["ref"] == base and (one["head"]["user"] or {}).get("login") == owner
+        ]
 
     def comments(self, number: int) -> Iterator[Any]:
         """Those of a pull request or an issue that a workflow has written."""
@@ -137,8 +141,8 @@ class GitHub:
         """The commit of the newest deployment to an environment that succeeded; empty where none has."""
         for one in self.get("/deployments", environment=environment, per_page=30):
             states = self.get(f"/deployments/{int(one['id'])}/statuses", per_page=10)
-            # A successful one becomes `inactive` with the next.
-            if any(state["state"] in ("success", "inactive") for state in states):
+            # It becomes `inactive` with the next, which is one more status.
+            if any(state["state"] == "success" for state in states):
                 return str(one["sha"])
         return ""
 

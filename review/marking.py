@@ -70,8 +70,8 @@ def safe(text: str) -> str:
     return code(text) if MARKS.search(text) else text
 
 
-def fitted(head: Sequence[str], sections: Sequence[Section]) -> str:
-    """Fill up to the limit in the order of weight; say of each section how much was left out."""
+def fitted(head: Sequence[str], sections: Sequence[Section], whole: str = "`make preview` shows all") -> str:
+    """Fill up to the limit in the order of weight; say of each section how much was left out, and what shows it."""
     lines = list(head)
     room = LIMIT - sum(len(line) + 1 for line in head) - RESERVED
     for section in sections:
@@ -89,7 +89,7 @@ def fitted(head: Sequence[str], sections: Sequence[Section]) -> str:
             room -= len(line) + 1
             left -= 1
         rest = (
-            [f"{'' if section.folded else '- '}and {left} more, left out for length: `make preview` shows all"]
+            [f"{'' if section.folded else '- '}and {left} more, left out for length: {whole}"]
             if left
             else []
         )

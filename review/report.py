@@ -165,6 +165,8 @@ def _stopped(stacks: Sequence[Stack]) -> Iterator[str]:
     """What a live preview gave up at: protected, and no longer declared or to be replaced."""
     for stack in stacks:
         for urn in stack.stopped:
+            if type_of(urn).startswith("monitoring:components:") and len(stack.stopped) > 1:
+                continue  # follows from what is in it
             yield (
                 f"{stack.name}: would delete the protected {kind_of(type_of(urn))} {name_of(urn)!r}, so the preview "
                 "stopped there, and what else it would delete may be missing here. Keep what is protected, or take "
@@ -235,7 +237,8 @@ def before_of(change: Change) -> str:
     match change.kind:
         case "product":
             counts = {kind: int(old.get(kind, 0)) for kind in ("alert", "check", "objective", "dashboard")}
-            return ", ".join(f"{much} {kind}{'s' if much != 1 else ''}" for kind, much in counts.items() if much)
+            counted = (f"{much} {kind}{'s' if much != 1 else ''}" for kind, much in counts.items() if much)
+            return ", ".join(counted) or "declared"
         case "alert":
             tells = ", ".join(old.get("tells", ()))
             return f"{old.get('severity', '')}, {old.get('fires', '')}, told {tells}"

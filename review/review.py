@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from review.compare import CompareError, compare, of_plan
+from review.handed import handed
 from review.markdown import markdown, verdict
 from review.report import Report, findings
 from review.steps import PlanError, read_plan
@@ -24,6 +25,7 @@ def main() -> None:
     parser.add_argument("--base", default="origin/main", help="the commit to compare with (default: origin/main)")
     parser.add_argument("--plan", nargs="+", type=Path, help="what `pulumi preview --json` printed, a file per stack")
     parser.add_argument("--out", type=Path, default=Path("review.md"), help="where to write (default: review.md)")
+    parser.add_argument("--data", type=Path, help="write the report here, too, as data that another job draws")
     arguments = parser.parse_args()
     # The handlers of `with` and `finally` take everything away; an untold end would not run them.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -34,6 +36,8 @@ def main() -> None:
         else:
             report, commit = compare(ROOT, arguments.base, lambda line: print(line, file=sys.stderr, flush=True))
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
+        if arguments.data:
+            arguments.data.write_text(handed(report), encoding="utf-8")
     except (CompareError, PlanError) as problem:
         sys.exit(f"error: {problem}")
     except OSError as problem:

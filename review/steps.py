@@ -140,6 +140,9 @@ def read_plan(text: str, source: str) -> Plan:
     # What the engine gave up at, it may not have come to tell of as a step.
     told_of = {step.urn for step in steps if step.op in ("delete", "replace")}
     steps += [Step("delete", urn, type_of(urn), protected=True) for urn in stopped if urn not in told_of]
+    # Nor to the product whose parts go: that is what nobody can do without.
+    above = {step.parent for step in steps if stopped and step.op == "delete" and type_of(step.parent) == PRODUCT}
+    steps += [Step("delete", urn, PRODUCT) for urn in sorted(above - {step.urn for step in steps})]
     stacks = {step.urn.split(":")[2] for step in steps if step.urn.count(":") > 2}  # noqa: PLR2004
     if len(stacks) > 1:
         raise PlanError(f"{source} is of more than one stack: {', '.join(sorted(stacks))}. Give one file for each.")
