@@ -42,7 +42,8 @@ class Marker:
     def read(cls, kind: str, body: str) -> Marker | None:
         """Of a comment of this kind; None of any other."""
         found = re.match(
-            rf"<!-- {re.escape(kind)} head=({SHA})(?: needs-yes=({HASH}))?(?: agreed=({HASH}) by=({LOGIN}))? -->\n", body
+            rf"<!-- {re.escape(kind)} head=({SHA})(?: needs-yes=({HASH}))?(?: agreed=({HASH}) by=({LOGIN}))? -->\n",
+            body,
         )
         return cls(kind, *(part or "" for part in found.groups())) if found else None
 

@@ -18,23 +18,31 @@ from typing import Any, NamedTuple
 from pipelines.agreement import CONTEXT, LABEL, Marker, labels, status
 from pipelines.github import SHA, GitHub
 from pipelines.web import WebError
-from review.handed import HandedError, read_handed
+from review.handed import SHAPES, HandedError, read_handed
 from review.markdown import markdown
-from review.report import Report
 
 MOST = 24 * 2**20  # bytes of an artefact: all five products in both stacks are 1.5 MB
 LIVE = "monitoring-live"  # the artefact of a preview at the vendors
 NUMBER = r"[1-9][0-9]{0,8}"
-KINDS = {CONTEXT: "", LIVE: "As previewed at the vendors, staging only."}
+LEADS = {
+    CONTEXT: "Dashboards drawn, and all that changes: `review.html`, at the bottom of [the run]({link}).",
+    LIVE: "What [the run]({link}) previewed at the vendors: staging only.",
+}
 
 
 class Found(NamedTuple):
-    """What one artefact holds: a report, or why there is none. `id` of the artefact, 0 where there is none."""
+    """What one artefact holds: a report as it is drawn, without its first line, or the `problem` that there is none.
 
-    report: Report | None
-    problem: str
-    id: int = 0
+    `yes`: the hash of what needs a yes, and how many things that is. `quiet`: nothing changes. `number`: of the pull
+    request, as the artefact claims.
+    """
+
+    text: str = ""
+    yes: str = ""
+    losses: int = 0
+    quiet: bool = False
     number: str = ""
+    problem: str = ""
 
 
 def main() -> None:
@@ -66,13 +74,13 @@ def reviewed(github: GitHub, run: Mapping[str, Any], base: str) -> str:
     wanted = next(iter(github.pull_requests(owner, str(run["head_branch"]), sha, base)), None)
     if wanted is None:
         return f"no open pull request into {base} has {sha[:7]} as its newest commit: nothing to do"
-    found = {kind: _read(github, number, kind) for kind in KINDS}
+    found = {kind: _read(github, number, kind) for kind in LEADS}
     claimed = found[CONTEXT].number
     if claimed and claimed != str(wanted["number"]):
         # The run was for another base, so what it compared with isn't what this one would be merged into.
         return f"the run is of #{claimed}, not of #{wanted['number']}: nothing was posted"
     link = str(run.get("html_url", ""))
-    posted = [_post(github, wanted, kind, one, link) for kind, one in found.items() if kind == CONTEXT or one.report]
+    posted = [_post(github, wanted, kind, one, link) for kind, one in found.items() if kind == CONTEXT or one.text]
     return "; ".join(posted)
 
 
@@ -102,58 +110,56 @@ def labelled(github: GitHub, event: Mapping[str, Any]) -> str:
 
 
 def _read(github: GitHub, run: int, kind: str) -> Found:
-    """The report of a run, and the number of the pull request that it says it is of."""
+    """The report of a run, drawn."""
+    number = ""
     try:
         artefact = github.artefact(run, f"{kind}-data", MOST)
-        if artefact is None:
-            return Found(None, "the run has left no report")
-        number = artefact[1].get("pull-request", b"")[:20].decode("ascii", "replace").strip()
-        number = number if re.fullmatch(NUMBER, number) else ""
-        if "review.json" not in artefact[1]:
-            return Found(None, "the run has left no report", artefact[0], number)
-        return Found(read_handed(artefact[1]["review.json"]), "", artefact[0], number)
+        claimed = (artefact or {}).get("pull-request", b"")[:20].decode("ascii", "replace").strip()
+        number = claimed if re.fullmatch(NUMBER, claimed) else ""
+        if not artefact or "review.json" not in artefact:
+            return Found(number=number, problem="the run has left none")
+        report = read_handed(artefact["review.json"])
+        text = markdown(report).partition("\n")[2]
+        quiet = report.empty and not report.findings
+        return Found(text, report.agreement() if kind == CONTEXT else "", len(report.losses()), quiet, number)
     except (WebError, HandedError) as problem:
-        return Found(None, " ".join(str(problem).split()))
+        return Found(number=number, problem=" ".join(str(problem).split()))
+    except SHAPES as problem:
+        return Found(number=number, problem=f"it can't be drawn ({type(problem).__name__})")
 
 
 def _post(github: GitHub, pull_request: Mapping[str, Any], kind: str, found: Found, link: str) -> str:
     """Write the comment and, for what decides, the status; return what was done."""
     number, sha = int(pull_request["number"]), str(pull_request["head"]["sha"])
     existing, before = _existing(github, number, kind)
-    if found.report is None:
-        marker = Marker(kind, sha)
+    if found.problem:
+        # Replaced, as the report on an earlier commit would go on looking true.
         why = f"There is no report on {sha[:7]}: see what [the run]({link}) says."
-        body = f"{marker}\n### Monitoring: the review failed\n\n{why}\n"
+        body = f"{Marker(kind, sha)}\n### Monitoring: the review failed\n\n{why}\n"
         made = github.write_comment(number, body, existing)
         github.set_status(sha, "failure", CONTEXT, f"there is no report: {found.problem}", str(made["html_url"]))
-        return f"#{number}: {found.problem}"
-    yes = found.report.agreement() if kind == CONTEXT else ""
-    holds = bool(before and yes and before.agreed == yes and LABEL in labels(pull_request))
-    marker = Marker(kind, sha, yes, yes if holds else "", before.by if before and holds else "")
+        return f"#{number}: no report: {found.problem}"
+    holds = bool(before and found.yes and before.agreed == found.yes and LABEL in labels(pull_request))
+    marker = Marker(kind, sha, found.yes, *((before.agreed, before.by) if before and holds else ()))
     if kind == CONTEXT and LABEL in labels(pull_request) and not holds:
         # It was given for something else. So that it can be given anew, and nobody takes it for a yes to this.
         github.remove_label(number, LABEL)
-    text = _drawn(found.report, marker, kind, link)
-    if existing or not found.report.empty or found.report.findings:
-        existing = github.write_comment(number, text, existing)
+    if existing or not found.quiet:
+        existing = github.write_comment(number, _drawn(found, marker, kind, link), existing)
     if kind == CONTEXT:
-        state, said = status(marker, len(found.report.losses()))
+        state, said = status(marker, found.losses)
         github.set_status(sha, state, CONTEXT, said, str(existing["html_url"]) if existing else link)
     return f"#{number}: {kind} is posted"
 
 
-def _drawn(report: Report, marker: Marker, kind: str, link: str) -> str:
-    """The comment: our marker, how to agree, and the report without its own first line."""
-    lines = markdown(report).split("\n")[1:]
-    lead = [KINDS[kind], ""] if KINDS[kind] else []
+def _drawn(found: Found, marker: Marker, kind: str, link: str) -> str:
+    """The comment: our marker, the report's verdict, how to agree, and the rest of the report."""
+    verdict, _, rest = found.text.partition("\n")
+    lead = [LEADS[kind].format(link=link)]
     if marker.yes:
-        lead = [
-            f"Somebody with write access agrees to what needs a person's yes by adding the label `{LABEL}`. "
-            f"The yes is to exactly that (`{marker.yes}`): another push keeps it, another loss voids it.",
-            "",
-        ]
-    more = [f"Dashboards drawn and all that changes: `review.html`, at the bottom of [the run]({link}).", ""]
-    return "\n".join([str(marker), lines[0], "", *lead, *(more if kind == CONTEXT else []), *lines[1:]])
+        how = f"Somebody with write access agrees to what needs a person's yes by adding the label `{LABEL}`."
+        lead += [f"{how} The yes is to exactly that (`{marker.yes}`): another push keeps it, another loss voids it."]
+    return "\n".join([str(marker), verdict, "", *(f"{line}\n" for line in lead), rest.lstrip("\n")])
 
 
 def _existing(github: GitHub, number: int, kind: str) -> tuple[Any | None, Marker | None]:

@@ -47,15 +47,10 @@ def refusal(live: Report, reviewed: Report, stack: str, commit: str, agreed: str
     others = [loss for key, loss in live.lost(stack).items() if key not in expected]
     if not others or agreed == live.agreement():
         return ""
-    lines = [f"  {_line(loss)}" for loss in others]
-    return "\n".join(
-        [
-            f"at the vendors more would be lost than was reviewed since {commit[:7]}:",
-            *lines,
-            "Nothing was changed. If that is meant, run this workflow by hand (Run workflow) with "
-            f"agreed={live.agreement()}; if not, see docs/operations.md.",
-        ]
-    )
+    head = f"at the vendors more would be lost than was reviewed since {commit[:7]}:"
+    how = f"run this workflow by hand (Run workflow) with agreed={live.agreement()}"
+    foot = f"Nothing was changed. If that is meant, {how}; if not, see docs/operations.md."
+    return "\n".join([head, *(f"  {_line(loss)}" for loss in others), foot])
 
 
 def _line(loss: Loss) -> str:

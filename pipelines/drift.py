@@ -1,4 +1,4 @@
-"""What was changed at the vendors by hand, in one issue per stack: `python -m pipelines.drift STACK`. Changes nothing there.
+"""What was changed at the vendors by hand, in one issue per stack: `python -m pipelines.drift STACK`.
 
 Exit code 1 where it could not be found out; the issue then stays as it is, or says what could not be listed.
 """
@@ -59,7 +59,9 @@ def main() -> None:
         github = GitHub.from_environment()
         # First the program, which asks whose account this is: in another one, everything would seem to be deleted.
         previewed(stack)
-        plan = read_plan(_pulumi("refresh", "--preview-only", "--json", "--parallel", str(PARALLEL), "--stack", stack), "")
+        plan = read_plan(
+            _pulumi("refresh", "--preview-only", "--json", "--parallel", str(PARALLEL), "--stack", stack), ""
+        )
         exported = json.loads(_pulumi("stack", "export", "--stack", stack))
         name = plan.stack or stack.rpartition("/")[2]
         here = scopes(name, ROOT)
@@ -83,7 +85,7 @@ def _pulumi(*arguments: str) -> str:
     """What a command prints. Raises LiveError; what it has to say stands on standard error."""
     try:
         done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"],
+            ["pulumi", *arguments, "--non-interactive"],  # noqa: S607
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -138,7 +140,11 @@ def body(stack: str, drifts: Sequence[Drift], others_there: Sequence[tuple[str, 
         return ""
     deleted = [f"- {_what(one)}" for one in real if one.step.op == "delete"]
     changed = [f"- {_what(one)}: {_differs(one.differs)}" for one in real if one.step.op != "delete"]
-    aside = [f"- {_what(one)}: {_differs(one.unreturned) or 'only what the vendor computes'}" for one in drifts if _aside(one)]
+    aside = [
+        f"- {_what(one)}: {_differs(one.unreturned) or 'only what the vendor computes'}"
+        for one in drifts
+        if _aside(one)
+    ]
     sections = [
         Section(f"Deleted by hand ({len(deleted)})", deleted),
         Section(f"Changed by hand ({len(changed)})", changed),
@@ -153,8 +159,8 @@ def body(stack: str, drifts: Sequence[Drift], others_there: Sequence[tuple[str, 
         f"<!-- monitoring-drift stack={word(stack)} -->",
         f"What exists at the vendors isn't what was applied to {word(stack)}.",
         "",
-        "If a change by hand was right, write it into the product's file; the next `pulumi up --refresh` puts the rest "
-        "back. What isn't in code: delete it, or take it over (docs/operations.md, *Drift* and *Take over what exists*).",
+        "If a change by hand was right, write it into the product's file; `pulumi up --refresh` puts the rest back.",
+        "What isn't in code: delete it, or take it over (docs/operations.md).",
         "",
     ]
     return fitted(head, [section for section in sections if section.lines], ALL)

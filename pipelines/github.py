@@ -24,7 +24,11 @@ class GitHub:
     """One repository. Every method raises WebError, in one line."""
 
     def __init__(
-        self, repository: str, token: str, address: str = "https://api.github.com", sleep: Callable[[float], None] = time.sleep
+        self,
+        repository: str,
+        token: str,
+        address: str = "https://api.github.com",
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not re.fullmatch(REPOSITORY, repository):
             raise WebError(f"{repository!r} is not the name of a repository: owner/name")
@@ -44,7 +48,8 @@ class GitHub:
         missing = [name for name in names if not os.environ.get(name)]
         if missing:
             raise WebError(f"{' and '.join(missing)} must be set, as GitHub Actions does")
-        return cls(*(os.environ[name] for name in names), os.environ.get("GITHUB_API_URL") or "https://api.github.com")
+        repository, token = (os.environ[name] for name in names)
+        return cls(repository, token, os.environ.get("GITHUB_API_URL") or "https://api.github.com")
 
     def get(self, path: str, **query: object) -> Any:
         """What stands at a path of the repository."""
@@ -66,7 +71,9 @@ class GitHub:
         return [
             one
             for one in found
-            if one["head"]["sha"] == sha and one["base"]["ref"] == base and (one["head"]["user"] or {}).get("login") == owner
+            if one["head"]["sha"] == sha
+            and one["base"]["ref"] == base
+            and (one["head"]["user"] or {}).get("login") == owner
         ]
 
     def comments(self, number: int) -> Iterator[Any]:
@@ -99,8 +106,8 @@ class GitHub:
         found = self.get(f"/collaborators/{quote(login, safe='')}/permission")
         return found.get("permission") in ("admin", "write")
 
-    def artefact(self, run: int, name: str, most: int) -> tuple[int, dict[str, bytes]] | None:
-        """The id of an artefact of a run and its files, by name and in memory; None where there is none.
+    def artefact(self, run: int, name: str, most: int) -> dict[str, bytes] | None:
+        """The files of a run's artefact, by name and in memory; None where there is none.
 
         Raises WebError where it is larger than `most` bytes, packed or unpacked, or isn't a zip file.
         """
@@ -114,7 +121,7 @@ class GitHub:
                 # What the directory says is a claim: no more is read than it says, and no more than is allowed.
                 if sum(each.file_size for each in archive.infolist()) > most:
                     raise WebError(f"the artefact {name} has more than {most:,} bytes")
-                return int(newest["id"]), {each.filename: archive.read(each) for each in archive.infolist()}
+                return {each.filename: archive.read(each) for each in archive.infolist()}
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
             if isinstance(problem, WebError):
                 raise

@@ -78,7 +78,9 @@ def _api(name: str, organization: str) -> Web | WebError:
         return problem
 
 
-def _numbered(web: Web, path: str, key: str = "", *, page: str = "page", size: str = "", first: int = 0) -> Iterator[Any]:
+def _numbered(
+    web: Web, path: str, key: str = "", *, page: str = "page", size: str = "", first: int = 0
+) -> Iterator[Any]:
     """Pages by number; `key` where the list stands. The last one is shorter, or empty."""
     joint = "&" if "?" in path else "?"
     for number in range(first, first + PAGES):
@@ -192,7 +194,9 @@ def _checks(web: Web) -> Iterator[Thing]:
         yield Thing(str(one["id"]), str(one.get("job")), _pairs(one.get("labels"), "name"))
 
 
-def _sentry(path: str, identity: str = "id", name: str = "name", but: tuple[str, ...] = ()) -> Callable[[Web], Iterator[Thing]]:
+def _sentry(
+    path: str, identity: str = "id", name: str = "name", but: tuple[str, ...] = ()
+) -> Callable[[Web], Iterator[Thing]]:
     """`but`: types that Sentry makes by itself for each project."""
 
     def listed(web: Web) -> Iterator[Thing]:

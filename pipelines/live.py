@@ -50,7 +50,7 @@ def main() -> None:
     if arguments.expect is not None and arguments.expect != found:
         sys.exit(
             f"error: this isn't what was approved (changes={arguments.expect}): the vendors, the state or the stack "
-            "changed in between. Nothing was changed. Read the new report in this job's summary, then run all jobs again."
+            "changed in between. Nothing was changed. Read the new report in this job's summary, then run it again."
         )
 
 

@@ -57,7 +57,7 @@ class Whose:
 
 
 def known(resources: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """By type, what the state has: ids with and without an organisation before them, and the uids of rules in groups."""
+    """By type, what the state has: ids, with and without an organisation before them, and the uids of rules."""
     found: dict[str, set[str]] = defaultdict(set)
     for one in resources:
         identity_of, kind = str(one.get("id", "")), str(one["type"])
@@ -85,7 +85,9 @@ def unmanaged(
             refused.add(kind.api)
             continue
         try:
-            mine = state[kind.type] | {each for name, ids in state.items() if name.startswith(_beside(kind)) for each in ids}
+            mine = state[kind.type] | {
+                each for name, ids in state.items() if name.startswith(_beside(kind)) for each in ids
+            }
             found += [(kind, thing) for thing in kind.all(api) if thing.id not in mine and whose.owns(thing)]
         except (WebError, LookupError, TypeError, AttributeError) as problem:
             said = str(problem) if isinstance(problem, WebError) else f"the answer has another form ({problem!r})"

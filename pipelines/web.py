@@ -57,9 +57,7 @@ class Web:
 
     """
 
-    def __init__(
-        self, address: str, headers: Mapping[str, str], sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, address: str, headers: Mapping[str, str], sleep: Callable[[float], None] = time.sleep) -> None:
         if urlsplit(address).scheme not in ("http", "https"):
             raise WebError(f"{address!r} is not an address that begins with https://")
         self.address = address.rstrip("/")

@@ -15,6 +15,8 @@ from review.steps import RANK, Plan, Step
 
 VERSION = 1
 STACKS = 10
+# What comes of taking a value for what a program declares that isn't of that shape; drawing it may end so, too.
+SHAPES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 class HandedError(ValueError):
@@ -39,18 +41,20 @@ def handed(report: Report) -> str:
 def read_handed(text: str | bytes) -> Report:
     """The report anew, compared and judged by this version of the program. Raises HandedError."""
     try:
-        found = json.loads(text)
-        if found["monitoring-review"] != VERSION:
-            raise HandedError("the report was written by another version of this program")
-        if len(found["stacks"]) > STACKS:
-            raise HandedError(f"the report has more than {STACKS} stacks")
-        stacks, gone = tuple(_stack(one) for one in found["stacks"]), tuple(_texts(found["gone"]))
-        return Report(stacks, findings(stacks, gone), gone)
+        return _read(json.loads(text))
     except HandedError:
         raise
-    # Of whatever shape it is: what is compared further down takes it for what a program declares.
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as problem:
+    except SHAPES as problem:
         raise HandedError(f"this isn't a report ({type(problem).__name__}: {str(problem)[:100]})") from None
+
+
+def _read(found: Mapping[str, Any]) -> Report:
+    if found["monitoring-review"] != VERSION:
+        raise HandedError("the report was written by another version of this program")
+    if len(found["stacks"]) > STACKS:
+        raise HandedError(f"the report has more than {STACKS} stacks")
+    stacks, gone = tuple(_stack(one) for one in found["stacks"]), tuple(_texts(found["gone"]))
+    return Report(stacks, findings(stacks, gone), gone)
 
 
 def _side(side: Before) -> dict[str, object]:
@@ -90,7 +94,9 @@ def _step(one: Mapping[str, Any]) -> Step:
 def _products(value: object) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
     """Product, kind and name, each with its facts: the shape that `components.declared` gives."""
     return {
-        product: {kind: {name: _map(facts) for name, facts in _map(items).items()} for kind, items in _map(kinds).items()}
+        product: {
+            kind: {name: _map(facts) for name, facts in _map(items).items()} for kind, items in _map(kinds).items()
+        }
         for product, kinds in _map(value).items()
     }
 

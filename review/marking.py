@@ -88,11 +88,7 @@ def fitted(head: Sequence[str], sections: Sequence[Section], whole: str = "`make
             body.append(line)
             room -= len(line) + 1
             left -= 1
-        rest = (
-            [f"{'' if section.folded else '- '}and {left} more, left out for length: {whole}"]
-            if left
-            else []
-        )
+        rest = [f"{'' if section.folded else '- '}and {left} more, left out for length: {whole}"] if left else []
         if body or rest:
             lines += [*frame, *body, *rest, *closing, ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from review.changes import Before, Change, Declared, Facts, changes, text
 from review.cost import Cost, costs
@@ -108,7 +108,8 @@ class Report:
 
     def lost(self, stack: str) -> dict[str, Loss]:
         """Each loss of one stack by a hash that is the same in another report on that stack."""
-        mine = (replace(loss, stacks=(stack,)) for loss in self.losses() if stack in loss.stacks)
+        # Alone, as what several stacks have in common is said as it is in the first of them.
+        mine = Report(tuple(each for each in self.stacks if each.name == stack)).losses()
         return {hashlib.sha256(repr(loss).encode()).hexdigest()[:16]: loss for loss in mine}
 
     def uncovered(self) -> list[tuple[Change, tuple[str, ...], str]]:
