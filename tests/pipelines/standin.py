@@ -1,7 +1,9 @@
-"""A local HTTP server that answers as an API was recorded to, and remembers what it was asked."""
+"""Stand-ins: a local HTTP server that answers as an API was recorded to, and a `pulumi` that prints what it is told."""
 
 import contextlib
 import json
+import os
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -65,3 +67,20 @@ class StandIn:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+def pulumi(tmp_path, monkeypatch, **printed):
+    """A stand-in on PATH: by command what it prints and its exit code."""
+    for command, (text, code) in printed.items():
+        (tmp_path / f"{command}.txt").write_text(text)
+        (tmp_path / f"{command}.code").write_text(str(code))
+    script = tmp_path / "pulumi"
+    script.write_text(
+        f"#!{sys.executable}\nimport pathlib, sys\nhere = pathlib.Path(__file__).parent\n"
+        "with (here / 'asked').open('a') as file: print(*sys.argv[1:], file=file)\n"
+        "print((here / f'{sys.argv[1]}.txt').read_text())\n"
+        "sys.exit(int((here / f'{sys.argv[1]}.code').read_text()))\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path / "asked"
