@@ -28,7 +28,7 @@ Fact = str | list[str] | list[dict[str, object]]
 Facts = dict[str, Fact]
 Items = dict[str, Facts]
 
-OF_PRODUCT = ("title", "team", "telemetry", "service", "workspace", "was", "tag_values")
+OF_PRODUCT = ("title", "team", "telemetry", "service", "workspace", "was", "tag_values", "excused")
 # What names a part, or is said elsewhere.
 APART = ("name", "rows", "widgets")
 # A signal's fields, as the arguments of `.over(…)` and of the signal call them.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from review.changes import Before
@@ -32,6 +33,7 @@ def handed(report: Report) -> str:
             "after": _side(stack.after),
             "steps": [_written(each.step) for each in stack.resources],
             "stopped": list(stack.stopped),
+            "new": list(stack.new_types),
         }
         for stack in report.stacks
     ]
@@ -78,7 +80,9 @@ def _stack(one: Mapping[str, Any]) -> Stack:
     (name,) = _texts([one["name"]])
     before, after = (Before(_products(one[side]["products"]), _map(one[side]["environment"])) for side in SIDES)
     steps = tuple(_step(each) for each in one["steps"])
-    return review(Plan(name, steps, tuple(_texts(one["stopped"]))), before, after, stack=name)
+    found = review(Plan(name, steps, tuple(_texts(one["stopped"]))), before, after, stack=name)
+    # What stays as it is isn't handed over, so it can't be seen here of what there was nothing.
+    return replace(found, new_types=tuple(_texts(one["new"])))
 
 
 SIDES = ("before", "after")

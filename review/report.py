@@ -32,7 +32,8 @@ WATCHED = ("signal", "check", "checks", "of", "objective", "good", "bad", "where
 class Stack:
     """One stack: both sides of what it declares, and every change.
 
-    `stopped`: the URNs of what is protected and would go, where a live preview gave up at that.
+    `stopped`: the URNs of what is protected and would go, where a live preview gave up at that. `new_types`: types of
+    the engine that a stack which isn't new has nothing of so far, so that its credentials may lack the permission.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Stack:
     told: tuple[Told, ...]
     costs: tuple[Cost, ...]
     stopped: tuple[str, ...] = ()
+    new_types: tuple[str, ...] = ()
 
     @property
     def environment(self) -> Iterator[tuple[str, str | None, str | None]]:
@@ -129,6 +131,30 @@ class Report:
             for new in sorted(receivers(stack.after.products) - receivers(stack.before.products))
         ]
 
+    def exceptions(self) -> list[tuple[tuple[str, ...], str, str, str | None, str | None]]:
+        """Excuses from rules that are new or gone: stacks, product, what they stand beside, before and after."""
+        found: dict[tuple[str, str, str | None, str | None], list[str]] = {}
+        for stack in self.stacks:
+            for product in dict.fromkeys((*stack.before.products, *stack.after.products)):
+                old, new = (_excuses(side.products.get(product, {})) for side in (stack.before, stack.after))
+                for part, said in old:
+                    if (part, said) not in new:
+                        found.setdefault((product, part, said, None), []).append(stack.name)
+                for part, said in new:
+                    if (part, said) not in old:
+                        found.setdefault((product, part, None, said), []).append(stack.name)
+        return [(tuple(stacks), *key) for key, stacks in found.items()]
+
+
+def _excuses(declared: Declared) -> list[tuple[str, str]]:
+    """Kind and name of a part, and rule, reason and day of each of its excuses."""
+    return [
+        (f"{kind} {name}", str(said))
+        for kind, items in declared.items()
+        for name, facts in items.items()
+        for said in facts.get("excused", ())
+    ]
+
 
 def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Stack:
     """Everything that a plan changes in one stack."""
@@ -144,7 +170,14 @@ def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Sta
         tuple(told(name, before.products, after.products, _renames(changed))),
         tuple(costs(name, before.products, after.products, after.environment)),
         plan.stopped,
+        _new_types(plan),
     )
+
+
+def _new_types(plan: Plan) -> tuple[str, ...]:
+    there = {step.type for step in plan.steps if step.op != "create"}
+    new = sorted({step.type for step in plan.steps if step.op == "create" and step.vendor} - there)
+    return tuple(new) if any(step.vendor and step.op != "create" for step in plan.steps) else ()
 
 
 def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:

@@ -40,7 +40,8 @@ def protected(kind, name):
     of = urn(f"{PRODUCT}$monitoring:components:SentryMonitoring${kind}", name)
     return of, (
         f'error: Preview failed: resource "{of}" cannot be deleted\n'
-        "because it is protected. To unprotect the resource, either remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the "
+        "because it is protected. To unprotect the resource, either remove the `protect` flag from the resource in "
+        "your Pulumi program and run `pulumi up`, or use the "
         f"command:\n`pulumi state unprotect '{of}'`\n"
     )
 
