@@ -28,7 +28,7 @@ Fact = str | list[str] | list[dict[str, object]]
 Facts = dict[str, Fact]
 Items = dict[str, Facts]
 
-OF_PRODUCT = ("title", "team", "telemetry", "service", "workspace", "was", "tag_values")
+OF_PRODUCT = ("title", "team", "telemetry", "service", "workspace", "was", "tag_values", "excused")
 # What names a part, or is said elsewhere.
 APART = ("name", "rows", "widgets")
 # A signal's fields, as the arguments of `.over(…)` and of the signal call them.
@@ -80,11 +80,17 @@ def of_environment(environment: Environment) -> Facts:
         "probe-at-most-every": str(environment.probe_at_most_every),
         "keep-logs-at-most": str(environment.keep_logs_at_most),
         "uptime-executions-per-month": str(environment.uptime_executions_per_month),
+        **_budget("custom-metrics", environment.custom_metrics),
+        **_budget("log-events-per-month", environment.log_events_per_month),
         "has-users": shown(environment.has_users),
         "protect": shown(environment.protect),
         "owns": [str(each) for each in environment.owns],
         "products": ["all"] if environment.products is None else list(environment.products),
     }
+
+
+def _budget(key: str, limit: int | None) -> Facts:
+    return {} if limit is None else {key: str(limit)}
 
 
 def shown(value: object) -> str:

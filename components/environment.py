@@ -170,6 +170,8 @@ class Environment(BaseModel):
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration), WithJsonSchema(LENGTH)]
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration), WithJsonSchema(LENGTH)]
     uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
+    custom_metrics: Annotated[int, Field(strict=True, ge=0)] | None = None
+    log_events_per_month: Annotated[int, Field(strict=True, ge=0)] | None = None
     protect: StrictBool
     owns: Annotated[
         tuple[Literal["receivers", "metric-settings"], ...],

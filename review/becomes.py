@@ -34,6 +34,8 @@ QUERIES = ("query", "expr")
 BARE: dict[str, Any] = {
     each.name: each.default for each in fields(Product) if each.default in ((), None) and each.name != "procedure"
 }
+# What is said of metrics isn't a part, and can't stay without them.
+OF_METRICS: dict[str, Any] = {"tag_values": {}}
 
 
 class Became(NamedTuple):
@@ -77,7 +79,7 @@ def _alerts(product: Product, environment: Environment, uses: _Uses) -> None:
         # Without its guards: their texts name the alerts beside them, which aren't there.
         index = product.log_index and replace(product.log_index, if_silent=None, if_nearly_full=None)
         needed_by = {"objectives": product.objectives, "errors": product.errors, "log_index": index}
-        without = replace(product, **BARE | needed_by | {"alerts": tuple(beside)})
+        without = replace(product, **BARE | OF_METRICS | needed_by | {"alerts": tuple(beside)})
         became = _became(without, replace(without, alerts=(*beside, alert)), environment)
         for word in ("Alert", *words):
             for each in became:
@@ -92,7 +94,7 @@ def _alike(one: Alert, other: Alert) -> bool:
 def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
     """Each kind of widget, by the first one: what it is called within a dashboard's JSON."""
     vendor = VENDORS[product.telemetry].title
-    without = replace(product, **BARE)
+    without = replace(product, **BARE | OF_METRICS)
     for widget in (each for dashboard in product.dashboards for each in dashboard.widgets):
         if vendor in uses.found[type(widget).__name__]:
             continue
@@ -110,7 +112,7 @@ def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
 
 def _parts(product: Product, environment: Environment, uses: _Uses) -> None:
     """Every other part of a product, by what is there with nothing but it."""
-    without = replace(product, **BARE)
+    without = replace(product, **BARE | OF_METRICS)
     for name in BARE:
         value = getattr(product, name)
         for word in value if isinstance(value, tuple) else (value,):

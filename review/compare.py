@@ -89,10 +89,7 @@ def compare(root: Path, base: str, say: Callable[[str], None]) -> tuple[Report, 
             finally:
                 # Before the pool waits for its threads, which wait for these.
                 runs.end()
-    said = [
-        f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it." for stack in gone
-    ]
-    return Report(tuple(found), (*said, *findings(found))), commit
+    return Report(tuple(found), findings(found, gone), tuple(gone)), commit
 
 
 def of_plan(plan: Plan, root: Path) -> Stack:

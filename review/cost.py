@@ -5,7 +5,6 @@ How much is billed depends on what applications send; a declaration sets what th
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -13,14 +12,16 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from components.billing import DAYS, custom_metrics
 from review.changes import Declared, Facts
 from review.meaning import number
 
-DAYS = 31  # as Grafana's calculator counts (synthetic-monitoring-app, checkUsageCalc.ts)
 SERIES_OF_CHECK = 38  # https with basic metrics only, per location: the most that Grafana's calculator says
-# https://docs.datadoghq.com/account_management/billing/custom_metrics/: a distribution is five metrics per set of tags.
-METRICS_OF = {"distribution": 5}
-BUDGETS = {"executions": "uptime-executions-per-month"}
+BUDGETS = {
+    "executions": "uptime-executions-per-month",
+    "custom-metrics": "custom-metrics",
+    "log-events": "log-events-per-month",
+}
 NAMES = {
     "executions": "executions of checks",
     "check-series": "active series of checks",
@@ -131,8 +132,8 @@ def _metrics(declared: Mapping[str, Declared]) -> Amounts:
         by_code = facts.get("source", "application") == "application"
         if by_code and _at_datadog(declared[product]):
             values = _values(declared[product])
-            tags = [values.get(tag, 1) for tag in (*facts.get("tags", ()), *facts.get("by", ()))]
-            found[product, name] = math.prod(tags) * METRICS_OF.get(str(facts.get("kind")), 1)
+            tags = (*facts.get("tags", ()), *facts.get("by", ()))
+            found[product, name] = custom_metrics(str(facts.get("kind")), tags, values)
     return found
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from review.cost import costs
+from review.cost import BUDGETS, costs
 from review.steps import PRODUCT, name_of
 
 
-def grown(resources: Iterable[Mapping[str, Any]], stack: str, project: Path) -> Iterator[str]:
-    """A line that names the checks that cost more than what is in the state, with both numbers, the most first.
+def grown(resources: Iterable[Mapping[str, Any]], stack: str, project: Path, refusal: str) -> Iterator[str]:
+    """A line for each budget that the refusal names: what costs more than in the state, with both numbers.
 
     Nothing where none does: then the budget itself was lowered. `resources`: those of the state.
     """
@@ -22,8 +22,8 @@ def grown(resources: Iterable[Mapping[str, Any]], stack: str, project: Path) -> 
         name_of(one["urn"]): one.get("inputs", {}).get("declares", {}) for one in resources if one["type"] == PRODUCT
     }
     after = {scope.product.name: declared(scope) for scope in scopes(stack, project)}
-    found = [cost for cost in costs(stack, before, after, {}) if cost.what == "executions"]
+    found = [cost for cost in costs(stack, before, after, {}) if f"`{BUDGETS.get(cost.what)}`" in refusal]
     for cost in found if before else ():
         if cost.grew:
             each = ", ".join(f"{name} {was:,} -> {now:,}" for name, was, now in cost.grew)
-            yield f"What grew since the last `up`: {each} executions a month."
+            yield f"What grew since the last `up`: {each} {cost.name} a month."

@@ -14,8 +14,9 @@ from review.marking import SHOWN, WIDTH, Section, arrow, code, fitted, prose, qu
 from review.meaning import label, meaning
 from review.people import Told
 from review.report import LOST, Loss, Report, before_of
-from review.resources import ResourceChange
+from review.resources import ResourceChange, kind_of
 from review.shortening import pair
+from review.steps import VENDORS
 
 TITLES = 4
 SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
@@ -122,7 +123,7 @@ def _no_effect(environment: object, change: Change) -> str:
     ):
         return f"everything goes to {code(settings['notify'])} there"
     if "every" in fields and settings.get("probe-at-most-every"):
-        return f"probes every {settings['probe-at-most-every']} at most there"
+        return f"probes every {code(settings['probe-at-most-every'])} at most there"
     return ""
 
 
@@ -179,7 +180,13 @@ def _field(change: Change, field: FieldChange) -> str:
 def _new(report: Report) -> Iterator[str]:
     for where, product, receiver in report.new_receivers():
         yield f"- new receiver: {code(receiver)} of {code(product)}: none → told · {word(where)}"
+    for stacks, product, part, old, new in report.exceptions():
+        sign = "new exception" if new else "exception is gone"
+        yield f"- {sign}: {code(product)} {code(part)} {arrow(old, new)} · {word(', '.join(stacks))}"
     for stack in report.stacks:
+        for kind in stack.new_types:
+            what = f"{VENDORS.get(kind.partition(':')[0], '')} {word(kind_of(kind))}"
+            yield f"- permission: {what} none → some; the credentials must allow changing these · {word(stack.name)}"
         for key, before, after in stack.environment:
             yield f"- environment {code(key)} {arrow(before, after)} · {word(stack.name)}"
 

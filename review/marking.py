@@ -13,7 +13,7 @@ WIDTH = 120
 LONGEST = 250
 SHOWN = 8
 QUOTED = re.compile(r"(?:was=)?'[^']*'")
-MARKS = re.compile(r"[@#<>|`*\[\]\\&\n]")  # what Markdown, HTML or a mention can be made of
+MARKS = re.compile(r"[@#<>|`*\[\]\\&\n]|://|www\.")  # what Markdown, HTML, a mention or a link can be made of
 RESERVED = 600  # for what says that something was left out
 
 
@@ -70,8 +70,8 @@ def safe(text: str) -> str:
     return code(text) if MARKS.search(text) else text
 
 
-def fitted(head: Sequence[str], sections: Sequence[Section]) -> str:
-    """Fill up to the limit in the order of weight; say of each section how much was left out."""
+def fitted(head: Sequence[str], sections: Sequence[Section], whole: str = "`make preview` shows all") -> str:
+    """Fill up to the limit in the order of weight; say of each section how much was left out, and what shows it."""
     lines = list(head)
     room = LIMIT - sum(len(line) + 1 for line in head) - RESERVED
     for section in sections:
@@ -88,11 +88,7 @@ def fitted(head: Sequence[str], sections: Sequence[Section]) -> str:
             body.append(line)
             room -= len(line) + 1
             left -= 1
-        rest = (
-            [f"{'' if section.folded else '- '}and {left} more, left out for length: `make preview` shows all"]
-            if left
-            else []
-        )
+        rest = [f"{'' if section.folded else '- '}and {left} more, left out for length: {whole}"] if left else []
         if body or rest:
             lines += [*frame, *body, *rest, *closing, ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from review.changes import Before, Change, Declared, Facts, changes, text
 from review.cost import Cost, costs
 from review.people import Told, receivers, told
-from review.resources import ResourceChange, resource_changes
-from review.steps import Plan
+from review.resources import ResourceChange, kind_of, resource_changes
+from review.steps import Plan, name_of, type_of
 
 # What goes with a part that is removed, where a vendor keeps something under it.
 LOST = {
@@ -30,7 +30,11 @@ WATCHED = ("signal", "check", "checks", "of", "objective", "good", "bad", "where
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack: both sides of what it declares, and every change."""
+    """One stack: both sides of what it declares, and every change.
+
+    `stopped`: the URNs of what is protected and would go, where a live preview gave up at that. `new_types`: types of
+    the engine that a stack which isn't new has nothing of so far, so that its credentials may lack the permission.
+    """
 
     name: str
     before: Before
@@ -39,6 +43,8 @@ class Stack:
     resources: tuple[ResourceChange, ...]
     told: tuple[Told, ...]
     costs: tuple[Cost, ...]
+    stopped: tuple[str, ...] = ()
+    new_types: tuple[str, ...] = ()
 
     @property
     def environment(self) -> Iterator[tuple[str, str | None, str | None]]:
@@ -67,10 +73,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class Report:
-    """A review of one or more stacks. `findings` are remarks that stop nothing."""
+    """A review of one or more stacks. `gone`: stacks whose file is gone. `findings` are remarks that stop nothing."""
 
     stacks: tuple[Stack, ...]
     findings: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     merged: tuple[tuple[Change, tuple[str, ...]], ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,8 +105,14 @@ class Report:
 
     def agreement(self) -> str:
         """What a person's yes is bound to: the same for the same losses, whatever else is pushed; empty without any."""
-        said = sorted(repr(loss) for loss in self.losses())
+        said = sorted(f"{stack.name} {each}" for stack in self.stacks for each in self.lost(stack.name))
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16] if said else ""
+
+    def lost(self, stack: str) -> dict[str, Loss]:
+        """Each loss of one stack by a hash that is the same in another report on that stack."""
+        # Alone, as what several stacks have in common is said as it is in the first of them.
+        mine = Report(tuple(each for each in self.stacks if each.name == stack)).losses()
+        return {hashlib.sha256(repr(loss).encode()).hexdigest()[:16]: loss for loss in mine}
 
     def uncovered(self) -> list[tuple[Change, tuple[str, ...], str]]:
         """What watched something and goes, with what still watches the same; empty where nothing does."""
@@ -118,6 +131,30 @@ class Report:
             for new in sorted(receivers(stack.after.products) - receivers(stack.before.products))
         ]
 
+    def exceptions(self) -> list[tuple[tuple[str, ...], str, str, str | None, str | None]]:
+        """Excuses from rules that are new or gone: stacks, product, what they stand beside, before and after."""
+        found: dict[tuple[str, str, str | None, str | None], list[str]] = {}
+        for stack in self.stacks:
+            for product in dict.fromkeys((*stack.before.products, *stack.after.products)):
+                old, new = (_excuses(side.products.get(product, {})) for side in (stack.before, stack.after))
+                for part, said in old:
+                    if (part, said) not in new:
+                        found.setdefault((product, part, said, None), []).append(stack.name)
+                for part, said in new:
+                    if (part, said) not in old:
+                        found.setdefault((product, part, None, said), []).append(stack.name)
+        return [(tuple(stacks), *key) for key, stacks in found.items()]
+
+
+def _excuses(declared: Declared) -> list[tuple[str, str]]:
+    """Kind and name of a part, and rule, reason and day of each of its excuses."""
+    return [
+        (f"{kind} {name}", str(said))
+        for kind, items in declared.items()
+        for name, facts in items.items()
+        for said in facts.get("excused", ())
+    ]
+
 
 def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Stack:
     """Everything that a plan changes in one stack."""
@@ -132,7 +169,15 @@ def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Sta
         tuple(resource_changes(plan, before.products, after.products, changed, environment=settings)),
         tuple(told(name, before.products, after.products, _renames(changed))),
         tuple(costs(name, before.products, after.products, after.environment)),
+        plan.stopped,
+        _new_types(plan),
     )
+
+
+def _new_types(plan: Plan) -> tuple[str, ...]:
+    there = {step.type for step in plan.steps if step.op != "create"}
+    new = sorted({step.type for step in plan.steps if step.op == "create" and step.vendor} - there)
+    return tuple(new) if any(step.vendor and step.op != "create" for step in plan.steps) else ()
 
 
 def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:
@@ -140,7 +185,30 @@ def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:
     return {(each.product, each.name): each.was for each in changed if each.what == "renamed" and each.kind == "alert"}
 
 
-def findings(stacks: Sequence[Stack]) -> tuple[str, ...]:
+def findings(stacks: Sequence[Stack], gone: Sequence[str] = ()) -> tuple[str, ...]:
+    """Remarks on the whole: stacks whose file is gone, what a preview stopped at, `was=` without a use."""
+    return (*_left(gone), *_stopped(stacks), *_names(stacks))
+
+
+def _left(gone: Sequence[str]) -> Iterator[str]:
+    for stack in gone:
+        yield f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it."
+
+
+def _stopped(stacks: Sequence[Stack]) -> Iterator[str]:
+    """What a live preview gave up at: protected, and no longer declared or to be replaced."""
+    for stack in stacks:
+        for urn in stack.stopped:
+            if type_of(urn).startswith("monitoring:components:") and len(stack.stopped) > 1:
+                continue  # follows from what is in it
+            yield (
+                f"{stack.name}: would delete the protected {kind_of(type_of(urn))} {name_of(urn)!r}, so the preview "
+                "stopped there, and what else it would delete may be missing here. Keep what is protected, or take "
+                "the protection off first (docs/operations.md, Protected resources)."
+            )
+
+
+def _names(stacks: Sequence[Stack]) -> tuple[str, ...]:
     """`was=` that names nothing that was there, or that every stack has followed already."""
     seen: dict[tuple[str, str, str, str], list[tuple[bool, bool]]] = {}
     for stack in stacks:
@@ -203,7 +271,8 @@ def before_of(change: Change) -> str:
     match change.kind:
         case "product":
             counts = {kind: int(old.get(kind, 0)) for kind in ("alert", "check", "objective", "dashboard")}
-            return ", ".join(f"{much} {kind}{'s' if much != 1 else ''}" for kind, much in counts.items() if much)
+            counted = (f"{much} {kind}{'s' if much != 1 else ''}" for kind, much in counts.items() if much)
+            return ", ".join(counted) or "declared"
         case "alert":
             tells = ", ".join(old.get("tells", ()))
             return f"{old.get('severity', '')}, {old.get('fires', '')}, told {tells}"

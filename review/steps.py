@@ -31,6 +31,12 @@ ACCOUNTS = "monitoring:components:Accounts"
 VENDOR = re.compile(r"monitoring:components:(Datadog|Grafana|Sentry)Monitoring")
 SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # noqa: S105  # Pulumi's wire format
 SECRET = "[secret]"  # noqa: S105
+# pulumi/pkg, resource/deploy: deleteProtectedError of step.go, and what step_generator.go says of replacements.
+PROTECTED = re.compile(
+    r'resource "([^"]+)"(?: as part of replacing "[^"]+")?\s+'
+    r"(?:cannot be deleted\s+because it is protected|as it is currently marked for protection)"
+)
+HOLLOW = re.compile(r"^\s*(?:error: )?(?:preview|update) failed\s*$")  # follows from another error
 VENDORS = {"datadog": "Datadog", "grafana": "Grafana", "sentry": "Sentry"}
 
 
@@ -69,7 +75,7 @@ class Step:
         """The product that it is part of; the logical name of the component at the top where there is none."""
         if self.type == PRODUCT or not self.parent:
             return self.name
-        above, name = _type_of(self.parent), name_of(self.parent)
+        above, name = type_of(self.parent), name_of(self.parent)
         if vendor := VENDOR.fullmatch(above):
             return name.removesuffix(f"-{vendor[1].lower()}")
         return self.name if above == "pulumi:pulumi:Stack" else name
@@ -90,16 +96,21 @@ def name_of(urn: str) -> str:
     return urn.rpartition("::")[2]
 
 
-def _type_of(urn: str) -> str:
+def type_of(urn: str) -> str:
+    """The type that a URN names; empty where it names none."""
     return urn.split("::")[2].rpartition("$")[2] if urn.count("::") >= 3 else ""  # noqa: PLR2004
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All steps of a preview of one stack, one for each resource; those that stay as they are may be left out."""
+    """All steps of a preview of one stack, one for each resource; those that stay as they are may be left out.
+
+    `stopped`: the URNs of what is protected and would go, where the engine gave up at that.
+    """
 
     stack: str
     steps: tuple[Step, ...]
+    stopped: tuple[str, ...] = ()
 
     def changed(self) -> Iterator[Step]:
         """The steps that do something."""
@@ -107,7 +118,10 @@ class Plan:
 
 
 def read_plan(text: str, source: str) -> Plan:
-    """Read what `pulumi preview --json` printed. Raises PlanError where it isn't that, or the preview failed."""
+    """Read what `pulumi preview --json` printed. Raises PlanError where it isn't that, or the preview failed.
+
+    One that stopped only because something is protected hasn't failed: that is what a reviewer has to know.
+    """
     try:
         found = json.loads(text)
     except ValueError as problem:
@@ -116,15 +130,23 @@ def read_plan(text: str, source: str) -> Plan:
         ) from None
     if not isinstance(found, dict) or not isinstance(found.get("steps"), list):
         raise PlanError(f"{source} holds no steps, so it is not a preview: pulumi preview --json -s STACK > plan.json")
-    said = [one for one in found.get("diagnostics") or [] if one.get("severity") == "error"]
-    if said:
-        told = "\n".join(dict.fromkeys(str(one.get("message", "")).strip() for one in said))
+    said = [str(one.get("message", "")) for one in found.get("diagnostics") or [] if one.get("severity") == "error"]
+    stopped = {urn: None for one in said for urn in PROTECTED.findall(one)}
+    other = [one.strip() for one in said if one.strip() and not PROTECTED.search(one) and not HOLLOW.search(one)]
+    if other or (said and not stopped):
+        told = "\n".join(dict.fromkeys(other or [one.strip() for one in said]))
         raise PlanError(f"The preview in {source} failed, so what it shows is not all that would change:\n{told}")
     steps = [_step(one) for one in found["steps"]]
+    # What the engine gave up at, it may not have come to tell of as a step.
+    told_of = {step.urn for step in steps if step.op in ("delete", "replace")}
+    steps += [Step("delete", urn, type_of(urn), protected=True) for urn in stopped if urn not in told_of]
+    # Nor to the product whose parts go: that is what nobody can do without.
+    above = {step.parent for step in steps if stopped and step.op == "delete" and type_of(step.parent) == PRODUCT}
+    steps += [Step("delete", urn, PRODUCT) for urn in sorted(above - {step.urn for step in steps})]
     stacks = {step.urn.split(":")[2] for step in steps if step.urn.count(":") > 2}  # noqa: PLR2004
     if len(stacks) > 1:
         raise PlanError(f"{source} is of more than one stack: {', '.join(sorted(stacks))}. Give one file for each.")
-    return Plan(next(iter(stacks), ""), merged(each for each in steps if each))
+    return Plan(next(iter(stacks), ""), merged(each for each in steps if each), tuple(stopped))
 
 
 def _step(one: Mapping[str, Any]) -> Step:
@@ -136,7 +158,7 @@ def _step(one: Mapping[str, Any]) -> Step:
     return Step(
         op=op,
         urn=one["urn"],
-        type=state.get("type") or _type_of(one["urn"]),
+        type=state.get("type") or type_of(one["urn"]),
         before=plain(old.get("inputs") or {}),
         after={} if op == "delete" else plain(new.get("inputs") or {}),
         parent=state.get("parent") or "",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from pulumi.automation import OpType
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -30,8 +28,9 @@ RULES = "grafana:alerting/ruleGroup:RuleGroup"
 MOST_ALERTS = 1
 SHOWN = 5
 VENDORS = {"datadog": "Datadog", "grafana": "Grafana", "sentry": "Sentry"}
-GONE = (OpType.DELETE, OpType.DELETE_REPLACED)
-REPLACED = (OpType.REPLACE, OpType.CREATE_REPLACEMENT, OpType.DELETE_REPLACED)
+# As the engine calls them: its SDK isn't needed to know what goes (pipelines/comment.py has none).
+GONE = ("delete", "delete-replaced")
+REPLACED = ("replace", "create-replacement", "delete-replaced")
 
 
 class Losses:
@@ -57,14 +56,14 @@ class Losses:
     def see(self, event: EngineEvent) -> None:
         """Take note of what would become of a resource."""
         found = event.res_outputs_event
-        if found and found.metadata.op == OpType.REFRESH and found.metadata.new is None:
+        if found and found.metadata.op == "refresh" and found.metadata.new is None:
             # A run that didn't finish, or somebody, has deleted it: nothing is left to be lost.
             self._gone.add(found.metadata.urn)
         # To be compared with the vendor is not to be kept.
-        if event.resource_pre_event is None or event.resource_pre_event.metadata.op == OpType.REFRESH:
+        if event.resource_pre_event is None or event.resource_pre_event.metadata.op == "refresh":
             return
         step = event.resource_pre_event.metadata
-        if step.op == OpType.DELETE_REPLACED and step.urn not in self._kept:
+        if step.op == "delete-replaced" and step.urn not in self._kept:
             self.deletes_first = True
         if step.op not in GONE:
             self._kept |= {step.urn, step.old.urn if step.old else step.urn}

@@ -49,11 +49,11 @@ class Watcher:
         self._recorder = Recorder(self._before)
 
     def grown(self, refusal: str, directory: Path) -> Iterator[str]:
-        """Say whose check grew where a budget is exceeded: the program can't know."""
-        if "uptime-executions-per-month" in refusal and "is exceeded" in refusal and self._before:
+        """Say what grew where a budget is exceeded: the program can't know."""
+        if "is exceeded" in refusal and self._before:
             from review.grown import grown  # noqa: PLC0415
 
-            yield from grown(self._before, self.stack, directory)
+            yield from grown(self._before, self.stack, directory, refusal)
 
     def say(self, line: str) -> None:
         """Keep the engine's own line to itself."""

@@ -515,6 +515,8 @@ PRODUCT = Product(
     service="tikit-backend",
     telemetry="datadog",
     workspace="tikit",
+    # Paystack or Flutterwave, in naira; the rest is estimated, until Datadog's Metrics Summary says how many there are.
+    tag_values={"paymentMethod": 2, "currency": 1, "eventType": 10, "eventId": 50, "host": 2, "status": 5},
     urls={
         "production": {"api": "https://api.tikit.app", "web": "https://tikit.app"},
         "staging": {"api": "https://api.staging.tikit.app", "web": "https://staging.tikit.app"},

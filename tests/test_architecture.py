@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 V = "components/vocabulary"
-PARTS = ("components", "review", "proof", "sandbox", "stacks", "sdks", "pyproject.toml")
+PARTS = ("components", "review", "pipelines", "proof", "sandbox", "stacks", "sdks", "pyproject.toml")
 EXPORTS = f"{V}/__init__.py"
 
 # By kind: the file that its word is written in, the union it joins there, and the word.

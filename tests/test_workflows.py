@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipelines.agreement import CONTEXT
+from pipelines.comment import LIVE
 from sandbox.engine import TOOLS
 from sandbox.engine_build import wanted_version
 from tests.conftest import ROOT, STACKS
@@ -17,7 +19,10 @@ from tests.conftest import ROOT, STACKS
 FILES = {path.stem: path for path in (ROOT / ".github" / "workflows").glob("*.yml")}
 WORKFLOWS = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
 JOBS = {(name, job): spec for name, workflow in WORKFLOWS.items() for job, spec in workflow["jobs"].items()}
-PREVIEW, DEPLOY = WORKFLOWS["preview"]["jobs"], WORKFLOWS["deploy"]["jobs"]
+PREVIEW, DEPLOY, DRIFT = (WORKFLOWS[name]["jobs"] for name in ("preview", "deploy", "drift"))
+REVIEW = WORKFLOWS["review"]["jobs"]["comment"]
+# What runs Pulumi at the vendors: the action, or one of our commands, which are told the stack.
+OURS = re.compile(r"\.venv/bin/python -m pipelines\.(live|deploy|drift) (staging|prod)\b")
 # PyYAML reads YAML 1.1, where `on` means true.
 TRIGGERS = {name: workflow[True] for name, workflow in WORKFLOWS.items()}
 
@@ -38,18 +43,32 @@ def pulumi_steps():
 
 
 def running(job):
-    """The one step of a job that runs Pulumi."""
-    (step,) = [each for each in job["steps"] if each.get("uses", "").startswith("pulumi/actions@")]
-    return step
+    """The steps of a job that run Pulumi at the vendors."""
+    return [
+        step
+        for step in job["steps"]
+        if OURS.match(step.get("run", ""))
+        or (step.get("uses", "").startswith("pulumi/actions@") and "command" in step["with"])
+    ]
 
 
 def stack_of(job):
-    """The stack that a job's Pulumi works on."""
-    return running(job)["with"]["stack-name"]
+    """The one stack that a job's Pulumi works on."""
+    found = {OURS.match(step["run"])[2] if "run" in step else step["with"]["stack-name"] for step in running(job)}
+    (stack,) = found
+    return stack
 
 
 def test_there_are_these_workflows_and_triggers():
-    assert TRIGGERS == {"preview": "pull_request", "deploy": {"push": {"branches": ["main"]}}}
+    assert set(TRIGGERS) == {"preview", "review", "deploy", "drift"}
+    assert TRIGGERS["preview"] == "pull_request"
+    assert TRIGGERS["deploy"]["push"] == {"branches": ["main"]}
+    assert set(TRIGGERS["deploy"]) == {"push", "workflow_dispatch"}
+    assert set(TRIGGERS["drift"]) == {"schedule", "workflow_dispatch"}
+    assert TRIGGERS["review"] == {
+        "workflow_run": {"workflows": [WORKFLOWS["preview"]["name"]], "types": ["completed"]},
+        "pull_request_target": {"types": ["labeled", "unlabeled"]},
+    }
 
 
 def test_every_action_is_pinned_by_commit_with_its_version_beside_it():
@@ -72,16 +91,55 @@ def test_nothing_is_permitted_that_a_job_does_not_state():
     assert all(workflow["permissions"] == {} for workflow in WORKFLOWS.values())
 
 
-def test_jobs_may_read_the_code_and_only_the_preview_may_comment():
+def test_jobs_may_read_the_code_and_only_those_that_need_it_may_write():
+    more = {
+        ("review", "comment"): {"actions": "read", "pull-requests": "write", "statuses": "write"},
+        ("deploy", "staging"): {"deployments": "read"},
+        ("drift", "staging"): {"issues": "write"},
+        ("drift", "prod"): {"issues": "write"},
+    }
     for where, job in JOBS.items():
-        comment = {"pull-requests": "write"} if where == ("preview", "preview") else {}
-        assert job["permissions"] == {"contents": "read", **comment}, where
+        assert job["permissions"] == {"contents": "read", **more.get(where, {})}, where
 
 
 def test_the_checkout_leaves_no_token_behind():
     for where, step in steps():
         if step.get("uses", "").startswith("actions/checkout@"):
-            assert step["with"] == {"persist-credentials": False}, where
+            assert step["with"]["persist-credentials"] is False, where
+            # Neither another branch nor another repository.
+            assert set(step["with"]) <= {"persist-credentials", "fetch-depth"}, where
+
+
+def test_what_may_write_runs_nothing_of_a_pull_request_and_has_no_secret():
+    """It runs for forks, with a token that may write: of the default branch's program, on what is installed anyway."""
+    assert [step.get("uses", "").partition("@")[0] or step["run"] for step in REVIEW["steps"]] == [
+        "actions/checkout",
+        "actions/setup-python",
+        "python -m pipelines.comment",
+    ]
+    assert REVIEW["steps"][0]["with"] == {"persist-credentials": False}
+    assert set(REVIEW["steps"][1]["with"]) == {"python-version"}
+    assert not secrets(REVIEW)
+    assert "environment" not in REVIEW
+    assert REVIEW["steps"][2]["env"] == {"GITHUB_TOKEN": "${{ github.token }}"}
+    assert "workflow_run.event == 'pull_request'" in REVIEW["if"]
+
+
+def test_only_that_gets_the_token_of_the_repository_beside_those_that_run_on_main():
+    given = {where for where, job in JOBS.items() if "github.token" in yaml.safe_dump(job, width=10_000)}
+    assert given == {("review", "comment"), ("deploy", "staging"), ("drift", "staging"), ("drift", "prod")}
+
+
+def test_the_report_reaches_it_under_the_names_that_it_reads():
+    uploads = {
+        step["with"]["name"]: step["with"]
+        for job in PREVIEW.values()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/upload-artifact@")
+    }
+    assert set(uploads) == {"monitoring-review", f"{CONTEXT}-data", f"{LIVE}-data"}
+    assert uploads["monitoring-review"]["path"].split() == ["review.md", "review.html"]
+    assert all(each["if-no-files-found"] == "error" for each in uploads.values())
 
 
 def test_only_the_repositorys_own_people_get_the_preview_with_secrets():
@@ -93,7 +151,7 @@ def test_only_the_repositorys_own_people_get_the_preview_with_secrets():
 
 
 def test_no_job_that_runs_for_forks_uses_a_secret_or_an_environment():
-    for name in ("check", "sandbox"):
+    for name in ("check", "review"):
         assert "if" not in PREVIEW[name], name
         assert not secrets(PREVIEW[name]), name
         assert "environment" not in PREVIEW[name], name
@@ -104,6 +162,9 @@ def test_a_branch_that_anybody_can_push_gets_no_environment_that_opens_productio
     used = {job["environment"] for job in PREVIEW.values() if "environment" in job}
     opens_production = {job["environment"] for job in DEPLOY.values() if secrets(job) and stack_of(job) == "prod"}
     assert used == {"preview"}
+    # From the default branch alone, as the environment is open to all of them.
+    for job in DRIFT.values():
+        assert "github.ref_name == github.event.repository.default_branch" in job["if"]
     assert opens_production == {"production", "production-preview"}
     assert stack_of(PREVIEW["preview"]) == "staging"
 
@@ -119,11 +180,12 @@ def test_every_environment_has_one_stack_whose_passphrase_it_may_hold():
     assert documented == {environment: next(iter(stack)) for environment, stack in stacks.items()}
 
 
-def test_secrets_reach_only_the_step_that_runs_pulumi():
-    for where, step in steps():
-        if secrets(step):
-            assert step["uses"].startswith("pulumi/actions@"), where
-            assert secrets(step) == secrets(step["env"]), where
+def test_secrets_reach_only_the_steps_that_run_pulumi():
+    for where, job in JOBS.items():
+        for step in job["steps"]:
+            if secrets(step):
+                assert step in running(job), where
+                assert secrets(step) == secrets(step["env"]), where
     for where, job in JOBS.items():
         assert not secrets({key: value for key, value in job.items() if key != "steps"}), where
 
@@ -134,15 +196,22 @@ def test_secrets_are_called_like_the_variables_they_become():
             assert secrets(value) <= {variable}
 
 
-def test_every_job_that_runs_pulumi_has_the_same_credentials():
-    given = {where: running(job)["env"] for where, job in JOBS.items() if secrets(job)}
-    assert set(given) == {
+def test_every_step_that_runs_pulumi_has_the_same_credentials():
+    assert {where for where, job in JOBS.items() if secrets(job)} == {
         ("preview", "preview"),
         ("deploy", "staging"),
         ("deploy", "prod-preview"),
         ("deploy", "prod"),
+        ("drift", "staging"),
+        ("drift", "prod"),
     }
-    assert all(environment == given["preview", "preview"] for environment in given.values())
+    given = [
+        {name: value for name, value in step["env"].items() if secrets(value)}
+        for job in JOBS.values()
+        for step in running(job)
+    ]
+    assert len(given) == 8
+    assert all(environment == given[0] for environment in given)
 
 
 def test_the_documented_secrets_are_exactly_those_used():
@@ -166,24 +235,41 @@ def test_no_cache_is_restored_in_a_job_with_secrets():
                 assert "cache" not in step.get("with", {}), where
 
 
-def test_both_stacks_are_previewed_on_stand_ins_and_at_the_vendors():
-    assert set(PREVIEW["sandbox"]["strategy"]["matrix"]["stack"]) == set(STACKS)
-    assert PREVIEW["sandbox"]["needs"] == PREVIEW["preview"]["needs"] == "check"
-    previewed = {stack_of(job) for job in (PREVIEW["preview"], DEPLOY["prod-preview"])}
-    assert previewed == set(STACKS)
+def test_staging_is_previewed_at_the_vendors_before_the_merge_and_prod_after_it():
+    assert stack_of(PREVIEW["preview"]) == "staging"
+    assert stack_of(DEPLOY["prod-preview"]) == "prod"
+    assert PREVIEW["preview"]["needs"] == "check"
+    assert "needs" not in PREVIEW["review"]  # a reviewer doesn't wait for the tests
 
 
-def test_who_approves_production_sees_what_will_change():
-    given = running(DEPLOY["prod-preview"])["with"]
-    assert given["command"] == "preview"
-    assert given["diff"] is given["comment-on-summary"] is True
+def test_what_is_approved_is_what_is_applied():
+    """The approver reads the report of the one job; the other applies exactly that, or nothing."""
+    (preview,) = running(DEPLOY["prod-preview"])
+    assert preview["run"] == ".venv/bin/python -m pipelines.live prod"
+    assert DEPLOY["prod-preview"]["outputs"] == {"changes": f"${{{{ steps.{preview['id']}.outputs.changes }}}}"}
+    again, up = running(DEPLOY["prod"])
+    assert again["run"] == '.venv/bin/python -m pipelines.live prod --expect "$APPROVED"'
+    assert again["env"]["APPROVED"] == "${{ needs.prod-preview.outputs.changes }}"
+    assert up["with"]["command"] == "up"
     assert DEPLOY["prod"]["needs"] == "prod-preview"
 
 
-def test_the_comment_is_edited_in_place_and_shows_no_outputs():
-    given = running(PREVIEW["preview"])["with"]
-    assert given["command"] == "preview"
-    assert given["comment-on-pr"] is given["edit-pr-comment"] is given["suppress-outputs"] is True
+def test_staging_is_applied_only_after_what_would_be_lost_was_compared_with_what_was_reviewed():
+    compared, up = running(DEPLOY["staging"])
+    assert compared["run"] == ".venv/bin/python -m pipelines.deploy staging staging"
+    assert compared["env"]["AGREED"] == "${{ inputs.agreed }}"
+    assert DEPLOY["staging"]["environment"] == compared["run"].split()[-1]
+    assert up["with"]["command"] == "up"
+    (checkout,) = [step for step in DEPLOY["staging"]["steps"] if "checkout" in step.get("uses", "")]
+    assert checkout["with"]["fetch-depth"] == 0
+
+
+def test_drift_is_looked_for_in_one_stack_after_the_other_with_credentials_that_read():
+    assert DRIFT["prod"]["needs"] == "staging"
+    assert "!cancelled()" in DRIFT["prod"]["if"]  # also when staging's could not be found out
+    assert WORKFLOWS["drift"]["concurrency"] == {"group": "drift", "cancel-in-progress": False}
+    found = {stack_of(job): job["environment"] for job in DRIFT.values()}
+    assert found == {"staging": "preview", "prod": "production-preview"}
 
 
 def test_outputs_stay_out_of_every_log():
@@ -195,8 +281,8 @@ def test_outputs_stay_out_of_every_log():
 def test_staging_is_applied_before_prod_and_both_after_the_checks():
     assert DEPLOY["staging"]["needs"] == "check"
     assert DEPLOY["prod-preview"]["needs"] == "staging"
-    assert [running(DEPLOY[stack])["with"]["stack-name"] for stack in STACKS] == list(STACKS)
-    assert all(running(DEPLOY[stack])["with"]["command"] == "up" for stack in STACKS)
+    assert [running(DEPLOY[stack])[-1]["with"]["stack-name"] for stack in STACKS] == list(STACKS)
+    assert all(running(DEPLOY[stack])[-1]["with"]["command"] == "up" for stack in STACKS)
     assert not any("if" in job or "continue-on-error" in job for job in DEPLOY.values())
 
 
@@ -217,7 +303,7 @@ def test_every_job_has_a_time_limit_and_an_update_a_generous_one():
 
 
 def test_the_pulumi_cli_is_the_version_that_the_sandbox_builds():
-    assert len(pulumi_steps()) == 7
+    assert len(pulumi_steps()) == 11
     for where, step in pulumi_steps():
         assert f"v{step['with']['pulumi-version']}" == wanted_version(TOOLS), where
 
@@ -232,36 +318,45 @@ def test_every_make_target_that_a_workflow_names_exists():
     rules = re.findall(r"^([\w./ -]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     targets = {target for rule in rules for target in rule.split()}
     named = {target for _, step in steps() for target in re.findall(r"\bmake ([\w./-]+)", step.get("run", ""))}
-    assert named == {"check", "preview", ".venv/ready"}
+    assert named == {"check", "review", ".venv/ready"}
     assert named <= targets
 
 
-def test_workflows_run_make_and_nothing_else_of_this_repository():
+def test_workflows_run_make_and_modules_that_are_tested_and_nothing_else_of_this_repository():
     commands = [step["run"] for _, step in steps() if "run" in step]
     others = [command for command in commands if not re.fullmatch(r"make [\w./-]+", command)]
-    assert len(others) == 1  # the sandbox's summary, run below
+    modules = [command for command in others if re.match(r"(\.venv/bin/)?python -m pipelines\.\w+", command)]
+    for command in modules:
+        module = re.search(r"pipelines\.(\w+)", command)[1]
+        assert (ROOT / "pipelines" / f"{module}.py").is_file(), command
+        tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "pipelines").glob("test_*.py"))
+        assert re.search(rf"\b{module}\.main\(\)", tests), f"nothing runs {module}"
+    assert len(others) - len(modules) == 1  # the review and its summary, run below
 
 
 @pytest.mark.parametrize("code", [0, 2])
-def test_the_sandbox_preview_is_in_the_summary_whether_it_fails_or_not(tmp_path, code):
-    (step,) = [each for each in PREVIEW["sandbox"]["steps"] if "preview.txt" in each.get("run", "")]
+def test_the_review_is_in_the_summary_and_why_there_is_none_too(tmp_path, code):
+    (step,) = [each for each in PREVIEW["review"]["steps"] if "review.txt" in each.get("run", "")]
     make = tmp_path / "make"
-    make.write_text(f'#!/bin/sh\necho "called: $*"\necho "said" >&2\nexit {code}\n', encoding="utf-8")
+    make.write_text(
+        f'#!/bin/sh\necho "called: $*"\necho "said" >&2\necho report > review.md\nexit {code}\n', encoding="utf-8"
+    )
     make.chmod(0o755)
     summary = tmp_path / "summary.md"
     environment = {
         "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_STEP_SUMMARY": str(summary),
-        "STACK": "prod",
+        "PULL_REQUEST": "7",
     }
     # How GitHub runs `shell: bash`.
     bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-    ran = subprocess.run(bash, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    ran = subprocess.run(bash, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
     assert ran.returncode == code
-    assert "called: preview STACK=prod" in ran.stdout
-    expected = "### Sandbox preview of prod\n````\ncalled: preview STACK=prod\nsaid\n````\n"
-    assert summary.read_text(encoding="utf-8") == expected
+    called = f"called: review BASE=HEAD^1 DATA={tmp_path}/data/review.json"
+    assert called in ran.stdout
+    assert summary.read_text(encoding="utf-8") == (f"````\n{called}\nsaid\n````\n" if code else "report\n")
+    assert (tmp_path / "data" / "pull-request").read_text(encoding="utf-8") == "7\n"
 
 
 def test_both_linters_are_pinned_and_part_of_make_check():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from components.budget import executions
+from components.billing import DAYS
+from components.budget import custom_metrics_of, executions
 from components.environment import Environment
 from components.rules.rule import Finding, of_all
 from components.scope import Scope
@@ -29,6 +30,36 @@ def executions_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
             slower = f"a longer every= for {check.name} in {scope.product.file}"
             instead = f"{slower}, fewer locations, or a budget of {total}"
             yield Finding(environment, "uptime-executions-per-month", budget, why, instead)
+
+
+@of_all("Fewer tags or values of them, or a larger budget in the stack file.")
+def custom_metrics_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
+    """Datadog bills each combination of a metric's tags: one tag more, and a metric costs ten times as much."""
+    for environment, own in _by_environment(scopes):
+        costs = [(amount, name, scope) for scope in own for name, amount in custom_metrics_of(scope)]
+        yield from _over(environment, "custom-metrics", environment.custom_metrics, costs, "custom metrics")
+
+
+@of_all("A lower `at_most_daily`, or a larger budget in the stack file.")
+def log_events_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
+    """Datadog bills each stored event; the daily limits of all indexes together are what a month may cost."""
+    for environment, own in _by_environment(scopes):
+        costs = [
+            (int(index.at_most_daily.number) * DAYS, f"log index {index.name}", scope)
+            for scope in own
+            if (index := scope.product.log_index) and scope.product.telemetry == "datadog"
+        ]
+        yield from _over(environment, "log-events-per-month", environment.log_events_per_month, costs, "events")
+
+
+def _over(
+    environment: Environment, key: str, budget: int | None, costs: list[tuple[int, str, Scope]], what: str
+) -> Iterator[Finding]:
+    total = sum(cost for cost, _, _ in costs)
+    if budget is not None and total > budget:
+        dearest, name, scope = max(costs, key=lambda cost: cost[0])
+        why = f"is exceeded: {total} {what} a month, {dearest} of them by {name} of {scope.product.name}."
+        yield Finding(environment, key, budget, why, f"less of {name} in {scope.product.file}, or a budget of {total}")
 
 
 def _locations(environment: Environment) -> str:

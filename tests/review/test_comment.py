@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from components.vocabulary import Lines, PagerDuty, Rate, minutes, percent
+from components.vocabulary import Excuse, Lines, PagerDuty, Rate, minutes, percent
+from review.handed import handed, read_handed
 from review.markdown import markdown
 from review.marking import LIMIT
 from review.report import Report
@@ -245,3 +246,34 @@ def test_a_yes_is_bound_to_what_is_lost_and_to_nothing_else():
     assert report((tiny(alerts=without(less.alerts, "slow")),)).agreement() != report((less,)).agreement()
     assert report((TINY,)).agreement() == ""
     assert set(ENVIRONMENTS) == {"prod", "staging"}
+
+
+def test_an_exception_from_a_rule_is_said_with_reason_and_day_and_so_is_one_that_ends():
+    excuse = Excuse("page-for-one-event", "one is enough", until="2027-06-30")
+    with_one = tiny(alerts=replaced(TINY.alerts, "loss", excused=(excuse,)))
+    found = "rule page-for-one-event, reason one is enough, until 2027-06-30"
+    line = only(lines((with_one,), "new exception"))
+    assert line == f"- new exception: tiny alert loss none → {found} · prod, staging"
+    line = only(lines((TINY,), "exception is gone", before=(with_one,)))
+    assert line == f"- exception is gone: tiny alert loss {found} → none · prod, staging"
+
+
+def test_an_exception_of_a_whole_product_is_said():
+    whole = tiny(excused=(Excuse("same-alert-twice", "both are needed", until="2027-06-30"),))
+    assert "tiny product tiny none → rule same-alert-twice" in only(lines((whole,), "new exception"))
+
+
+def test_a_kind_of_resource_that_a_stack_did_not_have_says_that_it_may_need_a_permission():
+    page = "datadog:index/statusPage:StatusPage"
+    resources = [of_vendor("same", MONITOR, "tiny-x"), of_vendor("create", page, "tiny-status-page")]
+    found = report((TINY,), resources=resources)
+    line = only([line for line in markdown(found).splitlines() if "permission" in line and "→" in line])
+    assert line == ("- permission: Datadog status page none → some; the credentials must allow changing these · prod")
+    assert markdown(read_handed(handed(found))) == markdown(found)
+
+
+def test_the_first_of_a_kind_in_a_stack_that_is_new_or_has_one_already_says_nothing():
+    new = [of_vendor("create", MONITOR, "tiny-x")]
+    assert report((TINY,), resources=new).stacks[0].new_types == ()
+    more = [of_vendor("update", MONITOR, "tiny-x", {"a": 1}, {"a": 2}), of_vendor("create", MONITOR, "tiny-y")]
+    assert report((TINY,), resources=more).stacks[0].new_types == ()

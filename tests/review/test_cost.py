@@ -4,6 +4,8 @@ import dataclasses
 
 import pytest
 
+from components.budget import custom_metrics_of
+from components.catalogue import scopes
 from components.declared import declared, of_environment
 from components.problems import InvalidDeclarationError
 from components.vocabulary import minutes, times
@@ -12,6 +14,7 @@ from review.grown import grown
 from review.markdown import markdown
 from review.report import Report
 from review.steps import PRODUCT
+from tests.conftest import ROOT
 from tests.review.compared import stack_of, tiny, urn
 from tests.tiny import FRONT, HEALTH, PRODUCTION, TINY, environment, scope
 
@@ -59,7 +62,7 @@ def test_custom_metrics_are_counted_by_tags_and_what_is_not_stated_is_said():
     cost = found(TINY, "custom-metrics")
     assert cost.after == 1 + 1 + 5 + 1 + 1  # two counters, a distribution, two metrics of logs
     assert "tiny payment.paid by method" in cost.unstated
-    assert cost.money is None
+    assert f"{cost.money[1]:.2f}" == "0.45"
 
 
 def test_each_combination_of_the_stated_values_of_tags_is_a_custom_metric():
@@ -78,13 +81,12 @@ def test_a_budget_that_is_exceeded_is_said_with_what_grew():
     stack = stack_of("prod", (TINY,), (oftener(),), old=less, new=less)
     (line,) = [line for line in markdown(Report((stack,))).splitlines() if line.startswith("- executions")]
     assert line == (
-        "- executions of checks: 107,136 → 124,992, of a budget of 107,136 — **exceeded**; "
+        "- executions of checks: 107,136 → 124,992 ($ 53.57 → $ 62.50 by list price), of a budget of 107,136 — **exceeded**; "
         "grew: `tiny health` 17,856 → 35,712 · prod"
     )
 
 
 def test_a_refused_budget_names_what_grew_and_not_somebody_elses_check(recordings):
-    from tests.conftest import ROOT
 
     (known,) = (one for one in recordings["prod"].resources if one.type == PRODUCT and one.name == "tikit")
     checks = known.inputs["declares"]["check"]
@@ -96,9 +98,48 @@ def test_a_refused_budget_names_what_grew_and_not_somebody_elses_check(recording
     ]
     state = [*others, {"urn": urn(PRODUCT, "tikit"), "type": PRODUCT, "inputs": {"declares": before}}]
     now = int(checks["api-ready"]["executions"])
-    assert list(grown(state, "prod", ROOT)) == [
-        f"What grew since the last `up`: tikit api-ready 1 -> {now:,} executions a month."
+    said = "Pulumi.prod.yaml, `uptime-executions-per-month`: 7 is exceeded: …"
+    assert list(grown(state, "prod", ROOT, said)) == [
+        f"What grew since the last `up`: tikit api-ready 1 -> {now:,} executions of checks a month."
     ]
+
+
+def test_custom_metrics_that_grew_are_named_beside_their_budget():
+    (scope,) = (each for each in scopes("prod", ROOT) if each.product.name == "tikit")
+    after = declared(scope)
+    product = {**after["product"]["tikit"], "tag_values": "paymentMethod=1, currency=1"}
+    state = [
+        {
+            "urn": urn(PRODUCT, "tikit"),
+            "type": PRODUCT,
+            "inputs": {"declares": {**after, "product": {"tikit": product}}},
+        }
+    ]
+    (line,) = grown(state, "prod", ROOT, "Pulumi.prod.yaml, `custom-metrics`: 7 is exceeded: …")
+    assert "tikit event.capacity.remaining 1 -> 50" in line
+    assert "tikit user.registered" not in line
+    assert line.endswith(" custom metrics at Datadog a month.")
+
+
+def test_a_budget_of_each_kind_is_beside_its_quantity():
+    limits = {"custom-metrics": "8", "log-events-per-month": "31000"}
+    before = {"tiny": declared(scope())}
+    found = {cost.what: cost for cost in costs("prod", before, before, limits)}
+    assert (found["custom-metrics"].budget, found["custom-metrics"].over) == (8, True)
+    assert (found["log-events"].budget, found["log-events"].over) == (31_000, False)
+
+
+def test_both_sides_of_the_program_count_alike():
+    """The rule on what is declared, and the report on what the state says of it."""
+    for each in scopes("prod", ROOT):
+        said = costs("prod", {}, {each.product.name: declared(each)}, {})
+        counted = sum(amount for _, amount in custom_metrics_of(each))
+        assert [cost.after for cost in said if cost.what == "custom-metrics"] == ([counted] if counted else [])
+
+
+def test_the_products_state_how_many_values_their_tags_have():
+    said = costs("prod", {}, {each.product.name: declared(each) for each in scopes("prod", ROOT)}, {})
+    assert [cost.unstated for cost in said if cost.what == "custom-metrics"] == [()]
 
 
 def test_every_price_says_where_and_when_it_was_read():

@@ -449,6 +449,18 @@ CASES = [
         shop(alert(CheckFails(HEALTH, rounds=2)), environment=environment(uptime_executions_per_month=COST)),
     ),
     Case(
+        "custom-metrics-over-budget",
+        shop(alert(level(FULL).above(percent(90))), telemetry="datadog", environment=environment(custom_metrics=0)),
+        "Pulumi.prod.yaml, `custom-metrics`: 0 is exceeded: 2 custom metrics a month, 1 of them by disk.full of shop",
+        shop(alert(level(FULL).above(percent(90))), telemetry="datadog", environment=environment(custom_metrics=2)),
+    ),
+    Case(
+        "log-events-over-budget",
+        shop(telemetry="datadog", log_index=INDEX, environment=environment(log_events_per_month=30_999)),
+        "Pulumi.prod.yaml, `log-events-per-month`: 30999 is exceeded: 31000 events a month, 31000 of them by log index",
+        shop(telemetry="datadog", log_index=INDEX, environment=environment(log_events_per_month=31_000)),
+    ),
+    Case(
         "too-many-alerts-at-sentry",
         shop(alert(Issues(on=("new",))), errors=ERRORS) * 1001,
         "Pulumi.prod.yaml, `sentry-organization`: 'tiny-org' would have 1001 alerts; Sentry allows 1000",

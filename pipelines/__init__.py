@@ -1,0 +1,1 @@
+"""What the workflows of GitHub Actions run: see docs/pipelines.md."""
