@@ -76,6 +76,11 @@ class Scope:
         """The alerts that are declared here, of those evaluated at that place."""
         return tuple(alert for alert in self.product.alerts_at(evaluator) if alert.name not in self.left_out)
 
+    def causes(self, alert: Alert) -> tuple[Alert, ...]:
+        """The alerts beside which this one isn't told, of those that are declared here."""
+        named = {each.name: each for each in self.product.alerts if each.name not in self.left_out}
+        return tuple(named[name] for name in alert.causes if name in named)
+
     def told(self, alert: Alert) -> tuple[Receiver, ...]:
         """Who hears of an alert here."""
         return self.environment.told(alert.receivers, self.product.name)
@@ -114,6 +119,11 @@ class Scope:
         """A sentence with the summary's numbers; its tags become a vendor's variables."""
         words = {name: variable(name) for name in alert.when.groups()} | dict(alert.when.words()) | dict(instead)
         return sentence(alert.said(words))
+
+    def unless_caused(self, alert: Alert) -> str:
+        """What a message says of the alerts beside which this one isn't told: ` Not told while api-down fires.`."""
+        names = " or ".join(cause.name for cause in self.causes(alert))
+        return f" Not told while {names} fires." if names else ""
 
     def runbook(self, alert: Alert) -> str:
         """The address of the alert's section in the product's runbook."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +26,8 @@ MEMORY = 420  # minutes without telemetry: longer than what a query remembers
 class Case:
     """A story, in words too, and when the alert has to fire in it: from and to, in seconds; to is None at the end.
 
-    `failing`: from when to when the data source doesn't answer.
+    `failing`: from when to when the data source doesn't answer. `caused`: the same of what it depends on
+    being bad.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Case:
     story: Story
     fires: tuple[tuple[int, int | None], ...]
     failing: tuple[int, int] | None = None
+    caused: tuple[int, int] | None = None
     quiet: bool = False  # those are told who aren't woken, although it doesn't fire
 
 
@@ -57,6 +60,9 @@ def cases(truth: Truth) -> Iterator[Case]:
     again = max(truth.escalated, truth.reminded)
     late = again // MINUTE + 15 if again else 0
     lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
+    if truth.causes and truth.checks:  # a round of probes is over when the next one has been: end with one
+        rounds = truth.interval(truth.checks[0]) // MINUTE or 1
+        lasts += -(BEFORE + lasts) % rounds
     story = start.then(replace(bad, minutes=lasts))
     ended = story.then(replace(well, minutes=longest))
     over = _first(truth, ended, "over", after=story.end)
@@ -72,6 +78,8 @@ def cases(truth: Truth) -> Iterator[Case]:
         return
     yield from _silent(truth, levels, start, fires)
     yield from _held(truth, levels, story, begins, until)
+    if truth.causes:
+        yield from _caused(truth, levels, start, until)
 
 
 def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
@@ -143,6 +151,33 @@ def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -
         none = Phase(_far(truth), levels.bad, levels.rate * 0.2)
         said = f"{begins}, with hardly any traffic from minute {story.end // MINUTE} on"
         yield _case(truth, "too few while firing", said, story.then(none))
+
+
+def _caused(truth: Truth, levels: Levels, start: Story, until: int) -> Iterator[Case]:
+    """As bad as can be from the moment its cause is: silent, and told when it goes on without that."""
+    names = " and ".join(cause.alert.name for cause in truth.causes)
+    worst, well = Phase(0, levels.worst, levels.rate), Phase(0, levels.well, levels.rate)
+    lasts, begin = _far(truth), BEFORE * MINUTE
+    caused = begin, begin + lasts * MINUTE
+    both = start.then(replace(worst, minutes=lasts), replace(well, minutes=until))
+    said = f"{so(truth, levels.worst)} from minute {BEFORE} to {BEFORE + lasts}, as does what {names} watches"
+    yield Case("its cause fires", said, both, (), caused=caused)
+    more = (truth.held + 2 * truth.slack) // MINUTE + AFTER
+    alone = start.then(replace(worst, minutes=lasts + more))
+    said = f"{so(truth, levels.worst)} from minute {BEFORE} on, with what {names} watches till {BEFORE + lasts}"
+    yield Case("its cause ends", said, alone, ((caused[1] + truth.held, None),), caused=caused)
+
+
+def beside(case: Case, cause: Truth) -> Story:
+    """What happens to a cause in a case: all is well but for the time in which that says otherwise."""
+    levels, edges = levels_of(cause), {case.story.start, *(end for _, end, _ in case.story.spans), *(case.caused or ())}
+    phases = []
+    for begin, end in itertools.pairwise(sorted(edges)):
+        bad = case.caused is not None and case.caused[0] <= begin < case.caused[1]
+        lost = case.story.at(begin)[0]
+        value = levels.worst if bad else levels.well
+        phases.append(Phase((end - begin) // MINUTE, value, levels.rate, lost=lost.lost and lost.of is None))
+    return Story(tuple(phases))
 
 
 def _far(truth: Truth) -> int:

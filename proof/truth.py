@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from components.causes import noticed, remains
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
 from components.vocabulary.at_datadog import ServiceCheck
@@ -78,6 +79,21 @@ class Truth:
         return after.seconds if after else 0
 
     @cached_property
+    def causes(self) -> tuple[Truth, ...]:
+        """The alerts beside which it isn't told."""
+        return tuple(type(self)(self.scope, cause) for cause in self.scope.causes(self.alert))
+
+    @cached_property
+    def waits(self) -> int:
+        """By how many seconds it may be told later, so that its cause is noticed first."""
+        return max((noticed(each.when, self.scope.interval) + 2 * MINUTE for each in self.causes), default=0)
+
+    @cached_property
+    def held(self) -> int:
+        """For how many seconds after its cause it is still not told: what that made of its window has to leave it."""
+        return remains(self.when, self.scope.interval) + 2 * MINUTE
+
+    @cached_property
     def slack(self) -> int:
         """By how much later than here a rule may notice, in seconds: its data come so often, it looks so often."""
         rare = 30 * MINUTE if self.window > DAY else 0
@@ -86,7 +102,7 @@ class Truth:
         if isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold):
             over = self.when.objective.good.signal.window
             sliced = over.seconds if over else 0
-        return 2 * MINUTE + probing + rare + sliced
+        return 2 * MINUTE + probing + rare + sliced + self.waits
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

@@ -75,12 +75,13 @@ def _alerts(product: Product, environment: Environment, uses: _Uses) -> None:
         vendor = VENDORS[evaluated_by(product, evaluator_of(alert.when))].title
         if all(vendor in uses.found[word] for word in (*words, "Alert")):
             continue
-        beside = [each for each in product.alerts if each is not alert and _alike(each, alert)][:1]
-        # Without its guards: their texts name the alerts beside them, which aren't there.
+        beside = [replace(each, depends_on=()) for each in product.alerts if each is not alert and _alike(each, alert)]
+        # Without its guards, whose texts name the alerts beside them, and causes: these aren't there.
         index = product.log_index and replace(product.log_index, if_silent=None, if_nearly_full=None)
         needed_by = {"objectives": product.objectives, "errors": product.errors, "log_index": index}
-        without = replace(product, **BARE | OF_METRICS | needed_by | {"alerts": tuple(beside)})
-        became = _became(without, replace(without, alerts=(*beside, alert)), environment)
+        without = replace(product, **BARE | OF_METRICS | needed_by | {"alerts": tuple(beside[:1])})
+        with_it = replace(without, alerts=(*beside[:1], replace(alert, depends_on=())))
+        became = _became(without, with_it, environment)
         for word in ("Alert", *words):
             for each in became:
                 uses.note(word, each)

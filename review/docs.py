@@ -210,6 +210,9 @@ def _runbook(product: Product) -> Iterator[str]:
         yield from ["", f"## {alert.name}", "", shown(sentence(alert.said(words))), ""]
         yield f"- **First:** {shown(alert.runbook)}"
         yield f"- **Fires when:** {shown(alert.when.describe())}."
+        if alert.causes:
+            names = " or ".join(f"[{name}](#{name})" for name in alert.causes)
+            yield f"- **Not told while** {names} **fires:** look there first. If it goes on after that, it is told."
         for vendor, entry in VENDORS.items():
             if options(alert, vendor):
                 said = ", ".join(code(f"{name}={value!r}") for name, value in options(alert, vendor).items())

@@ -192,6 +192,7 @@ OUTAGES = (
         "database-unavailable",
         CRITICAL,
         when=CheckFails(DATABASE, rounds=1),
+        depends_on="site-unhealthy",
         summary="The application can't reach its database, or doesn't answer: nobody can buy or use a ticket",
         runbook="If site-unhealthy fires too, read the body of /api/health/check first: without an answer it is the "
         "host. Else look at the database provider's status, the connection limit, and whether credentials changed.",
@@ -201,6 +202,7 @@ OUTAGES = (
         "database-circuit",
         CRITICAL,
         when=Level(DATABASE_CIRCUIT, taking="maximum").over(minutes(2)).above(times(0), lasting=minutes(2)),
+        depends_on="site-unhealthy",
         summary="The application has given up calling its database: nobody can buy or use a ticket",
         runbook="Look at the database provider's status and at the connection limit; the breaker closes by itself.",
         rows="ALC-07",
@@ -209,6 +211,7 @@ OUTAGES = (
         "stripe-circuit",
         CRITICAL,
         when=Level(STRIPE_CIRCUIT, taking="maximum").over(minutes(2)).above(times(0), lasting=minutes(2)),
+        depends_on="site-unhealthy",
         summary="The application has given up calling Stripe: nobody can pay",
         runbook="Look at Stripe's status page. If it is well, see in Sentry why the calls failed.",
         rows="ALC-24",

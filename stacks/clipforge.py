@@ -146,6 +146,7 @@ OUTAGES = (
         "database-unreachable",
         CRITICAL,
         when=CheckFails(DATABASE, rounds=2),
+        depends_on="api-down",
         summary="ClipForge's API has lost its database: nothing that needs it works",
         runbook="Check the database (`docker-compose exec db psql -U clipforge -c 'SELECT * FROM pg_stat_activity;'`): "
         "does it run, has it free connections and disk? Restart it if needed.",
@@ -164,6 +165,7 @@ OUTAGES = (
         "redis-unreachable",
         WARNING,
         when=CheckFails(REDIS, rounds=2),
+        depends_on="api-down",
         summary="ClipForge's API has lost Redis: new jobs are not queued and nothing is cached",
         runbook="Check Redis (`docker-compose exec redis redis-cli INFO`): does it run, is its memory full? Restart.",
         rows="CLF-03",
@@ -172,6 +174,7 @@ OUTAGES = (
         "storage-unreachable",
         WARNING,
         when=CheckFails(STORAGE, rounds=2),
+        depends_on="api-down",
         summary="ClipForge's API has lost MinIO/S3: files can be neither uploaded nor fetched",
         runbook="Check that the store runs, that its credentials are valid and that its disk is not full.",
         rows="CLF-03",

@@ -161,6 +161,7 @@ API_ALERTS = (
         "high-error-rate",
         WARNING,
         when=FAILING.over(minutes(5), at_least=times(20)).above(percent(1), lasting=minutes(5)),
+        depends_on="site-down",
         summary="More than {threshold} of API requests fail",
         runbook="Find the endpoint in the dashboard's table of endpoints, then its errors at Sentry; roll back if a "
         "release began it.",

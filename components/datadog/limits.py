@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from components.datadog.causes import causes_refused
 from components.datadog.conditions import gate, query
 from components.datadog.dashboards import definitions
 from components.datadog.messages import is_an_event
@@ -70,7 +71,12 @@ def problems(scope: Scope) -> Iterator[Problem]:
 
 def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:
     label, severity = f"alert {alert.name!r}", alert.severity
-    for problem in (*_reminders(alert), *_outlasted(alert, alert.when), *options_refused(alert)):
+    for problem in (
+        *_reminders(alert),
+        *_outlasted(alert, alert.when),
+        *options_refused(alert),
+        *causes_refused(scope, alert),
+    ):
         problem.item = label
         yield problem
     told = dict.fromkeys((*alert.receivers, *severity.escalated))

@@ -24,15 +24,17 @@ def message(scope: Scope, alert: Alert) -> str:
     states = {"is_alert": waking}
     if not is_an_event(alert.when):
         states["is_recovery"] = [*dict.fromkeys([*waking, *late])]
-    if isinstance(alert.when, Absence):  # where silence is the failure, missing data is an alert
+    # Where silence is the failure, missing data is an alert; so is trouble whose cause isn't known to fire.
+    if isinstance(alert.when, Absence) or scope.causes(alert):
         states["is_no_data"] = waking
     woken = "".join(_if(state, " ".join(them)) for state, them in states.items() if them)
     severity = alert.severity
+    summary = scope.summary(alert, lambda tag: _variable(alert, tag), _limits(alert))
     return "\n\n".join(
         [
-            f"{_silence(alert)}{scope.summary(alert, lambda tag: _variable(alert, tag), _limits(alert))}{_end(alert)}",
+            f"{_silence(alert)}{_uncertain(scope, alert)}{summary}{_end(alert)}",
             f"**First:** {alert.runbook}\n**Runbook:** {scope.runbook(alert)}",
-            f"**Condition:** {alert.when.describe()}.",
+            f"**Condition:** {alert.when.describe()}.{scope.unless_caused(alert)}",
             f"**Severity:** {severity}, answer within {severity.answer_within}. **Owner:** {scope.product.team}.",
             scope.managed(alert.rows),
             " ".join([*quiet, woken]).strip(),
@@ -60,6 +62,12 @@ def _silence(alert: Alert) -> str:
     if not isinstance(alert.when, ServiceCheck):
         return ""
     return _if("is_no_data", f"No report of {alert.when.check}: the agent or its host may be down. If not: ")
+
+
+def _uncertain(scope: Scope, alert: Alert) -> str:
+    """What missing data means of an alert that isn't told beside its cause: the cause's are missing, not its own."""
+    names = " or ".join(cause.name for cause in scope.causes(alert))
+    return names and _if("is_no_data", f"Whether {names} fires isn't known, as it reports nothing. ")
 
 
 def _end(alert: Alert) -> str:

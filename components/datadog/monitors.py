@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from components.datadog.causes import held, later
 from components.datadog.conditions import OBJECTIVE, Query, gate, query
 from components.datadog.messages import ALERT, message, part_message, reminder
 from components.datadog.sdk import datadog
@@ -59,17 +60,26 @@ FORGOTTEN_HOURS = 24
 
 
 def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping[str, pulumi.Resource]) -> None:
-    """Create the monitor of an alert, and where it has a traffic gate the two that it is composed of."""
+    """Create the monitor of an alert, and those that it is composed of: its traffic gate, and what it depends on."""
     scope, when = component.scope, alert.when
-    made = query(scope, when)
+    causes = scope.causes(alert)
+    made = later(query(scope, when), causes)
     traffic = gate(scope, when, made.delay)
     text = _text(made, objectives)
-    if traffic:
+    composed = bool(traffic or causes)
+    if composed:
         watched = type(when.signal).__name__.lower() if isinstance(when, Threshold) else "burn"
-        one = _part(component, alert, watched, made, text=text, options=evaluating(alert))
-        other = _part(component, alert, "traffic", traffic, text=traffic.text, options={})
-        made, text = Query("composite", ""), pulumi.Output.concat(one.id, " && ", other.id)
-    notifying = {name: value for name, value in alert.datadog.items() if traffic is None or name not in EVALUATION}
+        parts: list[pulumi.Input[str]] = [
+            _part(component, alert, watched, made, text=text, options=evaluating(alert)).id
+        ]
+        if traffic:
+            parts += [" && ", _part(component, alert, "traffic", traffic, text=traffic.text, options={}).id]
+        for cause in causes:
+            copy, silent = held(scope, alert, cause, made.delay)
+            told = {"notify_no_data": True, "no_data_timeframe": silent}
+            parts += [" && !", _part(component, alert, f"unless-{cause.name}", copy, text=copy.text, options=told).id]
+        made, text = Query("composite", ""), pulumi.Output.concat(*parts)
+    notifying = {name: value for name, value in alert.datadog.items() if not composed or name not in EVALUATION}
     component.answer_alert(alert, _monitor(component, alert, made, text, notifying))
 
 
@@ -119,6 +129,8 @@ def _monitor(
     scope, severity = component.scope, alert.severity
     is_check = query.type == "service check"
     is_absence = query.missing == "show_and_notify_no_data"
+    # "Both the individual monitors and the composite monitor must be set to `Notify`" (monitors/types/composite.md).
+    is_caused = bool(scope.causes(alert))
     interval = severity.remind_every or severity.escalate_after
     every = interval.minutes if interval else None
     arguments: dict[str, Any] = {
@@ -128,11 +140,11 @@ def _monitor(
         "tags": tags(scope, alert),
         "assets": [datadog.MonitorAssetArgs(category="runbook", name="Runbook", url=scope.runbook(alert))],
         # A silent check is told, and nobody is woken or reminded of it: it is no failure of what it watches.
-        "notify_no_data": True if is_check else None,
+        "notify_no_data": True if is_check or is_caused else None,
         "no_data_timeframe": NO_DATA_MINUTES if is_check else None,
         "timeout_h": FORGOTTEN_HOURS if is_check or is_absence else None,
         "renotify_interval": every,
-        "renotify_statuses": ["alert", *(["no data"] if is_absence else [])] if every else None,
+        "renotify_statuses": ["alert", *(["no data"] if is_absence or is_caused else [])] if every else None,
         "escalation_message": reminder(scope, alert) if every else None,
     }
     arguments |= _evaluation(query, text, alert)

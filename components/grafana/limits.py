@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from components.grafana.causes import causes_refused
 from components.grafana.panels import panels
 from components.grafana.promql import metric_name
 from components.grafana.queries import bad_share, enough, query
@@ -46,7 +47,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
         label = f"alert {alert.name!r}"
         yield from refusals(label, partial(query, scope, alert.when))
         yield from _late(alert, label)
-        for problem in options_refused(alert):
+        for problem in (*options_refused(alert), *causes_refused(scope, alert)):
             problem.item = label
             yield problem
     yield from _clashes(alerts)

@@ -9,9 +9,10 @@ from typing import Any
 from pulumiverse_grafana import alerting, oss
 
 from components.grafana import receivers
+from components.grafana.causes import query_of
 from components.grafana.memory import MEMORY
 from components.grafana.promql import label
-from components.grafana.queries import Query, query
+from components.grafana.queries import Query
 from components.grafana.uids import uid
 from components.options import refused
 from components.problems import Problem
@@ -70,7 +71,7 @@ def _rule(
 
     Grafana's rules don't know whether somebody has acknowledged; lasting that long is what they can see.
     """
-    made, severity = query(scope, alert.when), alert.severity
+    made, severity = query_of(scope, alert), alert.severity
     late = f" It has lasted {escalate_after}." if escalate_after else ""
     told = scope.escalated(severity) if escalate_after else scope.told(alert)
     arguments: dict[str, Any] = {
@@ -86,6 +87,7 @@ def _rule(
         "annotations": {
             "summary": f"{scope.summary(alert, lambda name: '{{ $labels.' + label(name) + ' }}')}{late}",
             "description": f"{_now(alert, made)}First: {alert.runbook} Condition: {alert.when.describe()}."
+            f"{scope.unless_caused(alert)}"
             f"{_from_one(scope, alert)}{_unless_known(alert)} "
             f"{severity}, answer within {severity.answer_within}. {scope.managed(alert.rows)}",
             "runbook_url": scope.runbook(alert),

@@ -82,6 +82,12 @@ def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:
     for problem in options_refused(alert):
         problem.item = f"alert {alert.name!r}"
         yield problem
+    if alert.causes:
+        # Its actions follow from one event, metric or state: no trigger and no filter looks at another alert
+        # (workflow_engine/processors/workflow.py; handlers/condition/).
+        why = "can't silence it: an alert of Sentry's knows nothing of any other."
+        instead = "no depends_on=, or a filter that leaves out the cause's errors"
+        yield Problem("depends_on", ", ".join(alert.causes), why, instead, item=f"alert {alert.name!r}")
     label, name = f"alert {alert.name!r}", alert_name(scope, alert)
     longest = LONGEST_MONITOR_NAME if isinstance(alert.when, Threshold) else LONGEST_NAME
     if len(name) > longest:

@@ -24,6 +24,7 @@ class Alert(Word):
     `summary` may name the numbers of the condition in braces ({threshold}, {window}) and the tags it is grouped by
     ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
     `tell` are receivers beside those of the severity, `excused` the rules of docs/rules.md that it may break, and why.
+    `depends_on` names the alerts whose trouble makes this one fire too: while one of those fires, this one isn't told.
     `datadog`, `grafana` and `sentry` are one vendor's own options, by the names of its SDK's arguments (raw.py).
     `was` is what it was called, so that its history goes on.
     """
@@ -36,6 +37,7 @@ class Alert(Word):
     runbook: str
     rows: str = ""
     tell: Receiver | tuple[Receiver, ...] = ()
+    depends_on: Slug | tuple[Slug, ...] = ()
     excused: tuple[Excuse, ...] = ()
     datadog: Options = field(default_factory=dict)
     grafana: Options = field(default_factory=dict)
@@ -51,6 +53,11 @@ class Alert(Word):
     def receivers(self) -> tuple[Receiver, ...]:
         """Everybody who is told, each once."""
         return tuple(dict.fromkeys((*self.severity.receivers, *several(self.tell))))
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The names of the alerts that this one isn't told beside, each once."""
+        return tuple(dict.fromkeys((self.depends_on,) if isinstance(self.depends_on, str) else self.depends_on))
 
     def said(self, words: Mapping[str, str]) -> str:
         """The summary with these in place of what it names in braces."""

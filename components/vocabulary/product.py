@@ -13,6 +13,7 @@ from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
 from components.vocabulary.at_datadog import LogIndex, LogMetric, PostMortem, StatusPage
 from components.vocabulary.at_grafana import Scrape
+from components.vocabulary.causes import strange_causes
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import BudgetBurns, Evaluator, checks_of, evaluator_of
 from components.vocabulary.dashboards import Dashboard, Standing
@@ -182,6 +183,7 @@ class Product(Word):
             why = f"can't be told from {one}: both would have the same secret."
             yield Problem("receivers", other, why, "a channel, service or address with another name")
         yield from self._severities()
+        yield from strange_causes(self.alerts)
         yield from self._references()
         yield from self._sites()
         for item in self.answers():

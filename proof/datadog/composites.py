@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from components.datadog.language.tree import Composite, Condition, Joined, Part
 from proof.datadog.data import WHOLE, Group
 from proof.datadog.monitors import Monitor
-from proof.datadog.states import Change, Machine, Status
+from proof.datadog.states import Change, Machine, Status, grouped
 
 # "Alert > Warn > No Data > OK"
 SEVERITY = (Status.OK, Status.NO_DATA, Status.WARN, Status.ALERT)
@@ -27,6 +27,8 @@ class Composed:
         """Look at the parts after they were evaluated."""
         query = self.monitor.query
         assert isinstance(query, Composite)
+        if any(grouped(part.monitor) and not part.groups for part in self.parts.values()):
+            return  # "if there are no common reporting sources, Datadog cannot compute a status" (the same page)
         for group in _common([set(part.groups) for part in self.parts.values() if part.groups]):
             statuses = {name: _of(part, group) for name, part in self.parts.items()}
             found = composed(query.condition, statuses)

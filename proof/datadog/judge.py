@@ -12,7 +12,7 @@ from components.vocabulary.conditions import Absence
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 from components.vocabulary.thresholds import Threshold
-from proof.cases import Case
+from proof.cases import Case, beside
 from proof.datadog.data import Data
 from proof.datadog.messages import Message
 from proof.datadog.monitors import Declared, Monitor
@@ -87,7 +87,8 @@ def judge(watched: Watched, case: Case) -> Iterator[Failure]:
     """Play a case by the first reading of what is open, then with each point read otherwise that it depends on."""
     first = Readings()
     try:
-        data = sent(watched.truth, case.story, watched.monitor)
+        causes = [(cause, beside(case, cause)) for cause in watched.truth.causes]
+        data = sent(watched.truth, case.story, watched.monitor, causes)
         if wrong := _judged(watched, case, data, first):
             yield Failure(watched.stack, watched.name, case, *wrong)
             return
@@ -101,15 +102,15 @@ def judge(watched: Watched, case: Case) -> Iterator[Failure]:
 
 
 # What came of a story, by monitors that differ in nothing but the environment's name: it is the same in each.
-CHANGES: dict[tuple[str, Story, frozenset[str]], tuple[tuple[Change, ...], frozenset[str]]] = {}
+CHANGES: dict[tuple[str, Story, tuple[int, int] | None, frozenset[str]], tuple[tuple[Change, ...], frozenset[str]]] = {}
 
 
 def _judged(watched: Watched, case: Case, data: Data, readings: Readings) -> Found | None:
     monitor, declared, end = watched.monitor, watched.declared, case.story.end
-    key = watched.alike, case.story, readings.other
+    key = watched.alike, case.story, case.caused, readings.other
     if key not in CHANGES:
         data.slices.clear()
-        changes = statuses(monitor, declared, data, end, readings, changing=changing(watched.truth, case.story))
+        changes = statuses(monitor, declared, data, end, readings, changing=changing(watched.truth, case))
         CHANGES[key] = changes, frozenset(readings.asked)
     changes, asked = CHANGES[key]
     readings.asked |= asked
@@ -117,12 +118,14 @@ def _judged(watched: Watched, case: Case, data: Data, readings: Readings) -> Fou
     return _times(watched, case, played, readings) or _messages(watched, case, played)
 
 
-def changing(truth: DatadogTruth, story: Story) -> Callable[[int], bool]:
+def changing(truth: DatadogTruth, case: Case) -> Callable[[int], bool]:
     """Whether what a monitor sees can still change at a moment: single log lines come and go all the time."""
     if isinstance(truth.when, Threshold) and isinstance(truth.when.signal, LogCount):
         return lambda _: True
     reach = truth.window + truth.slack + 5 * MINUTE
-    spans = [(begin, begin + reach) for begin, _, _ in story.spans]
+    reach += truth.held if truth.causes else 0
+    begins = [*(begin for begin, _, _ in case.story.spans), *(case.caused or ())]
+    spans = [(begin, begin + reach) for begin in begins]
     return lambda now: any(begin <= now < until for begin, until in spans)
 
 
@@ -146,7 +149,7 @@ def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
         return "handles of receivers that are declared", f"{', '.join(unknown)} reaches nobody"
     firing = played.firing(no_data=isinstance(truth.when, Absence))
     expected: list[Message] = []
-    groups = set(truth.when.groups())
+    groups = set(truth.when.groups()) | ({"product"} if truth.causes else set())
     if any({tag.lstrip("@") for tag, _ in change.group} != groups for change in played.changes):
         return f"one alert by {', '.join(sorted(groups)) or 'nothing'}", "one of other groups"
     for begin, end in firing:

@@ -8,7 +8,7 @@ integrations report the product (docs/application-contract).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from components.datadog.language.expression import Function
@@ -32,8 +32,21 @@ STORED = "datadog.estimated_usage.logs.ingested_events"  # account_management/bi
 MEASURES = {"requests": ".hits", "errors": ".errors", "latency": ""}  # tracing/metrics/metrics_namespace.md
 
 
-def sent(truth: Truth, story: Story, monitor: Monitor) -> Data:
-    """Everything that a story sends. Raises UnplayableError."""
+def sent(truth: Truth, story: Story, monitor: Monitor, beside: Sequence[tuple[Truth, Story]] = ()) -> Data:
+    """Everything that a story sends, and what happens beside it to other alerts. Raises UnplayableError."""
+    data = _sent(truth, story, monitor)
+    for other, happens in beside:
+        more = _sent(other, happens, monitor)
+        data = replace(
+            data,
+            series=[*data.series, *more.series],
+            lines=[*data.lines, *more.lines],
+            statuses=[*data.statuses, *more.statuses[:1]],  # of one database: what reports as one is joined
+        )
+    return data
+
+
+def _sent(truth: Truth, story: Story, monitor: Monitor) -> Data:
     match truth.when:
         case ServiceCheck() as when:
             return Data(statuses=list(_runs(truth, when, story)))

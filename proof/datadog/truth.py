@@ -50,7 +50,7 @@ class DatadogTruth(Truth):
             sliced = 2 * over.seconds if over else 0
         rare = 10 * MINUTE if self.window >= DAY else 0
         points = self.window // 12 if isinstance(self.when, Anomaly) else 0
-        return 2 * MINUTE + DELAYED + rare + sliced + points
+        return 2 * MINUTE + DELAYED + rare + sliced + points + self.waits
 
     @cached_property
     def early(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from proof.cases import Case
+from proof.cases import Case, beside
 from proof.grafana.engine import Answer
 from proof.grafana.lines import lines
 from proof.grafana.messages import Message, messages, muting
@@ -64,7 +64,8 @@ def request(watched: Watched, number: int) -> dict[str, Any]:
 def _data(watched: Watched, case: Case, queries: Mapping[str, str]) -> dict[str, Any]:
     if watched.rule.language == "logql":
         return {"lines": lines(watched.truth, case.story, queries)}
-    return {"series": series(watched.truth, case.story, queries)}
+    causes = [(cause, beside(case, cause)) for cause in watched.truth.causes]
+    return {"series": series([(watched.truth, case.story), *causes], queries)}
 
 
 def queries_of(watched: Watched) -> dict[str, str]:

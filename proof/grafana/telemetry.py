@@ -7,7 +7,7 @@ that say whose series it is (job, env) are taken from the query: that they are t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import promql_parser as promql
@@ -51,15 +51,15 @@ def selectors(text: str) -> Iterator[Selector]:
             nodes += list(node.args)
 
 
-def series(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The series of a story that the queries ask for, as tools/query takes them. Raises UnplayableError."""
+def series(played: Sequence[tuple[Truth, Story]], queries: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The series that the queries ask for, of alerts and what happens to each. Raises UnplayableError."""
     found: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
-    emitted = list(emissions(truth))
+    emitted = [(truth, story, each) for truth, story in played for each in emissions(truth)]
     for selector in sorted({each for text in queries.values() for each in selectors(text)}):
-        fitting = [each for each in emitted if called(each, selector.name)]
+        fitting = [each for each in emitted if called(each[2], selector.name)]
         if not fitting:
             raise UnplayableError(f"a query asks for {selector.name}, which no metric of the alert is called")
-        for emission in fitting:
+        for truth, story, emission in fitting:
             for labels, pieces in _as_series(truth, story, selector, emission):
                 found[tuple(sorted(labels.items()))] = {"labels": labels, "pieces": pieces}
     return list(found.values())

@@ -471,4 +471,29 @@ CASES = [
         )
         * 1000,
     ),
+    Case(
+        "cause-slower",
+        shop(
+            alert(CheckFails(HEALTH, rounds=2), name="down"),
+            alert(gated(1).above(percent(5)), depends_on="down"),
+        ),
+        "alert 'it', `depends_on`: 'down' may take 10 minutes until it fires, and this alert 5 minutes",
+        shop(
+            alert(CheckFails(HEALTH, rounds=1), name="down"),
+            alert(gated(1).above(percent(5)), depends_on="down"),
+        ),
+    ),
+    Case(
+        "cause-is-the-same",
+        shop(
+            alert(CheckFails(HEALTH, rounds=1), name="down"),
+            alert(burn(UP, at_least=times(1)), depends_on="down"),
+            objectives=(UP,),
+        ),
+        "alert 'it', `depends_on`: 'down' watches health as this alert does: what this alert sees, its cause sees too",
+        shop(
+            alert(CheckFails(HEALTH, rounds=1), name="down"),
+            alert(CheckFails(READY, rounds=1), depends_on="down"),
+        ),
+    ),
 ]

@@ -1,0 +1,83 @@
+"""`depends_on` at Datadog: a composite of the alert and, negated, a copy of its cause that ends later.
+
+A composite looks at what its parts are at that moment. So the alert is evaluated later by as much as its cause may need
+to be noticed, and the copy of the cause goes on until nothing of the trouble is left in the alert's window: otherwise
+each would be told beside its cause, at its beginning or as soon as it is over. Only a service check can be held like
+that, as it ends after a number of runs that is free to choose.
+
+The copy is grouped by `product`, which all its runs carry: "if even one individual monitor is multi alert, then the
+composite monitor is also multi alert" (content/en/monitors/types/composite.md), so one group keeps it one alert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from components.causes import AGENT_RUNS_EVERY, declared_causes, elsewhere, noticed, remains
+from components.datadog.conditions import LONGEST_SERVICE_CHECK, Query, query
+from components.problems import Problem
+from components.scope import Scope
+from components.translation import refusals
+from components.vocabulary.alerts import Alert
+from components.vocabulary.at_datadog import ServiceCheck
+
+EVALUATED_EVERY = 60
+# Until a cause's recovery and the alert's are both seen: one evaluation each.
+SPARE_SECONDS = 2 * EVALUATED_EVERY
+# The composite would have no value of its own where these show missing data.
+SHOWN_MISSING = frozenset({"show_no_data", "show_and_notify_no_data"})
+
+
+def later(made: Query, causes: Sequence[Alert]) -> Query:
+    """The alert's query, evaluated so late that each cause has been noticed by then."""
+    if not causes:
+        return made
+    longest = max(noticed(cause.when) for cause in causes) + EVALUATED_EVERY
+    return replace(made, delay=max(made.delay or 0, -(-longest // 60) * 60))
+
+
+def held(scope: Scope, alert: Alert, cause: Alert, delay: int | None) -> tuple[Query, int]:
+    """The copy of a cause, and after how many minutes of silence it is unknown whether that fires."""
+    assert isinstance(cause.when, ServiceCheck)
+    runs, failures = _runs(alert, delay), str(cause.when.failures)
+    made = query(scope, replace(cause.when, successes=runs, by=("product",)))
+    # A warning would hold too, and nobody is woken by it.
+    limits = {"critical": failures, "warning": failures, "ok": str(runs)}
+    # Longer than the alert looks back: it has ended by then, if its telemetry is gone as well.
+    return replace(made, thresholds=limits), -(-runs * AGENT_RUNS_EVERY // 60) + 10
+
+
+def _runs(alert: Alert, delay: int | None) -> int:
+    """So many successful runs in a row that nothing of the trouble is left in the alert's window."""
+    return -(-(remains(alert.when) + (delay or 0) + SPARE_SECONDS) // AGENT_RUNS_EVERY)
+
+
+def causes_refused(scope: Scope, alert: Alert) -> Iterator[Problem]:
+    """What Datadog can't hold against each other."""
+    causes = list(declared_causes(scope, alert))
+    if not causes:
+        return
+    if problems := list(elsewhere(scope, alert)):
+        yield from problems
+        return
+    for cause in causes:
+        if not isinstance(cause.when, ServiceCheck):
+            why = "is over for Datadog while what it caused is still in this alert's window, and would be told then."
+            yield Problem("depends_on", cause.name, why, "an alert on a ServiceCheck(…), which can be held for longer")
+    if list(refusals("", lambda: query(scope, alert.when))):
+        return  # that is told already
+    made = query(scope, alert.when)
+    if made.type != "query alert" or made.missing in SHOWN_MISSING:
+        why = "can't silence it: of all but limits on events, their share or their duration, Datadog evaluates nothing "
+        why += "later than its cause."
+        yield Problem("depends_on", ", ".join(alert.causes), why, "no depends_on=")
+    elif alert.when.groups():
+        why = f"can't silence what is told by {', '.join(alert.when.groups())}: Datadog joins only the same groups."
+        yield Problem("depends_on", ", ".join(alert.causes), why, "no by=, or no depends_on=")
+    elif all(isinstance(cause.when, ServiceCheck) for cause in causes):
+        runs = _runs(alert, later(made, causes).delay)
+        if runs > LONGEST_SERVICE_CHECK:
+            why = f"would have to be held for {runs} runs after its end, until the alert's window holds nothing of it; "
+            why += f"Datadog looks back on {LONGEST_SERVICE_CHECK}."
+            yield Problem("depends_on", ", ".join(alert.causes), why, "a window of at most 20 minutes")
