@@ -17,9 +17,11 @@ from components.needs import TOPICS, read_needs
 from components.options import options
 from components.scope import sentence
 from components.vendors import VENDORS
+from components.vocabulary.alerts import Alert
 from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import evaluator_of
+from components.vocabulary.dashboards import Widget
 from components.vocabulary.error_tracking import Issues
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Metric, Source
@@ -213,10 +215,7 @@ def _runbook(product: Product) -> Iterator[str]:
         if alert.causes:
             names = " or ".join(f"[{name}](#{name})" for name in alert.causes)
             yield f"- **Not told while** {names} **fires:** look there first. If it goes on after that, it is told."
-        for vendor, entry in VENDORS.items():
-            if options(alert, vendor):
-                said = ", ".join(code(f"{name}={value!r}") for name, value in options(alert, vendor).items())
-                yield f"- **In {entry.title}'s own words:** {said}."
+        yield from (f"- **In {vendor}'s own words:** {said}." for vendor, said in _own_words(alert))
         severity = f"{shown(str(alert.severity))}, answer within {alert.severity.answer_within}"
         yield f"- **Severity:** {severity}; tells {told}."
         if alert.severity.escalate_after and not at_sentry:
@@ -228,6 +227,21 @@ def _runbook(product: Product) -> Iterator[str]:
             yield "- **Ends:** not by itself. Resolve the issue at Sentry and the incident at PagerDuty, each by hand."
         if alert.rows:
             yield f"- **Rows:** {alert.rows}"
+    own = [
+        f"- {shown(page.title)}, {shown(widget.title)}, at {vendor}: {said}."
+        for page in product.dashboards
+        for widget in page.widgets
+        for vendor, said in _own_words(widget)
+    ]
+    if own:
+        yield from ["", "## Widgets with a vendor's own options", "", *own]
+
+
+def _own_words(word: Alert | Widget) -> Iterator[tuple[str, str]]:
+    """By vendor, the options that are said in its own words."""
+    for vendor, entry in VENDORS.items():
+        if options(word, vendor):
+            yield entry.title, ", ".join(code(f"{name}={value!r}") for name, value in options(word, vendor).items())
 
 
 def _told(product: Product, receiver: Receiver, *, at_sentry: bool) -> str:

@@ -71,6 +71,11 @@ def in_own_words(products: Sequence[Product]) -> list[str]:
             for vendor in VENDORS:
                 for name, value in options(alert, vendor).items():
                     lines[f"{product.name} {alert.name}: {vendor}={name}={value!r}"] = None
+        for page in product.dashboards:
+            for widget in page.widgets:
+                for vendor in VENDORS:
+                    for name, value in options(widget, vendor).items():
+                        lines[f"{product.name} {page.name}, {widget.title}: {vendor}={name}={value!r}"] = None
         for signal in (*(each for alert in product.alerts for each in alert.when.signals()), *drawn):
             if isinstance(signal, DatadogQuery | PromQL | LogQL):
                 lines[f"{product.name}: {signal.describe()}"] = None

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import components.vocabulary as words
 from components.vocabulary.forms import FORMS
-from components.vocabulary.words import WRITTEN, Word, called
+from components.vocabulary.words import WRITTEN, Word, called, in_order
 from review.becomes import becomes
 from review.recorder import ROOT
 
@@ -148,9 +148,7 @@ def _fields(word: Any, named: dict[str, Any]) -> Iterator[str]:
         return
     if isinstance(word, type):
         given = [
-            (each.name, str(each.type), _default(each), each.kw_only is True)
-            for each in dataclasses.fields(word)
-            if each.init
+            (each.name, str(each.type), _default(each), each.kw_only is True) for each in in_order(word) if each.init
         ]
         scope = sys.modules[word.__module__].__dict__
     else:
@@ -244,6 +242,8 @@ def _name(name: str, scope: dict[str, Any], named: dict[str, Any]) -> str:
         links = ", ".join(f"[{each}](#{each.lower()})" for each in kinds)
         said = WRITTEN.get(name, f"{'an' if called(found)[0] in 'aeiou' else 'a'} {called(found)}")
         return f"{said} ({links})" if links else said
+    if name in ("Options", "WidgetOptions"):
+        return f"[one vendor's own options](products.md#what-no-word-says): {WRITTEN[name]}"
     if get_origin(found) is Literal:
         return " or ".join(f"`{each!r}`" for each in get_args(found))
     return f"`{name}`"

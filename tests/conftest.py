@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -49,6 +50,12 @@ def recordings() -> dict[str, Recording]:
 def engine() -> Engine:
     """The real engine: found, or built, before anything is timed. Without one tests fail; they are not skipped."""
     return find_engine()
+
+
+def budget(stack: str) -> str:
+    """The line of a stack file that says how many executions of checks it allows."""
+    (line,) = re.findall(r"uptime-executions-per-month: \d+", (ROOT / f"Pulumi.{stack}.yaml").read_text("utf-8"))
+    return line
 
 
 @dataclass

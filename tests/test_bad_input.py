@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from components import program
+from tests.conftest import budget
 from tests.malformed.test_stack_files import told
 
 TIKIT = "stacks/tikit.py"
@@ -170,7 +171,7 @@ CASES = {
     ),
     "something of production alone": (
         "Pulumi.prod.yaml",
-        "uptime-executions-per-month: 750000",
+        budget("prod"),
         "uptime-executions-per-month: 7",
         ["Pulumi.prod.yaml, `uptime-executions-per-month`: 7 is exceeded", "Rule: executions-over-budget"],
     ),

@@ -9,7 +9,7 @@ import pytest
 from components.problems import InvalidDeclarationError
 from components.stackfile import others
 from review.new import create
-from tests.conftest import ROOT
+from tests.conftest import ROOT, budget
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
@@ -57,7 +57,7 @@ def test_a_name_that_cannot_be_had_is_refused(copy, name, why):
 
 
 def test_nothing_is_left_of_a_product_that_the_program_would_refuse(copy):
-    copy.edit("Pulumi.staging.yaml", "uptime-executions-per-month: 50000", "uptime-executions-per-month: 49500")
+    copy.edit("Pulumi.staging.yaml", budget("staging"), "uptime-executions-per-month: 49500")
     copy.edit("stacks/clipforge.py", '    service="clipforge-api",', '    service="print-shop-backend",')
     result = copy.run("review.new", "print-shop")
     assert result.returncode == 1

@@ -16,7 +16,7 @@ from components.vocabulary.conditions import Condition
 from components.vocabulary.dashboards import Widget
 from components.vocabulary.quantities import Duration, minutes
 from components.vocabulary.thresholds import Signal
-from components.vocabulary.words import Slug, Word, word
+from components.vocabulary.words import Slug, Word, in_order, word
 from review import starter
 from review.becomes import _declared as declared_alone
 from review.recorder import mocked
@@ -55,7 +55,7 @@ def test_every_word_has_what_it_is_and_an_example_that_runs(name):
 @pytest.mark.parametrize("name", [name for name, each in NAMED.items() if dataclasses.is_dataclass(each)])
 def test_every_field_of_a_word_stands_in_its_section(name):
     shown = re.findall(r"^\| `(\w+)` \|", SECTIONS[name], re.MULTILINE)
-    assert shown == [field.name for field in dataclasses.fields(NAMED[name]) if field.init]
+    assert shown == [field.name for field in in_order(NAMED[name]) if field.init]
 
 
 def test_every_condition_signal_and_widget_that_a_product_uses_says_what_it_becomes():

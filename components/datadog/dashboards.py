@@ -13,6 +13,7 @@ from components.datadog.objectives import kept_here, period
 from components.datadog.queries import TAKING, expression, facet, log_search
 from components.datadog.sdk import datadog
 from components.datadog.spans import live_span
+from components.datadog.widgets import with_options
 from components.placement import placed
 from components.problems import Problem
 from components.scope import Scope
@@ -89,7 +90,7 @@ def definitions(scope: Scope, widget: Widget) -> list[dict[str, Any]]:
 
     Raises InvalidDeclarationError for what Datadog doesn't draw.
     """
-    return list(_definitions(scope, widget))
+    return [with_options(definition, widget) for definition in _definitions(scope, widget)]
 
 
 def _definitions(scope: Scope, widget: Widget) -> Iterator[dict[str, Any]]:

@@ -63,10 +63,8 @@ def problems(scope: Scope) -> Iterator[Problem]:
         for problem in limits(objective):
             problem.item = f"objective {objective.name!r}"
             yield problem
-    for dashboard in product.dashboards:
-        for widget in dashboard.widgets:
-            label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
-            yield from refusals(label, partial(definitions, scope, widget))
+    for label, widget in product.widgets():
+        yield from refusals(label, partial(definitions, scope, widget))
 
 
 def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from components.datadog.causes import held, later
 from components.datadog.conditions import OBJECTIVE, Query, gate, query
 from components.datadog.messages import ALERT, message, part_message, reminder
 from components.datadog.sdk import datadog
-from components.options import refused
+from components.options import arguments, refused
 from components.problems import Problem
 from components.scope import Scope
 from components.vendor import VendorMonitoring
@@ -91,7 +91,7 @@ def evaluating(alert: Alert) -> dict[str, Any]:
 def options_refused(alert: Alert) -> Iterator[Problem]:
     """What Datadog's monitors have no argument for, or what the program decides."""
     named = datadog.Monitor._internal_init  # type: ignore[attr-defined]  # noqa: SLF001  # where the names stand
-    return refused(alert, "datadog", named, DECIDED)
+    return refused(alert, "datadog", lambda: arguments(named), DECIDED)
 
 
 def _text(made: Query, objectives: Mapping[str, pulumi.Resource]) -> pulumi.Input[str]:

@@ -78,11 +78,9 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
             yield Problem(name, MISSING, why, instead, item="product")
     yield from _series(scope)
     counted = [signal for alert in alerts for signal in alert.when.signals()]
-    for dashboard in product.dashboards:
-        for widget in dashboard.widgets:
-            label = f"dashboard {dashboard.name!r}, widget {widget.title!r}"
-            yield from refusals(label, partial(panels, scope, widget))
-            counted += widget.signals()
+    for label, widget in product.widgets():
+        yield from refusals(label, partial(panels, scope, widget))
+        counted += widget.signals()
     if any(isinstance(signal, Logged) for signal in counted) and not scope.environment.grafana_logs_datasource:
         why = "is empty, and alerts or dashboards count log lines."
         yield Problem("grafana-logs-datasource", MISSING, why, "the uid of the data source of logs", item="stack file")

@@ -25,6 +25,7 @@ from grafana_foundation_sdk.models import prometheus as prometheus_models
 
 from components.grafana.promql import buckets, expression, label, window
 from components.grafana.queries import bad_share
+from components.grafana.widgets import with_options
 from components.scope import Scope
 from components.translation import every
 from components.units import UNITS
@@ -59,7 +60,7 @@ def panels(scope: Scope, widget: Widget) -> list[tuple[Any, tuple[int, int]]]:
     Raises InvalidDeclarationError for what Grafana doesn't draw.
     """
     every(lambda signal: expression(scope, signal, LEAST_BETWEEN), widget.signals())
-    return list(_panels(scope, widget))
+    return [(with_options(panel, widget), size) for panel, size in _panels(scope, widget)]
 
 
 def _panels(scope: Scope, widget: Widget) -> Iterator[tuple[Any, tuple[int, int]]]:

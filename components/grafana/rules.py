@@ -14,7 +14,7 @@ from components.grafana.memory import MEMORY
 from components.grafana.promql import label
 from components.grafana.queries import Query
 from components.grafana.uids import uid
-from components.options import refused
+from components.options import arguments, refused
 from components.problems import Problem
 from components.scope import Scope
 from components.units import UNITS
@@ -107,7 +107,7 @@ def _rule(
 
 def options_refused(alert: Alert) -> Iterator[Problem]:
     """What Grafana's rules have no argument for, or what the program decides."""
-    return refused(alert, "grafana", alerting.RuleGroupRuleArgs.__init__, DECIDED)
+    return refused(alert, "grafana", lambda: arguments(alerting.RuleGroupRuleArgs.__init__), DECIDED)
 
 
 def _reports_failures(alert: Alert, told: Sequence[Receiver]) -> bool:

@@ -19,17 +19,22 @@ SENTRY_ALERTS = 1000
 def executions_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
     """Synthetic monitoring is paid per execution, and a check every minute from many places adds up unnoticed."""
     for environment, own in _by_environment(scopes):
-        costs = [(executions(scope, check), scope, check) for scope in own for check in scope.product.checks]
-        total, budget = sum(cost for cost, _, _ in costs), environment.uptime_executions_per_month
+        total = sum(executions(scope, check) for scope in own for check in scope.product.checks)
+        budget = environment.uptime_executions_per_month
         if total > budget:
-            dearest, scope, check = max(costs, key=lambda cost: cost[0])
             why = (
-                f"is exceeded: {total} executions a month from {_locations(environment)}, "
-                f"{dearest} of them by {check.name} of {scope.product.name} every {scope.interval(check)}."
+                f"is exceeded by {total - budget}: {total} executions a month from {_locations(environment)}. "
+                f"{'; '.join(_shares(scope) for scope in own if scope.product.checks)}."
             )
-            slower = f"a longer every= for {check.name} in {scope.product.file}"
-            instead = f"{slower}, fewer locations, or a budget of {total}"
+            slower = f"every= longer than {environment.probe_at_most_every} for a check that can wait, fewer probe-from"
+            instead = f"{slower}, or {total} where the checks are worth their price (docs/review.md)"
             yield Finding(environment, "uptime-executions-per-month", budget, why, instead)
+
+
+def _shares(scope: Scope) -> str:
+    """What each check of a product takes: `shop: home 4464, api-health 4464`."""
+    each = (f"{check.name} {executions(scope, check)}" for check in scope.product.checks)
+    return f"{scope.product.name}: {', '.join(each)}"
 
 
 @of_all("Fewer tags or values of them, or a larger budget in the stack file.")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, assert_never
 
 import pulumi_sentry as sentry
 
-from components.options import refused
+from components.options import arguments, refused
 from components.problems import InvalidDeclarationError, Problem
 from components.scope import Scope
 from components.sentry import receivers
@@ -135,7 +135,7 @@ def declare_alert(
 
 def options_refused(alert: Alert) -> Iterator[Problem]:
     """What Sentry's alerts have no argument for, or what the program decides."""
-    return refused(alert, "sentry", sentry.Alert.__init__, DECIDED)
+    return refused(alert, "sentry", lambda: arguments(sentry.Alert.__init__), DECIDED)
 
 
 def _trigger(name: str) -> sentry.AlertTriggerConditionArgs:

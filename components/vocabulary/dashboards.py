@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, field
 from typing import TypeAlias
 
 from components.problems import MISSING, Problem
@@ -11,15 +11,24 @@ from components.vocabulary.excuses import Excuse
 from components.vocabulary.metrics import Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Duration, Quantity, between, days, hours, minutes
+from components.vocabulary.raw import WidgetOptions
 from components.vocabulary.thresholds import Signal
 from components.vocabulary.words import Slug, Text, Word, several, word
 
 
+@word
 class Widget(Word):
-    """One thing on a dashboard. `about` says what a reader should make of it."""
+    """One thing on a dashboard. `about` says what a reader should make of it.
+
+    `datadog` and `grafana` are one vendor's own options (raw.py): keys of the widget's definition in Datadog's API, and
+    methods of the panel's builder in Grafana's foundation SDK.
+    """
 
     title: Text
+    _: KW_ONLY
     about: Text
+    datadog: WidgetOptions = field(default_factory=dict)
+    grafana: WidgetOptions = field(default_factory=dict)
 
     def signals(self) -> tuple[Signal, ...]:
         """What it draws."""
@@ -38,10 +47,8 @@ class Lines(Widget):
     `names` are what the legend calls the lines, where that is not what they describe themselves as.
     """
 
-    title: Text
     lines: Signal | tuple[Signal, ...]
     _: KW_ONLY
-    about: Text
     names: tuple[Text, ...] = ()
     stacked: bool = False
     bars: bool = False
@@ -69,10 +76,8 @@ class Lines(Widget):
 class Number(Widget):
     """One number, for each of the periods given: the last hour, day and week, if not said otherwise."""
 
-    title: Text
     signal: Signal
     _: KW_ONLY
-    about: Text
     last: Duration | tuple[Duration, ...] = (hours(1), days(1), days(7))
 
     @property
@@ -96,10 +101,8 @@ class Number(Widget):
 class Top(Widget):
     """The groups with the highest values over a period."""
 
-    title: Text
     signal: Signal
     _: KW_ONLY
-    about: Text
     last: Duration
     count: int = 10
 
@@ -126,10 +129,8 @@ class Dial(Widget):
     `at_most` is a target it should stay below, where there is no alert to say so.
     """
 
-    title: Text
     signal: Signal
     _: KW_ONLY
-    about: Text
     last: Duration = minutes(5)
     target: Quantity | None = None
     at_most: Quantity | None = None
@@ -154,10 +155,7 @@ class Dial(Widget):
 class Buckets(Widget):
     """How a distribution's values spread over time: a heatmap of its buckets."""
 
-    title: Text
     metric: Measured
-    _: KW_ONLY
-    about: Text
 
     def metrics(self) -> tuple[Measured, ...]:
         """The distribution."""
@@ -168,10 +166,8 @@ class Buckets(Widget):
 class Listing(Widget):
     """A table of the groups, with one column per signal, over a period."""
 
-    title: Text
     columns: Signal | tuple[Signal, ...]
     _: KW_ONLY
-    about: Text
     last: Duration
 
     def signals(self) -> tuple[Signal, ...]:
@@ -193,19 +189,12 @@ class Listing(Widget):
 class Standing(Widget):
     """How an objective stands: what it reached, and what is left of its budget."""
 
-    title: Text
     objective: Objective
-    _: KW_ONLY
-    about: Text
 
 
 @word
 class Firing(Widget):
     """The product's alerts that are firing now."""
-
-    title: Text
-    _: KW_ONLY
-    about: Text
 
 
 def _period(last: Duration) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from components.vocabulary.at_grafana import Scrape
 from components.vocabulary.causes import strange_causes
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import BudgetBurns, Evaluator, checks_of, evaluator_of
-from components.vocabulary.dashboards import Dashboard, Standing
+from components.vocabulary.dashboards import Dashboard, Standing, Widget
 from components.vocabulary.error_tracking import ErrorTracking, Issues
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.guarded import guarding_checks, guarding_logs, guarding_objectives
@@ -206,6 +206,12 @@ class Product(Word):
         for dashboard in self.dashboards:
             used += [(f"dashboard {dashboard.name!r}", widget.metrics()) for widget in dashboard.widgets]
         yield from dict.fromkeys(used)
+
+    def widgets(self) -> Iterator[tuple[str, Widget]]:
+        """Every widget with what a message calls it: `dashboard 'main', widget 'Error rate'`."""
+        for dashboard in self.dashboards:
+            for widget in dashboard.widgets:
+                yield f"dashboard {dashboard.name!r}, widget {widget.title!r}", widget
 
     def counted_logs(self) -> Iterator[tuple[str, LogCount]]:
         """Every count of log events: what makes or draws it, and which events count."""

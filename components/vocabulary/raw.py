@@ -19,6 +19,8 @@ from components.vocabulary.words import Label, Text, several, word
 
 # By the argument's name in the vendor's SDK; see Alert.
 Options: TypeAlias = Mapping[str, bool | int | float | str]
+# The same of a widget, where some have parts: `{"yaxis": {"max": "100"}}`; see Widget.
+WidgetOptions: TypeAlias = Mapping[str, bool | int | float | str | Mapping[str, bool | int | float | str]]
 
 
 @word

@@ -32,6 +32,8 @@ WRITTEN = {
     "Duration": "a duration, such as seconds(3), minutes(10) or hours(1)",
     "Excuse": 'an excuse: Excuse("rule-id", "why", until="2027-06-30")',
     "Frequency": "a frequency, such as per_second(50)",
+    "Options": 'True, 5 or "text", by the name of the SDK\'s argument: {"name": 5}',
+    "WidgetOptions": 'True, 5 or "text", by the name in the vendor\'s SDK: {"name": 5, "group": {"part": "text"}}',
     "Kind": "Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION",
     "Measured": "a metric that the product declares",
     "Quantity": NUMBERS,
@@ -252,6 +254,9 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     if wanted in JOINED and isinstance(given, bool):
         why = f"is what Python makes of `==`, `not`, `in` or `is`, not {WRITTEN.get(wanted, 'a word').split(',')[0]}."
         return Problem(name, given, why, WRITTEN.get(wanted, "the word itself"))
+    options = next((WRITTEN[str(each.type)] for each in in_order(cls) if each.name == name and _has_options(each)), "")
+    if options:
+        return Problem(name, shown, f"is not what belongs here ({type(given).__name__}).", options)
     if kind != "tuple_type" and isinstance(given, tuple | list) and len(detail["loc"]) > 1:
         why = f"are {len(given)} in brackets of their own, where each one belongs by itself."
         return Problem(name, _names(given), why, f"a `*` before them: {name}=(*…, *…)")
@@ -260,6 +265,10 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     message = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     instead = WRITTEN.get(wanted) or WRITTEN.get(kind) or message
     return Problem(name, shown, f"is not what belongs here ({type(given).__name__}).", instead)
+
+
+def _has_options(field: dataclasses.Field[Any]) -> bool:
+    return str(field.type) in ("Options", "WidgetOptions")
 
 
 def _names(words: tuple[Any, ...] | list[Any]) -> str:
@@ -279,7 +288,12 @@ def _shown(value: object) -> object:
 @cache
 def _fields(cls: type) -> tuple[str, ...]:
     """The arguments of a word, in their order; constants of the class are none."""
-    return tuple(field.name for field in dataclasses.fields(cls)) if dataclasses.is_dataclass(cls) else ()
+    return tuple(field.name for field in in_order(cls)) if dataclasses.is_dataclass(cls) else ()
+
+
+def in_order(word: Any) -> list[dataclasses.Field[Any]]:
+    """The fields of a word as they are given: those by position first, also where a base has some by name."""
+    return sorted(dataclasses.fields(word), key=lambda each: each.kw_only is True)
 
 
 def _field(cls: type, location: tuple[int | str, ...]) -> str:

@@ -189,7 +189,7 @@ def test_options_reach_grafanas_rules_and_sentrys_alerts():
             "\"evaluation_delay='long'\" is str, not int. -> evaluation_delay: int",
         ),
         ("datadog", {"evaluation_delay": True}, "'evaluation_delay=True' is bool, not int. -> evaluation_delay: int"),
-        ("datadog", {"evaluation_delay": -60}, "'evaluation_delay=-60' is negative, as no option is. -> 0 or more"),
+        ("datadog", {"evaluation_delay": -60}, "'evaluation_delay=-60' is less than 0. -> 0 or more"),
         ("datadog", {"__props__": "x"}, "is not an argument of Datadog's SDK."),
         ("grafana", {"keep_firing_for": 10}, "'keep_firing_for=10' is int, not str. -> keep_firing_for: str"),
         ("sentry", {"frequency": 5}, "'frequency=5' is not an argument of Sentry's SDK. -> frequency_minutes"),
@@ -227,3 +227,133 @@ def test_what_is_in_one_vendors_language_is_counted():
         f"tiny: {FREE.describe()}",
     ]
     assert in_own_words([TINY]) == []
+
+
+GRAPH = Lines("Free", FREE, about="x")
+PANEL = Lines("Waits", WAITS, about="x")
+
+
+def with_widget(widget, vendor):
+    """A product whose only widget it is, kept at that vendor."""
+    page = (Dashboard("main", "x", (widget,), about="x", rows=ROW),)
+    made = kept_at_grafana if vendor == "grafana" else scope
+    return made(alerts=(), dashboards=page, objectives=())
+
+
+def test_an_option_of_a_widget_is_drawn_at_datadog_and_its_client_reads_it():
+    from datadog_api_client import Configuration
+    from datadog_api_client.model_utils import validate_and_convert_types
+    from datadog_api_client.v1.model.widget_definition import WidgetDefinition
+
+    said = {"yaxis": {"max": "100", "include_zero": False}, "legend_layout": "vertical", "show_legend": False}
+    product = with_widget(dataclasses.replace(GRAPH, datadog=said), "datadog")
+    assert list(limits("datadog", product)) == []
+    made = declare(product).one("DashboardJson", "dashboard-main")["dashboard"]
+    (drawn,) = [each["definition"] for each in json.loads(made)["widgets"]]
+    assert said.items() <= drawn.items()
+    assert drawn["title"] == "Free"
+    read = validate_and_convert_types(drawn, (WidgetDefinition,), ["widget"], True, True, Configuration())
+    assert not read._unparsed
+
+
+def test_an_option_of_a_widget_is_drawn_at_grafana():
+    said = {"axis_soft_max": 1, "line_interpolation": "smooth", "transparent": True}
+    product = with_widget(dataclasses.replace(PANEL, grafana=said), "grafana")
+    assert list(limits("grafana", product)) == []
+    (panel,) = json.loads(declare(product).one("Dashboard", "dashboard-main")["configJson"])["panels"]
+    custom = panel["fieldConfig"]["defaults"]["custom"]
+    assert (custom["axisSoftMax"], custom["lineInterpolation"], panel["transparent"]) == (1, "smooth", True)
+    assert panel["title"] == "Waits"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "option", "text"),
+    [
+        (
+            "datadog",
+            {"legend_lay": "auto"},
+            "\"legend_lay='auto'\" is not an argument of Datadog's SDK. -> legend_layo",
+        ),
+        ("datadog", {"show_legend": "yes"}, "\"show_legend='yes'\" is str, not bool. -> show_legend: bool"),
+        (
+            "datadog",
+            {"legend_layout": "left"},
+            "is not one of the values that the SDK knows. -> legend_layout: 'auto' or",
+        ),
+        (
+            "datadog",
+            {"yaxis": {"most": "1"}},
+            "\"yaxis={'most': '1'}\" has no part 'most'. -> one of include_zero, label",
+        ),
+        ("datadog", {"yaxis": {"max": 1}}, "'yaxis.max=1' is int, not str. -> yaxis.max: str"),
+        ("datadog", {"yaxis": "1"}, "\"yaxis='1'\" is str, not {'include_zero': …, "),
+        ("datadog", {"legend_columns": "avg"}, "would have to be a list or an object, which no option is."),
+        (
+            "datadog",
+            {"requests": "x"},
+            "is what the program itself says to Datadog, by everything else in the widget.",
+        ),
+        ("datadog", {"time": {"live_span": "1h"}}, "is what the program itself says to Datadog"),
+        ("grafana", {"axis_softmax": 1}, "'axis_softmax=1' is not an argument of Grafana's SDK. -> axis_soft_max"),
+        (
+            "grafana",
+            {"axis_soft_max": "1"},
+            "\"axis_soft_max='1'\" is str, not float or int. -> axis_soft_max: float or",
+        ),
+        ("grafana", {"line_interpolation": "curved"}, "knows. -> line_interpolation: 'linear' or 'smooth' or"),
+        ("grafana", {"legend": "x"}, "would have to be a list or an object, which no option is."),
+        ("grafana", {"override_by_name": "x"}, "would have to be a list or an object, which no option is."),
+        ("grafana", {"datasource": "x"}, "is what the program itself says to Grafana"),
+        ("grafana", {"time_shift": "1d"}, "is what the program itself says to Grafana"),
+        ("grafana", {"build": "x"}, "is not an argument of Grafana's SDK."),
+    ],
+)
+def test_an_option_that_a_widget_does_not_have_or_that_decides_what_is_drawn_is_refused(vendor, option, text):
+    widget = dataclasses.replace(PANEL if vendor == "grafana" else GRAPH, **{vendor: option})
+    (problem,) = said(limits(vendor, with_widget(widget, vendor)))
+    assert problem.startswith(f"dashboard 'main', widget '{widget.title}', `{vendor}`: ")
+    assert text in problem
+
+
+def test_an_option_for_a_vendor_that_does_not_draw_the_widget_is_refused():
+    declared = with_widget(dataclasses.replace(GRAPH, grafana={"decimals": 1}), "datadog")
+    (problem,) = said(elsewhere(declared, vendors_used(declared)))
+    assert problem.startswith(
+        "dashboard 'main', widget 'Free', `grafana`: would be left out: Grafana doesn't draw this"
+    )
+
+
+def test_an_option_is_a_plain_value():
+    (problem,) = refused(lambda: dataclasses.replace(GRAPH, datadog={"legend_columns": ["avg"]}))
+    assert problem.startswith("`datadog`: ['avg'] is not what belongs here (list). -> True, 5 or \"text\", by the name")
+    told = dataclasses.replace(alert("few", FREE.below(times(2))), datadog={"renotify_statuses": "alert"})
+    (problem,) = said(limits("datadog", scope(alerts=(told,), dashboards=(), objectives=())))
+    assert "would have to be a list or an object, which no option is." in problem
+
+
+def test_every_kind_of_widget_has_options_and_what_is_decided_are_names_of_the_sdks(tiny):
+    from components.datadog import widgets as datadog
+    from components.grafana import widgets as grafana
+    from components.grafana.panels import panels
+
+    page = json.loads(tiny.one("DashboardJson", "dashboard-main")["dashboard"])
+    kinds = {each["definition"]["type"] for each in page["widgets"]}
+    at_datadog = [datadog.keys(kind) for kind in kinds]
+    kept = kept_at_grafana()
+    at_grafana = [
+        grafana.methods(type(panel)) for _, widget in kept.product.widgets() for panel, _ in panels(kept, widget)
+    ]
+    assert {"timeseries", "query_value", "toplist", "slo", "manage_status"} <= kinds
+    for known, decided in ((at_datadog, datadog.DECIDED), (at_grafana, grafana.DECIDED)):
+        assert decided <= {name for names in known for name in names}
+        for names in known:
+            assert [name for name, takes in names.items() if name not in decided and (takes.types or takes.parts)]
+
+
+def test_options_of_widgets_are_counted_and_named_in_the_runbook():
+    from review.docs import _runbook
+
+    odd = dataclasses.replace(GRAPH, datadog={"show_legend": False})
+    product = with_widget(odd, "datadog").product
+    assert "tiny main, Free: datadog=show_legend=False" in in_own_words([product])
+    assert "- x, Free, at Datadog: `show_legend=False`." in list(_runbook(product))

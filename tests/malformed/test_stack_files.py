@@ -8,12 +8,13 @@ import pytest
 from components import program
 from components.problems import InvalidDeclarationError, report
 from review.recorder import record
-from tests.conftest import ROOT
+from tests.conftest import ROOT, budget
 from tests.malformed.test_products import says
 
 STAGING = (ROOT / "Pulumi.staging.yaml").read_text(encoding="utf-8")
 PRODUCTION = (ROOT / "Pulumi.prod.yaml").read_text(encoding="utf-8")
 NOTIFY = 'notify: { slack: "#{product}-staging" }'
+BUDGET = budget("staging")
 END = "    owns: [receivers]\n"
 SECRET = "tikit-grafana-slack-tikit-staging"
 
@@ -48,8 +49,8 @@ CASES = {
     "no suffix": ("suffix: -staging", "suffix:", "`suffix`: None is not what belongs here"),
     "a text for yes or no": ("    protect: false\n", '    protect: "no"\n', "`protect`: 'no'"),
     "a number for yes or no": ("otlp-suffixes: true", "otlp-suffixes: 1", "`otlp-suffixes`: 1"),
-    "a text for a number": ("month: 50000", 'month: "50000"', "`uptime-executions-per-month`: '50000'"),
-    "less than nothing": ("month: 50000", "month: -1", "`uptime-executions-per-month`: -1"),
+    "a text for a number": (BUDGET, 'uptime-executions-per-month: "5"', "`uptime-executions-per-month`: '5'"),
+    "less than nothing": (BUDGET, "uptime-executions-per-month: -1", "`uptime-executions-per-month`: -1"),
     "no products": (END, f"{END}    products: []\n", "`products`: [] is not what belongs here", "or none, in letters"),
     "a product twice": (END, f"{END}    products: [tikit, tikit]\n", "`products`", "each name once"),
     "a text for products": (END, f"{END}    products: tikit\n", "`products`: 'tikit'"),

@@ -445,7 +445,7 @@ CASES = [
     Case(
         "executions-over-budget",
         shop(alert(CheckFails(HEALTH, rounds=2)), environment=environment(uptime_executions_per_month=COST - 1)),
-        f"Pulumi.prod.yaml, `uptime-executions-per-month`: {COST - 1} is exceeded: {COST} executions a month from",
+        f"Pulumi.prod.yaml, `uptime-executions-per-month`: {COST - 1} is exceeded by 1: {COST} executions a month from",
         shop(alert(CheckFails(HEALTH, rounds=2)), environment=environment(uptime_executions_per_month=COST)),
     ),
     Case(
