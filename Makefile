@@ -11,7 +11,7 @@ RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 PRODUCT ?=
 BASE ?= origin/main
 NARROWED := $(if $(PRODUCT),--product "$(PRODUCT)")
-.PHONY: help review preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
+.PHONY: help review preview plan routes up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,7 +24,7 @@ destroy: ## the sandbox: delete everything
 export: ## the sandbox: print the state
 unlock: ## the sandbox: remove the lock of a run that was killed
 
-.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+.PHONY: review preview up refresh destroy export unlock plan routes trace docs behaviour engine test torture check lint-workflows lock bench
 
 # RAW=1: the engine's own lines.
 preview up: .venv/ready
@@ -42,6 +42,10 @@ review: .venv/ready ## what the working tree changes against BASE=origin/main, a
 
 plan: .venv/ready ## every declared resource as JSON, in seconds, without engine or network
 	@$(RUN) -m review.plan --stack $(STACK) $(NARROWED)
+
+# Both environments, unless STACK is given.
+routes: .venv/ready ## per severity: who is told, through what, how fast, what follows, and what happens when nobody answers
+	@$(RUN) -m delivery $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(NARROWED)
 
 trace: .venv/ready ## every row of the products' documents with what answers it, or why nothing does
 	@$(RUN) -m review.trace $(NARROWED)
