@@ -225,7 +225,7 @@ def test_a_route_that_is_broken_on_purpose_is_noticed(prod, everything, name):
 
 def test_the_command_fails_and_names_what_is_broken(prod, everything, monkeypatch, capsys):
     monkeypatch.setattr(command, "read", lambda *_: contact(POINT)(prod))
-    assert command.main(["--stack", "prod", "--product", "a-lo-cubano"]) == 1
+    assert command.main(["routes", "--stack", "prod", "--product", "a-lo-cubano"]) == 1
     printed = capsys.readouterr()
     assert "error: a-lo-cubano, alert 'high-error-rate' (prod, Grafana, High): ends at the contact" in printed.err
     assert "\tHigh\tGrafana\tnobody\t" in printed.out
@@ -233,7 +233,7 @@ def test_the_command_fails_and_names_what_is_broken(prod, everything, monkeypatc
 
 def test_a_pipe_gets_a_line_per_receiver_and_nothing_else(prod, monkeypatch, capsys):
     monkeypatch.setattr(command, "read", lambda *_: prod)
-    assert command.main(["--stack", "prod", "--product", "tikit"]) == 0
+    assert command.main(["routes", "--stack", "prod", "--product", "tikit"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
     assert len({line.count("\t") for line in (head, *lines)}) == 1
     assert {line.split("\t")[2] for line in lines} == {"tikit"}
@@ -251,14 +251,14 @@ def test_a_terminal_gets_columns_and_what_they_mean(prod, everything):
 def test_an_unknown_product_and_what_can_t_be_read_end_in_one_line(prod, monkeypatch):
     monkeypatch.setattr(command, "read", lambda *_: prod)
     with pytest.raises(SystemExit, match="there is no product 'tiki' here"):
-        command.main(["--stack", "prod", "--product", "tiki"])
+        command.main(["routes", "--stack", "prod", "--product", "tiki"])
 
     def unread(*_):
         raise UnplayableError("x is paused: it never fires")
 
     monkeypatch.setattr(command, "read", unread)
     with pytest.raises(SystemExit, match="the routes of prod can't be read: x is paused"):
-        command.main(["--stack", "prod"])
+        command.main(["routes", "--stack", "prod"])
 
 
 def test_only_alerts_with_the_same_route_stand_together():
