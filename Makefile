@@ -11,7 +11,7 @@ RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 PRODUCT ?=
 BASE ?= origin/main
 NARROWED := $(if $(PRODUCT),--product "$(PRODUCT)")
-.PHONY: help review catalogue preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,8 +23,6 @@ refresh: ## the sandbox: compare with what exists
 destroy: ## the sandbox: delete everything
 export: ## the sandbox: print the state
 unlock: ## the sandbox: remove the lock of a run that was killed
-
-.PHONY: review catalogue preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
 
 # RAW=1: the engine's own lines.
 preview up: .venv/ready
@@ -45,6 +43,14 @@ catalogue: .venv/ready ## all monitoring as one page, dashboards drawn, searchab
 
 plan: .venv/ready ## every declared resource as JSON, in seconds, without engine or network
 	@$(RUN) -m review.plan --stack $(STACK) $(NARROWED)
+
+# Both environments, unless STACK is given.
+routes: .venv/ready ## per severity: who is told, through what, how fast, what follows, and what happens when nobody answers
+	@$(RUN) -m delivery routes $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(NARROWED)
+
+# STACK has to be named. YES=staging also tests what wakes somebody; prod sends nothing without YES=prod.
+drill: .venv/ready ## live: STACK=staging sends a marked test to each receiver, with the credentials of `pulumi up`
+	@$(RUN) -m delivery drill $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(NARROWED)
 
 trace: .venv/ready ## every row of the products' documents with what answers it, or why nothing does
 	@$(RUN) -m review.trace $(NARROWED)
