@@ -62,7 +62,7 @@ docs: .venv/ready ## writes what is generated in docs/
 	@$(RUN) -m review.docs
 
 # The query engines are built on the first run, which takes some minutes and says how far it is.
-behaviour: .venv/ready ## plays every alert that Grafana evaluates through, on the query that ships; CASES=yes lists the cases
+behaviour: .venv/ready ## plays every alert through, on the query that ships, and draws every panel; CASES=yes lists the cases
 	@$(RUN) -m proof $(if $(CASES),--cases)
 
 # Before the tests, which would say nothing for the minutes that a first build takes.

@@ -1,4 +1,4 @@
-"""`make behaviour`: plays every alert through, at the vendor that evaluates it."""
+"""`make behaviour`: plays every alert through, at the vendor that evaluates it, and draws every panel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from components.stackfile import stacks
+from proof.boards import draw_all
 from proof.everything import gather, play_all
 from proof.grafana.engine import find_query_engine
 from proof.report import report, told
@@ -15,7 +16,7 @@ from sandbox.errors import SandboxError
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Play, print, and return 1 when a case fails or an alert isn't covered. With `--cases`, every case in words."""
+    """Play, draw, print; 1 when a case fails, an alert isn't covered or a panel is wrong. `--cases`: each in words."""
     try:
         command = find_query_engine()
     except SandboxError as problem:
@@ -24,10 +25,11 @@ def main(arguments: Sequence[str]) -> int:
     began = time.monotonic()
     proof = gather(list(stacks(ROOT)))
     play_all(proof, command)
+    panels = draw_all(proof, command)
     if "--cases" in arguments:
         print("\n".join(told(proof)))
-    print(report(proof, time.monotonic() - began))
-    return 1 if proof.failures or proof.uncovered or not proof.cases else 0
+    print(report(proof, panels, time.monotonic() - began))
+    return 1 if proof.failures or proof.uncovered or panels.wrong or not (proof.cases and panels.drawn) else 0
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ class Proof:
 
     watched: list[Watched] = field(default_factory=list)
     declared: dict[str, Declared] = field(default_factory=dict)
+    recordings: dict[str, Recording] = field(default_factory=dict)
     datadog: list[datadog.Watched] = field(default_factory=list)
     sentry: list[sentry.Watched] = field(default_factory=list)
     uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
@@ -66,8 +67,8 @@ class _Stack:
 
 def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
     """Record the program of each stack, and derive the cases of every alert there."""
-    proof = Proof()
     recordings = {stack: record(stack, root, named=True) for stack in stacks}
+    proof = Proof(recordings=recordings)
     read = [_read(name, recording) for name, recording in recordings.items()]
     proof.declared = {each.name: each.grafana for each in read}
     # What exists once per account is declared by one stack, and used by all.

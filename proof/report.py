@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from proof.everything import AnyWatched, Proof
+from proof.panels import Panels
 
 LANGUAGES = {"promql": "PromQL", "logql": "LogQL"}
 KINDS = {
@@ -16,7 +17,7 @@ KINDS = {
 }
 
 
-def report(proof: Proof, took: float) -> str:
+def report(proof: Proof, panels: Panels, took: float) -> str:
     """In lines: the counts first, then each vendor's, then what is wrong."""
     alerts = len({(type(each), each.name) for each in proof.all})
     searched = {"filters", *({"searches"} if any(each.declared.monitors for each in proof.sentry) else ())}
@@ -27,8 +28,10 @@ def report(proof: Proof, took: float) -> str:
         _vendor("Grafana", proof.watched, sorted({LANGUAGES[each.rule.language] for each in proof.watched})),
         _vendor("Datadog", proof.datadog, [said for kind, said in KINDS.items() if kind in kinds]),
         _vendor("Sentry", proof.sentry, sorted(searched)),
+        f"  {panels.panels} panels with {panels.queries} queries, drawn of a made-up day: {len(panels.wrong)} wrong",
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
+        *(f"PANEL {wrong}" for wrong in sorted(panels.wrong, key=str)),
     ]
     return "\n".join(lines)
 

@@ -23,6 +23,7 @@ from proof.story import Story
 
 Verdict = Literal["fires", "over"] | None
 MINUTE = 60
+HOUR = 3600
 DAY = 86400
 SAMPLED = 60  # seconds between two samples of what is scraped or pushed
 RARE = 300  # the same, for windows over a day

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from components.datadog.language.expression import Function
 from components.datadog.language.tree import MetricMonitor
+from components.scope import Scope
 from components.vocabulary.at_datadog import LogsStored, ServiceCheck
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Measured, Source, TraceMetric
@@ -78,7 +79,7 @@ def _metrics(truth: Truth, story: Story) -> Iterator[Series]:
         metric = emission.metric
         if metric is None:
             raise UnplayableError(f"{emission.name} isn't sent to Datadog")
-        name, tags = datadog_name(metric), carried(truth, metric)
+        name, tags = datadog_name(metric), carried(truth.scope, metric)
         labels = {tag: value for tag, value in emission.labels.items() if tag not in {_plain(each) for each in by}}
         yield _series(story, emission, name, tags | labels | _group(metric, by, 0))
         if by:  # another group, in which all is well
@@ -111,10 +112,9 @@ def datadog_name(metric: Measured) -> str:
     return metric.name
 
 
-def carried(truth: Truth, metric: Measured) -> dict[str, str]:
+def carried(scope: Scope, metric: Measured) -> dict[str, str]:
     """The tags that a metric comes with, besides those of its own."""
-    product = truth.scope.product
-    env = {"env": truth.scope.environment.name}
+    product, env = scope.product, {"env": scope.environment.name}
     if metric.source is Source.INFRASTRUCTURE:
         return env | {"product": product.name}
     if isinstance(metric, TraceMetric):

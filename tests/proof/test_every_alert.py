@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from components.catalogue import scopes
 from proof.everything import Proof
+from proof.panels import Panel, Panels, Wrong
 from proof.report import report, told
 from proof.told import Failure
 from review.recorder import ROOT
@@ -51,23 +52,27 @@ def test_in_staging_nobody_but_the_staging_channel_is_told(proof):
 
 
 def test_the_report_counts_alerts_cases_and_languages(proof):
-    lines = report(proof, 12).splitlines()
+    lines = report(proof, Panels(), 12).splitlines()
     alerts = len({(type(each), each.name) for each in proof.all})
     assert lines[0] == f"{alerts} alerts in 2 environments, {proof.cases} cases, 0 fail, 12 s"
     assert lines[1].endswith("in LogQL and PromQL")
     assert lines[2].endswith("in metric queries, log searches, service checks, composites and burn rates")
     assert lines[3].endswith("in filters and searches")
-    assert len(lines) == 4
+    assert lines[4] == "  0 panels with 0 queries, drawn of a made-up day: 0 wrong"
+    assert len(lines) == 5
 
 
 def test_the_report_names_what_fails_and_what_isnt_covered(proof):
     watched = proof.datadog[0]
+    panel = Panel("prod", "tikit", "Main", "Errors", "timeseries")
     failure = Failure("prod", watched.name, watched.cases[0], "fires at minute 20", "silent")
     changed = replace(proof, uncovered={"tikit, x (prod)": "why"}, failures=[failure])
-    lines = report(changed, 1).splitlines()
+    lines = report(changed, Panels(wrong=[Wrong(panel, "q", "stays empty", "a metric")]), 1).splitlines()
     assert "not covered: tikit, x (prod): why" in lines
-    assert lines[-3].startswith(f"FAILS {watched.name} (prod), ")
-    assert "silent" in lines[-1]
+    assert lines[-6].startswith(f"FAILS {watched.name} (prod), ")
+    assert "silent" in lines[-4]
+    assert lines[-3] == "PANEL tikit, dashboard 'Main', panel 'Errors' (prod): stays empty"
+    assert lines[-1] == "    instead: a metric"
 
 
 def test_every_case_reads_as_a_sentence_beside_its_alert(proof):

@@ -1,0 +1,143 @@
+"""What every panel of every dashboard draws of a made-up day, and whether a person could believe it.
+
+A panel that stays empty, or draws a share of more than everything, looks no different in review from one that works.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from components.scope import Scope
+from components.vocabulary.dashboards import Standing
+from proof.day import Days, spells
+from proof.truth import DAY, HOUR, Truth
+from proof.usual import Usual
+
+BEFORE = 2 * HOUR + DAY  # seconds of data before what is drawn
+EVERY = 300  # seconds between the points of a line over a day, on a panel some three hundred points wide
+RARELY = 3600  # between two looks at a single number
+ROUNDED = 1e-6  # of a share, what arithmetic with floats may be off by
+
+Line = tuple[str, list[tuple[float, float]]]  # label; minute of the day, value
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query of a panel as it is declared. `least` and `most`: what its unit allows; `labels`: what it names."""
+
+    name: str
+    text: str
+    least: float | None = 0.0
+    most: float | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel as one stack declares it."""
+
+    stack: str
+    product: str
+    dashboard: str
+    title: str
+    kind: str
+    queries: tuple[Query, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.product}, dashboard {self.dashboard!r}, panel {self.title!r} ({self.stack})"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a panel draws over a day of made-up data: `sample` is what a picture without any data would be."""
+
+    panel: Panel
+    lines: list[Line]
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A panel that can't be believed: the query, why, and what to do."""
+
+    panel: Panel
+    query: str
+    why: str
+    instead: str
+
+    def __str__(self) -> str:
+        return f"{self.panel}: {self.why}\n    query:   {self.query}\n    instead: {self.instead}"
+
+
+@dataclass
+class Panels:
+    """All panels, and what is wrong with them."""
+
+    drawn: list[Drawn] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
+
+    @property
+    def panels(self) -> int:
+        """How many panels there are, each environment's."""
+        return len(self.drawn)
+
+    @property
+    def queries(self) -> int:
+        """How many queries they have."""
+        return sum(len(each.panel.queries) for each in self.drawn)
+
+    def add(self, panel: Panel, results: Mapping[str, Sequence[Line]], labelled: Mapping[str, set[str]]) -> None:
+        """Keep what a panel draws, by the names of its queries, and judge it. `labelled`: the labels of its lines."""
+        lines = [line for query in panel.queries for line in results.get(query.name, ())]
+        self.drawn.append(Drawn(panel, lines))
+        for query in panel.queries:
+            found = results.get(query.name, ())
+            self.wrong += [Wrong(panel, query.text, *said) for said in judge(query, found, labelled.get(query.name))]
+
+
+def judge(query: Query, lines: Sequence[Line], labels: set[str] | None) -> Iterator[tuple[str, str]]:
+    """Why nobody could believe a query's lines, and what to do."""
+    values = [value for _, points in lines for _, value in points]
+    finite = [value for value in values if math.isfinite(value)]
+    if not values:
+        yield (
+            "stays empty, on a day on which everything is sent",
+            "a metric, labels and log fields that the application contract has, and the product emits",
+        )
+    elif not finite:
+        yield "draws nothing but NaN or infinity", "a query that leaves out what divides by nothing"
+    elif not any(finite):
+        yield "draws nothing but 0, on a day on which it happens", "a metric and labels that the product emits"
+    if missing := sorted(set(query.labels) - labels if labels is not None and values else ()):
+        yield f"names its lines by {', '.join(missing)}, which they don't have", "`by` with the labels of the legend"
+    if finite and query.most is not None and max(finite) > query.most + ROUNDED:
+        yield f"draws {max(finite):g}, and all there can be is {query.most:g}", "the part divided by the whole"
+    if finite and query.least is not None and min(finite) < query.least - ROUNDED:
+        yield f"draws {min(finite):g}, and nothing is less than {query.least:g}", "a query that can't be negative"
+
+
+@dataclass(frozen=True)
+class Day:
+    """A product's made-up day at one stack."""
+
+    stack: str
+    days: Days
+
+    @property
+    def scope(self) -> Scope:
+        """Of the product."""
+        return self.days.scope
+
+    @cached_property
+    def budgets(self) -> set[str]:
+        """The titles of the panels that may show less than nothing: a budget that is used up."""
+        widgets = (widget for page in self.scope.product.dashboards for widget in page.widgets)
+        return {f"{each.title}: budget left" for each in widgets if isinstance(each, Standing)}
+
+
+def day(stack: str, scope: Scope, truths: Sequence[Truth]) -> Day:
+    """A day on which each of the product's alerts has its turn."""
+    return Day(stack, Days(Usual(scope, truths), spells(truths, 0, DAY), -BEFORE, DAY))

@@ -1,0 +1,179 @@
+"""Every panel is drawn of a made-up day; one that is broken on purpose is noticed, and said."""
+
+import copy
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from proof.boards import draw_all
+from proof.everything import Proof
+from proof.grafana.panels import DASHBOARD as AT_GRAFANA
+from proof.grafana.panels import put_in
+from proof.panels import Query, judge
+from review.recorder import record
+
+AT_DATADOG = "datadog:index/dashboardJson:DashboardJson"
+
+
+@pytest.fixture(scope="module")
+def recording():
+    return record("prod", named=True)
+
+
+def drawn(recording, program, resource, change):
+    """The panels of one dashboard after a change of its text."""
+    kept = copy.copy(recording)
+    kept.resources = []
+    for each in recording.resources:
+        if each.type in (AT_GRAFANA, AT_DATADOG):
+            if each.name != resource:
+                continue
+            key = "configJson" if each.type == AT_GRAFANA else "dashboard"
+            changed = change(each.inputs[key])
+            assert changed != each.inputs[key]
+            json.loads(changed)
+            kept.resources.append(each._replace(inputs=each.inputs | {key: changed}))
+        else:
+            kept.resources.append(each)
+    product = re.match(r"(.*)-dashboard-", resource)[1]
+    return draw_all(Proof(recordings={"prod": kept}), program, (product,))
+
+
+def test_all_panels_of_all_stacks_draw_what_a_person_can_believe(proof, program):
+    found = draw_all(proof, program)
+    assert [str(each) for each in found.wrong] == []
+    assert found.panels > 400
+    assert found.queries > 400
+    kinds = {each.panel.kind for each in found.drawn}
+    assert kinds >= {"timeseries", "stat", "gauge", "heatmap", "table", "alertlist", "query_value", "toplist", "slo"}
+    for each in found.drawn:
+        assert bool(each.lines) is bool(each.panel.queries)
+        assert not each.sample
+
+
+BROKEN = {
+    "a metric that is misspelt": (
+        "clipforge-dashboard-overview",
+        "http_requests_failed_total",
+        "http_request_failed_total",
+        "draws nothing but 0",
+    ),
+    "a metric that is misspelt, of a level": (
+        "clipforge-dashboard-infrastructure",
+        "redis_memory_used_bytes",
+        "redis_memory_use_bytes",
+        "stays empty",
+    ),
+    "a label that nothing has": (
+        "a-lo-cubano-dashboard-main",
+        'product=\\"a-lo-cubano\\"',
+        'product=\\"a-lo-cubano\\",region=\\"eu\\"',
+        "stays empty",
+    ),
+    "a group that is missing": (
+        "clipforge-dashboard-infrastructure",
+        "max by (queue) (",
+        "max by (job) (",
+        "names its lines by queue",
+    ),
+    "a log field that is misspelt": (
+        "clipforge-dashboard-overview",
+        'event=\\"database_connection_failed\\"',
+        'event=\\"database_conection_failed\\"',
+        "draws nothing but 0",
+    ),
+    "a variable that isn't there": (
+        "clipforge-dashboard-overview",
+        "$__rate_interval",
+        "$__rateinterval",
+        "asks for a variable",
+    ),
+    "alerts of another product": (
+        "a-lo-cubano-dashboard-main",
+        '{product=\\"a-lo-cubano\\", env=',
+        '{product=\\"a-lo-cubanos\\", env=',
+        "lists alerts",
+    ),
+    "a metric that is misspelt, at Datadog": (
+        "tikit-dashboard-main",
+        "trace.express.request.hits",
+        "trace.express.request.hit",
+        "stays empty",
+    ),
+    "a tag that nothing has": ("tikit-dashboard-business", "by {eventType}", "by {event_type}", "stays empty"),
+    "a ratio that is inverted": (
+        "tikit-dashboard-main",
+        "default_zero(q0a) / q0b",
+        "q0b / default_zero(q0a)",
+        "all there can be is 1",
+    ),
+    "a search that finds nothing": ("tikit-dashboard-business", "Ticket purchased", "Tickets purchased", "stays empty"),
+    "a query that isn't there": ("tikit-dashboard-business", '"formula": "q0a"', '"formula": "q9a"', "can't be drawn"),
+    "monitors without a tag": ("tikit-dashboard-main", "product:tikit", "product:tikits", "lists monitors"),
+    "an objective that isn't there": (
+        "fair-trade-worker-dashboard-health",
+        "objective-uptime-id",
+        "objective-upward-id",
+        "nothing declares",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_on_purpose_is_noticed(name, recording, program):
+    resource, old, new, why = BROKEN[name]
+    found = drawn(recording, program, resource, lambda text: text.replace(old, new))
+    said = [str(each) for each in found.wrong if why in str(each)]
+    assert said, [str(each) for each in found.wrong]
+    product = re.match(r"(.*)-dashboard-", resource)[1]
+    assert said[0].startswith(f"{product}, dashboard '[production] ")
+    assert "\n    query:   " in said[0]
+    assert "\n    instead: " in said[0]
+
+
+def test_an_inverted_ratio_is_noticed_in_promql(recording, program):
+    def inverted(text):
+        page = json.loads(text)
+        for panel in page["panels"]:
+            for target in panel.get("targets", ()):
+                if "http_requests_failed_total" in target["expr"] and "[$__rate_interval]" in target["expr"]:
+                    part, whole = target["expr"].split(" / ")
+                    target["expr"] = f"{whole} / ({part} > 0)"
+        return json.dumps(page)
+
+    found = drawn(recording, program, "clipforge-dashboard-overview", inverted)
+    assert any("all there can be is 1" in str(each) for each in found.wrong)
+
+
+def test_what_grafana_puts_in_for_its_variables():
+    assert put_in("rate(a[$__rate_interval])", 300) == "rate(a[315s])"
+    assert put_in("rate(a[${__rate_interval}])", 15) == "rate(a[60s])"
+    assert put_in("a[$__interval] b[$__auto] c[$__range]", 60) == "a[60s] b[60s] c[86400s]"
+    assert put_in("a[$over]", 60) == "a[$over]"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([], "stays empty"),
+        ([float("nan"), float("inf")], "nothing but NaN"),
+        ([0.0, 0.0], "nothing but 0"),
+        ([0.5, 1.2], "all there can be is 1"),
+        ([0.5, -0.2], "nothing is less than 0"),
+    ],
+)
+def test_lines_that_nobody_could_believe(values, said):
+    query = Query("A", "x", 0, 1)
+    lines = [("one", [(number, value) for number, value in enumerate(values)])]
+    ((why, instead),) = judge(query, lines, None)
+    assert said in why
+    assert instead
+    assert not list(judge(query, [("one", [(0, 0.5)])], None))
+
+
+def test_a_budget_that_is_used_up_may_be_less_than_nothing():
+    query = Query("A", "x", None, 1)
+    assert not list(judge(query, [("one", [(0, -0.5)])], None))
+    assert list(judge(replace(query, least=0), [("one", [(0, -0.5)])], None))
