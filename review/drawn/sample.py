@@ -56,7 +56,7 @@ def sample(panel: Panel) -> Drawn:
         case "top" | "listing":
             lines = tuple(_groups(panel, chance))
         case "buckets":
-            lines = tuple(_bucket(index, chance) for index in range(BUCKETS))
+            lines = tuple(_bucket(index, panel.unit, chance) for index in range(BUCKETS))
         case "firing":
             firing = sorted(panel.lines, key=lambda name: hashlib.sha256(f"{panel.product}/{name}".encode()).digest())[
                 :2
@@ -144,9 +144,9 @@ def _groups(panel: Panel, chance: random.Random) -> list[Line]:
     return found
 
 
-def _bucket(index: int, chance: random.Random) -> Line:
+def _bucket(index: int, unit: str, chance: random.Random) -> Line:
     """A bucket of a distribution: most in the third, a second band above it for some hours."""
-    label = f"{0.005 * 2 ** (index + 1):g}"
+    label = f"{USUAL.get(unit, 1.0) * 2.0 ** (index - 3):g}"
     points = []
     for minute in range(-DAY, EVERY, EVERY * 2):
         second = 0.5 * math.exp(-((index - 5.5) ** 2)) * (1 if -DAY // 2 < minute < -DAY // 4 else 0.1)

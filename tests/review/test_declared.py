@@ -6,6 +6,7 @@ import json
 from components.declared import declared
 from components.vocabulary import minutes
 from tests.tiny import ON_CALL, STAGING, TINY, WAKES, scope
+from tests.tiny_grafana import kept_at_grafana
 
 
 def test_numbers_have_their_units_and_receivers_are_those_of_the_environment():
@@ -45,3 +46,13 @@ def test_no_secret_is_kept(recordings):
         assert "hooks.slack" not in json.dumps(kept)
         assert "sandbox-secret" not in json.dumps(kept)
         assert "[secret" not in json.dumps(kept)
+
+
+def test_a_panel_says_by_which_tags_it_is_split_and_the_units_of_columns_that_differ():
+    panels = {
+        (each["title"], each["kind"]): each for each in declared(kept_at_grafana())["dashboard"]["main"]["panels"]
+    }
+    routes = panels["Routes", "listing"]
+    assert (routes["by"], routes["units"]) == (["http.route"], ["count", "seconds"])
+    assert panels["Failures", "lines"]["by"] == ["http.route"]
+    assert not {"by", "units"} & panels["Latency", "lines"].keys()

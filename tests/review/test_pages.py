@@ -290,3 +290,7 @@ def test_the_review_is_written_as_text_and_as_a_page(tmp_path, monkeypatch, caps
     assert "No changes" in Path(tmp_path / "review.md").read_text(encoding="utf-8")
     assert "No changes" in sound((tmp_path / "review.html").read_text(encoding="utf-8")).shown
     assert "review.md, drawn in" in capsys.readouterr().out
+
+
+def test_the_screenshot_in_the_readme_is_small():
+    assert (ROOT / "docs" / "catalogue.png").stat().st_size < 300_000
