@@ -28,6 +28,7 @@ def report(proof: Proof, took: float) -> str:
         _vendor("Datadog", proof.datadog, [said for kind, said in KINDS.items() if kind in kinds]),
         _vendor("Sentry", proof.sentry, sorted(searched)),
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
+        *(f"FAILS {silent}" for silent in proof.silent),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
     ]
     return "\n".join(lines)
