@@ -37,6 +37,7 @@ def failures(
     """What is wrong with the heartbeats of a product in an environment."""
     for vendor in heartbeats(scope):
         name = f"{scope.product.name}, heartbeat ({scope.environment.name}, {vendor})"
+        found: dict[str, None] = {}  # several ways to play it come to the same
         for lost in (PLAYED, LOST_AT):
             if vendor == "grafana":
                 played = [_at_grafana(declared.rules[scope.slug("heartbeat")], declared, lost)]
@@ -44,14 +45,15 @@ def failures(
                 monitor = at_datadog.monitors[scope.logical("heartbeat")]
                 handle = f"@webhook-{scope.slug('heartbeat')}"
                 if handle not in channels:
-                    yield f"{name}: {handle} isn't declared, so nobody is called."
+                    found[f"{handle} isn't declared, so nobody is called"] = None
                 played = [
                     _at_datadog(each, handle, lost, every=every)
                     for each in (monitor, replace(monitor, renotify=0))
                     for every in (20, MINUTE, 5 * MINUTE)
                 ]
             for beats in played:
-                yield from (f"{name}: {problem}" for problem in _judged(beats, lost, GAPS[vendor], LAST[vendor]))
+                found |= dict.fromkeys(_judged(beats, lost, GAPS[vendor], LAST[vendor]))
+        yield from (f"{name}: {problem}." for problem in found)
 
 
 def _judged(beats: list[int], lost: int, gap: int, last: int) -> Iterator[str]:
