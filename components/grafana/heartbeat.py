@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from pulumiverse_grafana import alerting, oss
 
-from components.grafana.rules import EVALUATED_EVERY, EXPRESSION
+from components.grafana.rules import EVALUATED_EVERY, EXPRESSION, step
 from components.grafana.uids import uid
 from components.vendor import VendorMonitoring
 from components.vocabulary.heartbeat import Heartbeat
@@ -25,22 +23,14 @@ def declare_heartbeat(component: VendorMonitoring, heartbeat: Heartbeat, folder:
         webhooks=[alerting.ContactPointWebhookArgs(url=address, disable_resolve_message=True)],
         opts=component.child(used=True),
     )
-    always = {"refId": "A", "expr": "vector(1)", "instant": True}
     above = {"evaluator": {"type": "gt", "params": [0]}}
-    fires = {"refId": "C", "type": "threshold", "expression": "A", "conditions": [above]}
-    steps = [(scope.environment.grafana_metrics_datasource, SECONDS, always), (EXPRESSION, 0, fires)]
     rule = alerting.RuleGroupRuleArgs(
         name=scope.title("Heartbeat (always fires)"),
         uid=uid(scope, NAME),
         condition="C",
         datas=[
-            alerting.RuleGroupRuleDataArgs(
-                ref_id=str(model["refId"]),
-                datasource_uid=source,
-                relative_time_range=alerting.RuleGroupRuleDataRelativeTimeRangeArgs(from_=seconds, to=0),
-                model=json.dumps(model, sort_keys=True),
-            )
-            for source, seconds, model in steps
+            step("A", scope.environment.grafana_metrics_datasource, SECONDS, {"expr": "vector(1)", "instant": True}),
+            step("C", EXPRESSION, 0, {"type": "threshold", "expression": "A", "conditions": [above]}),
         ],
         for_="0s",
         no_data_state="OK",
