@@ -49,6 +49,7 @@ def declared(scope: Scope) -> dict[str, Items]:
         "status page": product.status_page,
         "post-mortem": product.post_mortem,
         "scrape job": product.scrape,
+        "heartbeat": product.heartbeat,
     }
     found: dict[str, Items] = {
         "product": {product.name: _facts(product, OF_PRODUCT)},

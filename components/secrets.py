@@ -13,7 +13,7 @@ import pulumi
 from components.ownership import Ownership, ownership
 from components.problems import MISSING, Problem
 from components.scope import Scope
-from components.vendors import Way, told_at, vendors_used, way
+from components.vendors import Way, heartbeats, told_at, vendors_used, way
 from components.vocabulary.calling import calls
 from components.vocabulary.people import Webhook
 
@@ -59,6 +59,9 @@ def _uses(owned: Ownership) -> Iterator[tuple[str, tuple[str, str], str]]:
             for receiver in told_at(scope, vendor):
                 if way(vendor, receiver) == Way(secret=True):
                     yield scope.secret(vendor, receiver), receiver.secret, product.name
+        if product.heartbeat:
+            switch = product.heartbeat.tell
+            yield from ((scope.secret(vendor, switch), switch.secret, product.name) for vendor in heartbeats(scope))
         if product.scrape:
             yield scrape_secret(scope), SCRAPE, product.name
 

@@ -42,6 +42,7 @@ class Vendor(NamedTuple):
     also: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     elsewhere: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    beats: bool = False  # can be told to fire always
     one_at_a_time: bool = False  # what exists once is kept as one list, which each change replaces
 
     @property
@@ -59,6 +60,7 @@ VENDORS: Mapping[str, Vendor] = {
         opened_by=("DD_API_KEY", "DD_APP_KEY"),
         elsewhere=("DD_HOST",),
         keys=("datadog-address", "keep-logs-at-most"),
+        beats=True,
     ),
     "grafana": Vendor(
         title="Grafana",
@@ -79,6 +81,7 @@ VENDORS: Mapping[str, Vendor] = {
             "probe-at-most-every",
             "uptime-executions-per-month",
         ),
+        beats=True,
     ),
     "sentry": Vendor(
         title="Sentry",
@@ -132,6 +135,7 @@ def vendors_used(scope: Scope) -> list[str]:
         product.status_page,
         product.post_mortem,
         product.maintenance,
+        product.heartbeat,
     )
     used: set[str] = {product.telemetry} if any(kept_with_metrics) else set()
     if product.checks or product.scrape:
@@ -139,6 +143,11 @@ def vendors_used(scope: Scope) -> list[str]:
     if product.errors:
         used.add("sentry")
     return sorted(used)
+
+
+def heartbeats(scope: Scope) -> list[str]:
+    """The vendors from which the product's heartbeat comes."""
+    return [vendor for vendor in vendors_used(scope) if scope.product.heartbeat and VENDORS[vendor].beats]
 
 
 def way(vendor: str, receiver: Receiver) -> Way:

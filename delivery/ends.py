@@ -11,7 +11,7 @@ from pathlib import Path
 
 from components.ownership import ownership
 from components.scope import Scope
-from components.vocabulary.people import Email, PagerDuty, Receiver, Slack, Webhook, known_receiver
+from components.vocabulary.people import Email, Receiver, Webhook
 from proof.datadog import monitors
 from proof.datadog.judge import handle_of
 from proof.grafana.judge import secret
@@ -20,7 +20,8 @@ from proof.sentry import alerts
 from proof.sentry.judge import name_of
 from review.recorder import record
 
-KINDS = {PagerDuty: "PagerDuty key", Slack: "webhook of Slack", Email: "mail", Webhook: "webhook"}
+# What a contact point sends with, where that isn't what its kind is called.
+SENT_BY = {"pagerduty": "PagerDuty key", "slack": "webhook of Slack", "email": "mail"}
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,11 @@ def reachable(vendor: str, receiver: Receiver) -> bool:
 def _end(vendor: str, named: str, receiver: Receiver | None, via: str) -> End:
     if receiver is None:
         return End(f"{named} (which no word says)", via or named)
-    kind = KINDS[type(known_receiver(receiver))]
     match vendor:
         case "grafana":
-            through = f"{via}: {kind}"
+            through = f"{via}: {SENT_BY.get(receiver.kind, receiver.kind)}"
         case "sentry":
-            through = {PagerDuty: "PagerDuty integration", Slack: "Slack integration", Email: f"mail to {named}"}[
-                type(receiver)
-            ]
+            through = f"mail to {named}" if isinstance(receiver, Email) else f"{type(receiver).__name__} integration"
         case _:
             through = named
     return End(str(receiver), through, receiver.wakes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from components.grafana.uids import uid
 from components.scope import Scope
-from components.vendors import VENDORS, alerts_here
+from components.vendors import VENDORS, alerts_here, heartbeats
 from components.vocabulary.alerts import Alert
 from components.vocabulary.conditions import CheckFails
 from components.vocabulary.people import Receiver
@@ -18,7 +18,7 @@ from proof.datadog.monitors import Monitor
 from proof.grafana.rules import Rule
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-NOTHING = "nothing"
+NOTHING, HEARTBEAT = "nothing", "heartbeat"
 ALERTING, REMINDING = frozenset({"is_alert"}), frozenset({"is_alert", "is_renotify"})
 SILENT = frozenset({"is_no_data"})
 
@@ -45,14 +45,13 @@ class Route:
 
 def routes(stack: Stack, scopes: Sequence[Scope]) -> list[Route]:
     """The route of each alert that a stack declares: by product, the worst first."""
-    return [
-        ROUTED[vendor](stack, scope, alert)
-        for scope in scopes
-        for vendor, alert in sorted(
-            ((vendor, alert) for vendor in VENDORS for alert in alerts_here(scope, vendor)),
-            key=lambda each: each[1].severity.urgency,
-        )
-    ]
+    found = []
+    for scope in scopes:
+        alerts = [(vendor, alert) for vendor in VENDORS for alert in alerts_here(scope, vendor)]
+        alerts.sort(key=lambda each: each[1].severity.urgency)
+        found += [ROUTED[vendor](stack, scope, alert) for vendor, alert in alerts]
+        found += [_heartbeat(stack, scope, vendor) for vendor in heartbeats(scope)]
+    return found
 
 
 def together(found: Sequence[Route]) -> list[Route]:
@@ -196,6 +195,25 @@ def at_sentry(stack: Stack, scope: Scope, alert: Alert) -> Route:
         unanswered=f"{NOTHING}: Sentry doesn't escalate" if alert.severity.escalated else NOTHING,
         problems=tuple(problems),
     )
+
+
+def _heartbeat(stack: Stack, scope: Scope, vendor: str) -> Route:
+    """Of a sign of life: the switch outside that it is told to. How it beats is played in proof/heartbeats.py."""
+    assert scope.product.heartbeat is not None
+    switch = str(scope.product.heartbeat.tell)
+    where = (stack.name, scope.environment.name, scope.product.name, HEARTBEAT)
+    route = Route(*where, VENDORS[vendor].title, ("heartbeat",), unanswered="the switch alarms when the calls stop")
+    if vendor == "grafana":
+        rule = stack.grafana.rules[uid(scope, "heartbeat")]
+        told, problems = _of_contact_point(stack, scope, rule, (scope.product.heartbeat.tell,))
+        again = f"every {lasting(rule.routing.repeat + rule.routing.interval)}"
+        wait = rule.routing.wait
+        return replace(route, told=told, lag=(wait, wait + rule.every), again=again, problems=problems)
+    monitor = stack.datadog.monitors[scope.logical("heartbeat")]
+    handle = f"@webhook-{scope.slug('heartbeat')}"
+    tokens = receivers(monitor.message, ALERTING)
+    problems = tuple(_nobody(stack, tokens)) if handle in tokens else ("tells nobody.",)
+    return replace(route, told=(End(switch, handle),), lag=(0, HOUR), again="every 1 h", problems=problems)
 
 
 ROUTED = {"datadog": at_datadog, "grafana": at_grafana, "sentry": at_sentry}

@@ -9,21 +9,16 @@ from components.grafana.uids import uid
 from components.scope import Scope
 from components.sentry.texts import alert_name
 from components.vendors import alerts_here
-from components.vocabulary.people import Email, PagerDuty, Receiver, Slack, Webhook
+from components.vocabulary.people import Receiver
 from components.vocabulary.renames import identity
 from delivery.ends import Stack, everybody, reachable, token
 from delivery.routes import ALERTING, REMINDING
 from proof.datadog.messages import receivers
 
-TYPES: dict[type[Receiver], str] = {PagerDuty: "pagerduty", Slack: "slack", Email: "email", Webhook: "webhook"}
-
 
 @dataclass(frozen=True)
 class Target:
-    """A receiver at a vendor, and the object through which it is reached: a handle, a contact point, an alert's name.
-
-    `kind` is what both Grafana and Sentry call the type of an integration or action.
-    """
+    """A receiver at a vendor, and what it is reached through: a handle, a contact point, an alert's name."""
 
     vendor: str
     scope: Scope
@@ -32,8 +27,8 @@ class Target:
 
     @property
     def kind(self) -> str:
-        """`slack`."""
-        return TYPES[type(self.receiver)]
+        """`slack`: what both Grafana and Sentry call the type of an integration or action."""
+        return self.receiver.kind
 
     @property
     def named(self) -> str:

@@ -29,7 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     if "--cases" in arguments:
         print("\n".join(told(proof)))
     print(report(proof, panels, time.monotonic() - began))
-    return 1 if proof.failures or proof.uncovered or panels.wrong or not (proof.cases and panels.drawn) else 0
+    wrong = proof.failures or proof.uncovered or proof.silent or panels.wrong
+    return 1 if wrong or not (proof.cases and panels.drawn) else 0
 
 
 if __name__ == "__main__":

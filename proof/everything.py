@@ -13,6 +13,7 @@ from typing import Any
 from components.catalogue import scopes
 from components.scope import Scope
 from components.vocabulary.alerts import Alert
+from proof import heartbeats
 from proof.cases import cases
 from proof.datadog import judge as datadog
 from proof.datadog import monitors
@@ -43,6 +44,7 @@ class Proof:
     sentry: list[sentry.Watched] = field(default_factory=list)
     uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
     failures: list[Failure] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)  # heartbeats that stop, or don't
 
     @property
     def all(self) -> list[AnyWatched]:
@@ -76,6 +78,7 @@ def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
     services = {identity: name for each in read for identity, name in each.sentry.services.items()}
     for stack in read:
         for scope in scopes(stack.name, root):
+            proof.silent += heartbeats.failures(scope, stack.grafana, stack.datadog, channels)
             for vendor, alert in _alerts(scope):
                 try:
                     if vendor == "grafana":

@@ -30,6 +30,7 @@ def report(proof: Proof, panels: Panels, took: float) -> str:
         _vendor("Sentry", proof.sentry, sorted(searched)),
         f"  {panels.panels} panels with {panels.queries} queries, drawn of a made-up day: {len(panels.wrong)} wrong",
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
+        *(f"FAILS {silent}" for silent in proof.silent),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
         *(f"PANEL {wrong}" for wrong in sorted(panels.wrong, key=str)),
     ]

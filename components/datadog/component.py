@@ -6,6 +6,7 @@ import pulumi
 
 from components.datadog.dashboards import declare_dashboard
 from components.datadog.downtimes import declare_downtime
+from components.datadog.heartbeat import declare_heartbeat
 from components.datadog.incidents import declare_post_mortem, declare_status_page
 from components.datadog.logs import declare_index, declare_log_metric
 from components.datadog.monitors import declare_alert
@@ -40,6 +41,8 @@ class DatadogMonitoring(VendorMonitoring):
             self.outputs[f"dashboard-{dashboard.name}"] = made.url.apply(self.scope.environment.at_datadog)
         for window in product.maintenance:
             declare_downtime(self, window)
+        if product.heartbeat:
+            declare_heartbeat(self, product.heartbeat)
         if product.status_page:
             self.outputs["status-page"] = declare_status_page(self, product.status_page).page_url
         if product.post_mortem:

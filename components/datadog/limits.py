@@ -15,7 +15,7 @@ from components.datadog.monitors import options_refused
 from components.datadog.objectives import limits
 from components.datadog.receivers import handle
 from components.datadog.spans import REMINDERS
-from components.problems import Problem
+from components.problems import MISSING, Problem
 from components.scope import Scope
 from components.translation import every, refusals
 from components.vendors import alerts_of, told_at
@@ -47,6 +47,10 @@ def problems(scope: Scope) -> Iterator[Problem]:
         if isinstance(receiver, Email) and INTEGRATION.match(receiver.name):
             why = "is a handle of an integration at Datadog, where mail is @ and the address."
             yield Problem("notify or tell", str(receiver), why, "an address that begins otherwise")
+    if product.heartbeat and product.heartbeat.of is None:
+        why = "is missing, and Datadog evaluates nothing without data: the heartbeat would never beat."
+        instead = "of=CPU, a metric that the agent sends for as long as the environment lives"
+        yield Problem("of", MISSING, why, instead, item="heartbeat")
     if product.post_mortem:
         yield from _template(product.post_mortem)
     if product.log_index:

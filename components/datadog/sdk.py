@@ -26,6 +26,7 @@ USED = (
     "Provider",
     "ServiceLevelObjective",
     "StatusPage",
+    "Webhook",
 )
 MODULES = ("pulumi_datadog._inputs", "pulumi_datadog.outputs")
 

@@ -6,6 +6,7 @@ from pulumiverse_grafana import oss
 
 from components.grafana.checks import declare_check, known_probes, probe_ids
 from components.grafana.dashboards import declare_dashboard
+from components.grafana.heartbeat import declare_heartbeat
 from components.grafana.maintenance import declare_mute
 from components.grafana.objectives import declare_objective
 from components.grafana.receivers import declare_contact_points
@@ -39,6 +40,8 @@ class GrafanaMonitoring(VendorMonitoring):
         mutes = [declare_mute(self, window) for window in product.maintenance]
         alerts = alerts_here(scope, self.VENDOR)
         declare_rules(self, alerts, folder, declare_contact_points(self, alerts), mutes)
+        if product.heartbeat:
+            declare_heartbeat(self, product.heartbeat, folder)
         if keeps_metrics:
             for dashboard in product.dashboards:
                 self.outputs[f"dashboard-{dashboard.name}"] = declare_dashboard(self, dashboard, folder).url

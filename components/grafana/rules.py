@@ -181,15 +181,16 @@ def _steps(scope: Scope, made: Query, escalate_after: Duration | None) -> list[a
     if escalate_after:
         texts["D"], limit = made.escalated(escalate_after)
         watched, compare = "D", "gt"
-    queries = [_step(ref, source, made.over.seconds, {"expr": text} | kind) for ref, text in texts.items()]
+    queries = [step(ref, source, made.over.seconds, {"expr": text} | kind) for ref, text in texts.items()]
     condition = {"evaluator": {"type": compare, "params": [float(limit)]}}
     return [
         *queries,
-        _step("C", EXPRESSION, 0, {"type": "threshold", "expression": watched, "conditions": [condition]}),
+        step("C", EXPRESSION, 0, {"type": "threshold", "expression": watched, "conditions": [condition]}),
     ]
 
 
-def _step(ref: str, datasource: str, seconds: int, model: dict[str, Any]) -> alerting.RuleGroupRuleDataArgs:
+def step(ref: str, datasource: str, seconds: int, model: dict[str, Any]) -> alerting.RuleGroupRuleDataArgs:
+    """A query or expression of a rule, which looks so many seconds back."""
     return alerting.RuleGroupRuleDataArgs(
         ref_id=ref,
         datasource_uid=datasource,

@@ -21,6 +21,7 @@ from components.vocabulary.error_tracking import AtLeast, Attribute, ErrorTracki
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.gathering import named_in
 from components.vocabulary.guards import WORKBOOK, Burn, BurnRate, Expiry, Guard, Silence, burn_rates
+from components.vocabulary.heartbeat import Heartbeat
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.maintenance import Maintenance
 from components.vocabulary.metrics import Kind, Metric, Service, counter, distribution, exposed, gauge, infrastructure
@@ -74,6 +75,7 @@ __all__ = [
     "FailedTransactions",
     "Firing",
     "Guard",
+    "Heartbeat",
     "Issues",
     "Kind",
     "Level",

@@ -20,6 +20,7 @@ from components.vocabulary.dashboards import Dashboard, Standing, Widget
 from components.vocabulary.error_tracking import ErrorTracking, Issues
 from components.vocabulary.excuses import Excuse
 from components.vocabulary.guarded import guarding_checks, guarding_logs, guarding_objectives
+from components.vocabulary.heartbeat import Heartbeat
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.maintenance import Maintenance
 from components.vocabulary.metrics import Measured, Metric, Service, TraceMetric
@@ -80,6 +81,7 @@ class Product(Word):
     post_mortem: PostMortem | None = None
     maintenance: tuple[Maintenance, ...] = ()
     scrape: Scrape | None = None
+    heartbeat: Heartbeat | None = None
     procedure: tuple[Text, ...] = ()
     excused: tuple[Excuse, ...] = ()
     was: Slug | None = None
@@ -125,9 +127,11 @@ class Product(Word):
 
     @cached_property
     def receivers(self) -> tuple[Receiver, ...]:
-        """Everybody whom a severity or an alert tells."""
+        """Everybody whom a severity, an alert or the heartbeat tells."""
         agreed = (receiver for each in self.severities for receiver in (*each.receivers, *each.escalated))
-        return tuple(dict.fromkeys((*agreed, *(receiver for alert in self.alerts for receiver in several(alert.tell)))))
+        own = (receiver for alert in self.alerts for receiver in several(alert.tell))
+        beside = (self.heartbeat.tell,) if self.heartbeat else ()
+        return tuple(dict.fromkeys((*agreed, *own, *beside)))
 
     def _measured(self) -> Iterator[Measured]:
         return (metric for _, metrics in self.used_metrics() for metric in metrics)
@@ -154,7 +158,7 @@ class Product(Word):
 
     def answers(self) -> Iterator[Answer]:
         """Everything that may answer rows."""
-        single = (self.log_index, self.errors, self.status_page, self.post_mortem, self.scrape)
+        single = (self.log_index, self.errors, self.status_page, self.post_mortem, self.scrape, self.heartbeat)
         if self.errors and self.errors.dashboard:
             yield self.errors.dashboard
         yield from (item for item in single if item is not None)
@@ -182,6 +186,9 @@ class Product(Word):
         for one, other in alike(map(str, self.receivers), lambda name: re.sub(r"\W|_", "-", name.lower())):
             why = f"can't be told from {one}: both would have the same secret."
             yield Problem("receivers", other, why, "a channel, service or address with another name")
+        if self.heartbeat and any(alert.name == "heartbeat" for alert in self.alerts):
+            why = "is what the product's heartbeat is called at the vendors."
+            yield Problem("name", "heartbeat", why, "another name", item="alert 'heartbeat'")
         yield from self._severities()
         yield from strange_causes(self.alerts)
         yield from self._references()
@@ -205,6 +212,8 @@ class Product(Word):
         used += [(f"objective {objective.name!r}", objective.metrics()) for objective in self.objectives]
         for dashboard in self.dashboards:
             used += [(f"dashboard {dashboard.name!r}", widget.metrics()) for widget in dashboard.widgets]
+        if self.heartbeat and self.heartbeat.of is not None:
+            used.append(("heartbeat", (self.heartbeat.of,)))
         yield from dict.fromkeys(used)
 
     def widgets(self) -> Iterator[tuple[str, Widget]]:

@@ -19,6 +19,7 @@ from sandbox.vendors import datadog_facts as facts
 
 # Settings that change nothing about when a monitor notifies, and whom.
 TEXTS = {"name", "tags", "assets", "priority", "includeTags", "enableLogsSample", "forceDelete", "restrictedRoles"}
+HOURLY = {"evaluationWindow": {"hourStarts": 0}}  # a heartbeat's (proof/heartbeats.py), whose query says so as well
 PLAYED = {
     *("type", "query", "message", "monitorThresholds", "monitorThresholdWindows", "onMissingData", "evaluationDelay"),
     *("newGroupDelay", "notifyNoData", "noDataTimeframe", "timeoutH", "renotifyInterval", "renotifyStatuses"),
@@ -141,7 +142,8 @@ def declared(recording: Recording) -> Declared:
 def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
     """Read one monitor. `numbers` stand for the ids that a composite names. Raises UnplayableError."""
     inputs = resource.inputs
-    if strange := sorted(set(inputs) - PLAYED - TEXTS):
+    known = PLAYED | TEXTS | ({"schedulingOptions"} if inputs.get("schedulingOptions") == HOURLY else set())
+    if strange := sorted(set(inputs) - known):
         raise UnplayableError(f"{resource.name} sets {', '.join(strange)}, which isn't played")
     limits = {name: float(value) for name, value in (inputs.get("monitorThresholds") or {}).items()}
     windows = inputs.get("monitorThresholdWindows") or {}
@@ -249,3 +251,5 @@ def _handles(resources: Sequence[Resource]) -> Iterator[str]:
             yield f"@slack-{each.inputs['accountName']}-{each.inputs['channelName'].removeprefix('#')}"
         elif each.type == facts.PAGERDUTY_SERVICE:
             yield f"@pagerduty-{each.inputs['serviceName']}"
+        elif each.type == facts.WEBHOOK:
+            yield f"@webhook-{each.inputs['name']}"

@@ -26,6 +26,7 @@ from sandbox.vendors.datadog_facts import (
     SLO,
     STATUS_COMPONENT,
     STATUS_PAGE,
+    WEBHOOK,
 )
 from sandbox.vendors.diff import json_text, never, number, parsed, tags, trimmed, unordered
 from sandbox.vendors.model import Made, ResourceType, Vendor, by_property
@@ -246,6 +247,13 @@ TYPES = {
         replace_on=frozenset({"serviceName"}),
         unique={("serviceName",): f"{PROVIDER}: resource_datadog_integration_pagerduty_service_object.go, the id"},
         rules=rules.PAGERDUTY_RULES,
+    ),
+    WEBHOOK: ResourceType(
+        required=("name", "url"),
+        optional=("customHeaders", "encodeAs", "payload"),
+        identify=by_property("name"),
+        unique={("name",): f"{PROVIDER}: datadog/fwprovider/resource_datadog_webhook.go, the id"},
+        rules=rules.WEBHOOK_RULES,
     ),
 }  # fmt: skip
 

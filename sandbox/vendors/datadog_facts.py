@@ -17,6 +17,7 @@ DEGRADATION_TEMPLATE = "datadog:index/statusPageDegradationTemplate:StatusPageDe
 INCIDENT_TYPE = "datadog:index/incidentType:IncidentType"
 POSTMORTEM_TEMPLATE = "datadog:index/incidentPostmortemTemplate:IncidentPostmortemTemplate"
 SLACK_CHANNEL = "datadog:slack/channel:Channel"
+WEBHOOK = "datadog:index/webhook:Webhook"
 PAGERDUTY_SERVICE = "datadog:pagerduty/serviceObject:ServiceObject"
 
 # Where rules were read, shortened: the provider that Pulumi's is built from, and the client with the API's description.

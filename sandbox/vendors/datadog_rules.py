@@ -107,6 +107,12 @@ def recipients_are_bare(inputs: Inputs) -> Iterator[str]:
                 yield f"{place}: Invalid recipients: Recipient handle should not start with '@', got {recipient!r}"
 
 
+def webhook_is_one_word(inputs: Inputs) -> Iterator[str]:
+    """Check that a webhook's name has no spaces: its handle would end at the first."""
+    if " " in str(at(inputs, "name")):
+        yield "400 Bad Request: Invalid webhook (name has spaces)"
+
+
 def channel_has_hash(inputs: Inputs) -> Iterator[str]:
     """Check that a Slack channel is written with its #."""
     channel = at(inputs, "channelName")
@@ -253,6 +259,7 @@ POSTMORTEM_ACCOUNT_RULES: tuple[AccountRule, ...] = read_in(
     f"{PROVIDER}: datadog/fwprovider/resource_datadog_incident_postmortem_template.go", incident_type_exists
 )
 SLACK_RULES: tuple[Rule, ...] = read_in(f"{PROVIDER}: docs/resources/integration_slack_channel.md", channel_has_hash)
+WEBHOOK_RULES: tuple[Rule, ...] = read_in(f"{PROVIDER} #2618", webhook_is_one_word)
 PAGERDUTY_RULES: tuple[Rule, ...] = read_in(
     f"{CLIENT}: tests/api/datadogV1/cassettes/TestPagerDutyServicesCreateErrors", key_is_given
 )

@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from components.scope import Scope
 from components.vendors import VENDORS, alerts_here
 from delivery import __main__ as command
 from delivery import table
 from delivery.routes import Route, lasting, routes, together
 from proof.unplayable import UnplayableError
+from tests.components.test_heartbeat import BEAT, ON_CHECKS, Recorded
 from tests.conftest import STACKS
+from tests.tiny import PRODUCTION, product
 
 PAGE, LATE, OPEN = "tikit-high-error-rate", "a-lo-cubano-high-error-rate-late", "a-lo-cubano-high-error-rate"
 
@@ -270,3 +273,18 @@ def test_only_alerts_with_the_same_route_stand_together():
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0 s"), (90, "1 min 30 s"), (3600, "1 h"), (86400, "1 d")])
 def test_lengths_of_time_are_said_in_their_own_units(seconds, said):
     assert lasting(seconds) == said
+
+
+def test_a_heartbeat_goes_to_its_switch_by_each_vendor(prod):
+    made = Recorded(Scope(product(heartbeat=BEAT, alerts=ON_CHECKS, dashboards=(), objectives=()), PRODUCTION))
+    known = replace(made.grafana, receivers={"tiny-heartbeat": ("tiny-grafana-webhook-deadman",)})
+    stack = replace(prod, grafana=known, datadog=made.datadog, channels=made.datadog.channels)
+    found = {each.vendor: each for each in routes(stack, [made.scope]) if each.severity == "heartbeat"}
+    assert [(each.receiver, each.through) for each in found["Datadog"].told] == [
+        ("Webhook deadman", "@webhook-tiny-heartbeat")
+    ]
+    assert [each.through for each in found["Grafana"].told] == ["contact point tiny-heartbeat: webhook"]
+    assert (found["Datadog"].again, found["Grafana"].again) == ("every 1 h", "every 5 min")
+    assert not [problem for each in found.values() for problem in each.problems]
+    for broken in (replace(stack, channels=frozenset()), replace(stack, grafana=replace(known, receivers={}))):
+        assert [each for each in routes(broken, [made.scope]) if each.severity == "heartbeat" and each.problems]

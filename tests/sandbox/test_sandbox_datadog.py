@@ -404,3 +404,9 @@ def test_a_degradation_template_is_of_a_page_and_its_components(datadog_api):
     assert "major_outage" in "\n".join(datadog_api.check(template, wrong))
     with pytest.raises(AbortedError, match="is not on status page"):
         datadog_api.create(template, outage | {"componentsAffecteds": [{"id": "other", "status": "degraded"}]})
+
+
+@pytest.mark.parametrize(("name", "refused"), [("tikit-heartbeat", False), ("test - webhook", True)])
+def test_a_webhook_is_one_word(datadog_api, name, refused):
+    inputs = {"name": name, "url": "https://switch.example/ping"}
+    assert bool(datadog_api.check("datadog:index/webhook:Webhook", inputs)) == refused

@@ -288,6 +288,7 @@ class Monitor(pulumi.CustomResource):
         renotify_statuses: pulumi.Input[Sequence[pulumi.Input[str]] | None] = ...,
         require_full_window: pulumi.Input[bool | None] = ...,
         restricted_roles: pulumi.Input[Sequence[pulumi.Input[str]] | None] = ...,
+        scheduling_options: pulumi.Input[MonitorSchedulingOptionsArgs | None] = ...,
         tags: pulumi.Input[Sequence[pulumi.Input[str]] | None] = ...,
         timeout_h: pulumi.Input[int | None] = ...,
         type: pulumi.Input[str | None] = ...,
@@ -387,6 +388,23 @@ class MonitorMonitorThresholdsArgs:
         unknown: pulumi.Input[str | None] = ...,
         warning: pulumi.Input[str | None] = ...,
         warning_recovery: pulumi.Input[str | None] = ...,
+    ) -> None: ...
+
+class MonitorSchedulingOptionsArgs:
+    def __init__(
+        self,
+        *,
+        evaluation_window: pulumi.Input[MonitorSchedulingOptionsEvaluationWindowArgs | None] = ...,
+    ) -> None: ...
+
+class MonitorSchedulingOptionsEvaluationWindowArgs:
+    def __init__(
+        self,
+        *,
+        day_starts: pulumi.Input[str | None] = ...,
+        hour_starts: pulumi.Input[int | None] = ...,
+        month_starts: pulumi.Input[int | None] = ...,
+        timezone: pulumi.Input[str | None] = ...,
     ) -> None: ...
 
 class ServiceLevelObjective(pulumi.CustomResource):
@@ -614,6 +632,28 @@ class StatusPageDegradationTemplateUpdateArgs:
         status: pulumi.Input[str],
         message: pulumi.Input[str | None] = ...,
     ) -> None: ...
+
+class Webhook(pulumi.CustomResource):
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = ...,
+        custom_headers: pulumi.Input[str | None] = ...,
+        encode_as: pulumi.Input[str | None] = ...,
+        name: pulumi.Input[str | None] = ...,
+        payload: pulumi.Input[str | None] = ...,
+        url: pulumi.Input[str | None] = ...,
+    ) -> None: ...
+    @property
+    def custom_headers(self) -> pulumi.Output[str | None]: ...
+    @property
+    def encode_as(self) -> pulumi.Output[str]: ...
+    @property
+    def name(self) -> pulumi.Output[str]: ...
+    @property
+    def payload(self) -> pulumi.Output[str]: ...
+    @property
+    def url(self) -> pulumi.Output[str]: ...
 
 def get_current_user(
     opts: pulumi.InvokeOptions | None = ...,
