@@ -118,7 +118,8 @@ Process = Command | subprocess.Popen[str]
 
 def start(arguments: list[str], cwd: Path, env: dict[str, str]) -> Process:
     """Start `python -m`, with pipes for standard output and error."""
-    if any(env.get(name) != os.environ.get(name) for name in env.keys() | os.environ.keys() if _of_interpreter(name)):
+    names = [name for name in env.keys() | os.environ.keys() if _of_interpreter(name)]
+    if sys.platform != "linux" or any(env.get(name) != os.environ.get(name) for name in names):
         return subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=cwd,
