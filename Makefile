@@ -70,7 +70,7 @@ engine: .venv/ready ## finds Pulumi's engine, or builds it
 	@$(RUN) -c 'from sandbox.engine import find_engine; print("engine:", find_engine())'
 
 test: engine ## the tests
-	@$(RUN) -m pytest -n 2 --dist loadfile
+	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Minutes to hours, so it isn't part of `check`: SEEDS=20 for fewer, ONLY="7 11" for those that failed.
 torture: engine ## the sandbox under random faults, by seed: SEEDS=20, ONLY="7 11"

@@ -54,7 +54,7 @@ class Command:
         out, theirs_out = os.pipe()
         err, theirs_err = os.pipe()
         status, theirs_status = socket.socketpair()
-        with open(os.devnull, encoding="utf-8") as nothing, theirs_status:
+        with Path(os.devnull).open("rb") as nothing, theirs_status:
             descriptors = [nothing.fileno(), theirs_out, theirs_err, theirs_status.fileno()]
             request = json.dumps({"arguments": arguments, "cwd": str(cwd), "env": env}).encode()
             socket.send_fds(_parent(), [request], descriptors)
@@ -62,7 +62,7 @@ class Command:
         os.close(theirs_err)
         self._status = status.makefile("r", encoding="utf-8")
         self._socket = status
-        self.stdout, self.stderr = open(out, encoding="utf-8"), open(err, encoding="utf-8")
+        self.stdout, self.stderr = os.fdopen(out, encoding="utf-8"), os.fdopen(err, encoding="utf-8")
         self.pid = int(self._status.readline())
         self.returncode: int | None = None
 
@@ -118,7 +118,8 @@ Process = Command | subprocess.Popen[str]
 
 def start(arguments: list[str], cwd: Path, env: dict[str, str]) -> Process:
     """Start `python -m`, with pipes for standard output and error."""
-    if any(env.get(name) != os.environ.get(name) for name in env.keys() | os.environ.keys() if _of_interpreter(name)):
+    names = [name for name in env.keys() | os.environ.keys() if _of_interpreter(name)]
+    if sys.platform != "linux" or any(env.get(name) != os.environ.get(name) for name in names):
         return subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=cwd,
@@ -220,9 +221,9 @@ def become(module: str, arguments: list[str], descriptors: list[int], env: dict[
     os.environ.update(env)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1, errors="backslashreplace")
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1, errors="backslashreplace")
     random.seed()
     inherited = [path for path in env.get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.path[:] = [str(Path.cwd()), *inherited, *LIBRARIES_PATH]
@@ -261,7 +262,7 @@ class StandIns:
                 os._exit(code)
         os.close(theirs_in)
         os.close(theirs_out)
-        self.stdin, self.stdout = open(ours_in, "w", encoding="utf-8"), open(ours_out, encoding="utf-8")
+        self.stdin, self.stdout = os.fdopen(ours_in, "w", encoding="utf-8"), os.fdopen(ours_out, encoding="utf-8")
         self._code: int | None = None
 
     def wait(self, timeout: float | None = None) -> int:

@@ -196,8 +196,9 @@ class Store:
                     self._db.execute("INSERT OR IGNORE INTO changes VALUES (?, ?, ?, ?, 0)", values)
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the file, once nobody is in the middle of a change: SQLite crashes otherwise."""
+        with self._lock:
+            self._db.close()
 
     def __enter__(self) -> Self:
         return self

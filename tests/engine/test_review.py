@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests import commands
 from tests.conftest import ROOT, Copy, copy_project
 from tests.sandbox.support import PROGRAM
 
@@ -22,15 +23,8 @@ def git(root, *arguments):
 def review(root, tmp, *arguments):
     """Run it as make does, with a directory of its own for what is temporary; say what is left in that."""
     tmp.mkdir(exist_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "review.review", *(arguments or ("--base", "HEAD"))],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1", "TMPDIR": str(tmp)},
-        capture_output=True,
-        text=True,
-        timeout=420,
-        check=False,
-    )
+    env = {**os.environ, "PYTHONPATH": str(root), "TMPDIR": str(tmp)}
+    done = commands.run(["review.review", *(arguments or ("--base", "HEAD"))], root, env, timeout=420)
     assert "Traceback" not in done.stderr, done.stderr
     assert list(tmp.iterdir()) == [], "something is left behind"
     return done

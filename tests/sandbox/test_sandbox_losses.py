@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
+
+from tests.sandbox.support import TinyProject
 
 MONITOR = "datadog:index/monitor:Monitor"
 INDEX = "datadog:index/logsIndex:LogsIndex"
@@ -49,14 +53,22 @@ SHOP = (index("shop"), monitor("shop-slow"), monitor("shop-slow-traffic"), monit
 REST = (monitor("tikit-slow"),)
 
 
-@pytest.fixture
-def applied(project):
-    """Two products, of which one may be deleted."""
+@pytest.fixture(scope="module")
+def template(tmp_path_factory, engine):
+    """Two products, of which one may be deleted: applied once."""
+    project = TinyProject(tmp_path_factory.mktemp("losses") / "project")
     project.program(COMPONENTS)
     project.declare(*SHOP, *REST)
     up = project.run("up")
     assert up.code == 0, up
-    return project
+    return project.directory
+
+
+@pytest.fixture
+def applied(template, tmp_path):
+    """A copy of it for each test."""
+    shutil.copytree(template, tmp_path / "project")
+    return TinyProject.at(tmp_path / "project")
 
 
 def refused(ran):
