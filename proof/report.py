@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 
 from proof.everything import AnyWatched, Proof
+from review.recorder import ROOT
 
+DAYS = ROOT / "tests" / "proof"
 LANGUAGES = {"promql": "PromQL", "logql": "LogQL"}
 KINDS = {
     "query alert": "metric queries",
@@ -27,10 +30,18 @@ def report(proof: Proof, took: float) -> str:
         _vendor("Grafana", proof.watched, sorted({LANGUAGES[each.rule.language] for each in proof.watched})),
         _vendor("Datadog", proof.datadog, [said for kind, said in KINDS.items() if kind in kinds]),
         _vendor("Sentry", proof.sentry, sorted(searched)),
+        f"  Days: {days()} scenarios across alerts and vendors, by the tests in {DAYS.relative_to(ROOT)}",
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
     ]
     return "\n".join(lines)
+
+
+def days() -> int:
+    """How many days of products the tests play."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in DAYS.glob("test_scenarios_*.py")]
+    calls = [node.func for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return sum(isinstance(called, ast.Name) and called.id == "Day" for called in calls)
 
 
 def _vendor(name: str, watched: Sequence[AnyWatched], languages: Sequence[str]) -> str:
