@@ -41,6 +41,7 @@ LOGGED = {
     "no database": Logged(STREAM, json.dumps({"level": "error", "event": "database_connection_failed"}), 0),
 }
 CLIPFORGE = Usual("clipforge", USUAL, LOGGED)
+AT_SENTRY = {"#clipforge-alerts", "team clipforge"}
 CHANNEL = {"clipforge-grafana-slack-clipforge-alerts"}
 PAGED = {"clipforge-grafana-pagerduty-clipforge", "clipforge-grafana-slack-clipforge-alerts", "team@clipforge.app"}
 TOLD = {"clipforge-grafana-slack-clipforge-alerts", "team@clipforge.app"}
@@ -52,6 +53,8 @@ DAYS = [
         180,
         [
             (60, "database-lines", "Alert", TOLD),
+            (60, "new-error", "an issue", AT_SENTRY),
+            (61, "database-errors", "an issue", {*AT_SENTRY, "pagerduty clipforge"}),
             (61, "error-lines", "Alert", TOLD),
             (62, "elevated-error-rate", "Alert", TOLD),
             (62, "high-error-rate", "Alert", PAGED),
