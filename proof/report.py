@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 
 from proof.everything import AnyWatched, Proof
 from proof.panels import Panels
+from review.recorder import ROOT
 
+DAYS = ROOT / "tests" / "proof"
 LANGUAGES = {"promql": "PromQL", "logql": "LogQL"}
 KINDS = {
     "query alert": "metric queries",
@@ -29,12 +32,20 @@ def report(proof: Proof, panels: Panels, took: float) -> str:
         _vendor("Datadog", proof.datadog, [said for kind, said in KINDS.items() if kind in kinds]),
         _vendor("Sentry", proof.sentry, sorted(searched)),
         f"  {panels.panels} panels with {panels.queries} queries, drawn of a made-up day: {len(panels.wrong)} wrong",
+        f"  Days: {days()} scenarios across alerts and vendors, by the tests in {DAYS.relative_to(ROOT)}",
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {silent}" for silent in proof.silent),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
         *(f"PANEL {wrong}" for wrong in sorted(panels.wrong, key=str)),
     ]
     return "\n".join(lines)
+
+
+def days() -> int:
+    """How many days of products the tests play."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in DAYS.glob("test_scenarios_*.py")]
+    calls = [node.func for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return sum(isinstance(called, ast.Name) and called.id == "Day" for called in calls)
 
 
 def _vendor(name: str, watched: Sequence[AnyWatched], languages: Sequence[str]) -> str:

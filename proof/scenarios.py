@@ -102,11 +102,16 @@ def follow(proof: Proof, product: str, data: Data, events: Sequence[Event], end:
             played = play(watched.monitor, watched.declared, seen, end, Readings())
             name = watched.truth.alert.name
             told += [Told(each.at // 60, name, each.about, each.handles) for each in played.messages]
+    told += issues(proof, product, events)
+    return sorted(told, key=lambda each: (each.minute, each.alert, each.about))
+
+
+def issues(proof: Proof, product: str, events: Sequence[Event]) -> Iterator[Told]:
+    """Every message of the product's alerts on issues at Sentry, in production."""
     for at_sentry in proof.sentry:
         if at_sentry.stack == "prod" and at_sentry.truth.scope.product.name == product:
             if at_sentry.alert.monitors[0] in at_sentry.declared.monitors:
                 continue
             for message in run(at_sentry.alert, events):
                 whom = frozenset(" ".join(each.split()[:2]) for each in message.receivers)
-                told.append(Told(int(message.at) // 60, at_sentry.truth.alert.name, "an issue", whom))
-    return sorted(told, key=lambda each: (each.minute, each.alert, each.about))
+                yield Told(int(message.at) // 60, at_sentry.truth.alert.name, "an issue", whom)

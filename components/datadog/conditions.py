@@ -189,7 +189,8 @@ def gate(scope: Scope, when: Condition, delay: int | None) -> Query | None:
             made = expression(scope, ratio, bare=True)
             whole = replace(made, formula=made.formula.partition(" / ")[2]).inline()
             least = plain(rate.number)
-            text = f"avg({window(over)}):{whole} >= {least}"
+            # All the time: each point of the ratio counts as much as any other, however little is behind it.
+            text = f"min({window(over)}):{whole} >= {least}"
             return Query("query alert", text, {"critical": least}, missing="resolve", delay=delay)
         case Threshold(signal=Mean() | Percentile() as values) if values.at_least and values.window:
             over, at_least = values.window, values.at_least

@@ -24,10 +24,15 @@ def message(scope: Scope, alert: Alert) -> str:
     states = {"is_alert": waking}
     if not is_an_event(alert.when):
         states["is_recovery"] = [*dict.fromkeys([*waking, *late])]
+        if isinstance(alert.when, ServiceCheck | Absence) or scope.causes(alert):
+            # Past NO DATA, is_recovery may not hold (documentation#7961): without this, an incident would stay open.
+            states["is_no_data_recovery"] = states["is_recovery"]
     # Where silence is the failure, missing data is an alert; so is trouble whose cause isn't known to fire.
     if isinstance(alert.when, Absence) or scope.causes(alert):
         states["is_no_data"] = waking
-    woken = "".join(_if(state, " ".join(them)) for state, them in states.items() if them)
+    # With a space where two may match at once: a handle ends at one.
+    beside = {"is_no_data_recovery": " "}
+    woken = "".join(_if(state, beside.get(state, "") + " ".join(them)) for state, them in states.items() if them)
     severity = alert.severity
     summary = scope.summary(alert, lambda tag: _variable(alert, tag), _limits(alert))
     return "\n\n".join(

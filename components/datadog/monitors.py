@@ -76,7 +76,7 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
             parts += [" && ", _part(component, alert, "traffic", traffic, text=traffic.text, options={}).id]
         for cause in causes:
             copy, silent = held(scope, alert, cause, made.delay)
-            told = {"notify_no_data": True, "no_data_timeframe": silent}
+            told = {"notify_no_data": True, "no_data_timeframe": silent, "timeout_h": FORGOTTEN_HOURS}
             parts += [" && !", _part(component, alert, f"unless-{cause.name}", copy, text=copy.text, options=told).id]
         made, text = Query("composite", ""), pulumi.Output.concat(*parts)
     notifying = {name: value for name, value in alert.datadog.items() if not composed or name not in EVALUATION}
@@ -142,7 +142,7 @@ def _monitor(
         # A silent check is told, and nobody is woken or reminded of it: it is no failure of what it watches.
         "notify_no_data": True if is_check or is_caused else None,
         "no_data_timeframe": NO_DATA_MINUTES if is_check else None,
-        "timeout_h": FORGOTTEN_HOURS if is_check or is_absence else None,
+        "timeout_h": FORGOTTEN_HOURS if is_check or is_absence or is_caused else None,
         "renotify_interval": every,
         "renotify_statuses": ["alert", *(["no data"] if is_absence or is_caused else [])] if every else None,
         "escalation_message": reminder(scope, alert) if every else None,

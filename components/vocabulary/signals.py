@@ -52,7 +52,8 @@ class Ratio(PartOfWhole):
     """Part of a whole: the sum of one over the sum of the other, both over the window.
 
     `at_least` is the traffic gate: with fewer in the whole than that, one failure at three in the morning would be an
-    outage. `of` may name several metrics, which are added up. Of gauges that are rates the gate is a rate.
+    outage. `of` may name several metrics, which are added up. Of gauges that are rates the gate is a rate, for all
+    of the window.
     """
 
     part: Measured

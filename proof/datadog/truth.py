@@ -11,7 +11,8 @@ from functools import cached_property
 from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.log_signals import LogCount
-from components.vocabulary.signals import Level
+from components.vocabulary.metrics import Kind
+from components.vocabulary.signals import Level, Ratio
 from components.vocabulary.thresholds import Threshold
 from proof.measure import beyond, measured
 from proof.story import Story
@@ -80,6 +81,11 @@ class DatadogTruth(Truth):
             return None if isinstance(when.signal, Level) else "over"
         if weight < self.gate:
             return "over"
+        if isinstance(when.signal, Ratio) and when.signal.part.kind is Kind.GAUGE:
+            # So many a second all the time: points are averaged, however little is behind one.
+            least = min(phase.rate for _, phase in story.parts(now - self.window, now))
+            if least < self.gate:
+                return "over"
         return super()._limit(when, story, now)
 
     def _burns(self, when: BudgetBurns, story: Story, now: int) -> Verdict:

@@ -156,9 +156,14 @@ def test_receivers_that_wake_stand_only_in_the_alert_and_its_end(tiny):
         "{{#is_alert}}@pagerduty-tiny{{/is_alert}}{{#is_recovery}}@pagerduty-tiny{{/is_recovery}}"
     )
     # Silence of what has to report wakes somebody; that of a check is told to the others only.
-    assert tiny.one("Monitor", "silent")["message"].endswith("{{#is_no_data}}@pagerduty-tiny{{/is_no_data}}")
+    # Past missing data, whether the end is an is_recovery is open: an incident mustn't stay open then.
+    ends = "{{#is_recovery}}@pagerduty-tiny{{/is_recovery}}"
+    past = "{{#is_no_data_recovery}} @pagerduty-tiny{{/is_no_data_recovery}}"
+    assert tiny.one("Monitor", "silent")["message"].endswith(
+        f"{ends}{past}{{{{#is_no_data}}}}@pagerduty-tiny{{{{/is_no_data}}}}"
+    )
     assert tiny.one("Monitor", "database")["message"].endswith(
-        "{{#is_alert}}@pagerduty-tiny{{/is_alert}}{{#is_recovery}}@pagerduty-tiny{{/is_recovery}}"
+        f"{{{{#is_alert}}}}@pagerduty-tiny{{{{/is_alert}}}}{ends}{past}"
     )
 
 

@@ -55,7 +55,7 @@ def test_a_share_of_rates_is_gated_by_their_rate():
     narrowed = "{env:production,product:tiny}"
     whole = f"(sum:redis.hits{narrowed} + sum:redis.misses{narrowed})"
     assert made.one("Monitor", "cold-ratio")["query"] == f"avg(last_15m):sum:redis.hits{narrowed} / {whole} < 0.6"
-    assert made.one("Monitor", "cold-traffic")["query"] == f"avg(last_15m):{whole} >= 1"
+    assert made.one("Monitor", "cold-traffic")["query"] == f"min(last_15m):{whole} >= 1"
     assert made.one("Monitor", "cold")["type"] == "composite"
 
 

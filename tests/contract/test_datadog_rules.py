@@ -59,16 +59,43 @@ def test_whoever_is_told_of_silence_is_told_of_its_end(monitors):
 def test_a_part_is_never_without_data_which_its_composite_would_take_for_an_alert(declared):
     assert declared.parts()
     for part in declared.parts():
+        if part.inputs["type"] == "service check":  # a cause, negated: what isn't known of it is told as such
+            assert part.inputs["notifyNoData"], part.name
+            continue
         if part.inputs["type"] != "slo alert":  # has no such state of its own: no events burn nothing
             assert part.inputs["onMissingData"] in ("resolve", "default"), part.name
         assert not part.inputs.get("notifyNoData"), part.name
+
+
+def test_what_isnt_told_beside_its_cause_is_told_while_nothing_is_known_of_that(declared):
+    caused = [each for each in declared.monitors() if "!" in each.inputs["query"]]
+    assert caused
+    for monitor in caused:
+        assert monitor.inputs["notifyNoData"], monitor.name
+        woken = re.search(r"\{\{#is_alert}}(.*?)\{\{", monitor.inputs["message"])
+        if woken:
+            assert f"{{{{#is_no_data}}}}{woken[1]}{{{{/is_no_data}}}}" in monitor.inputs["message"]
+
+
+def test_a_copy_of_a_cause_has_one_group_and_ends_when_its_consequence_has_nothing_of_it_left(declared):
+    parts = {f"{part.name}-id": part.inputs for part in declared.parts()}
+    for monitor in declared.monitors():
+        names = monitor.inputs["query"].split(" && ") if "!" in monitor.inputs["query"] else []
+        watched = [parts[name] for name in names if not name.startswith("!")]
+        for copy in (parts[name[1:]] for name in names if name.startswith("!")):
+            assert '.by("product")' in copy["query"]
+            held = 15 * int(copy["monitorThresholds"]["ok"])
+            for each in watched:
+                assert held >= 60 * window(each["query"]) + each["evaluationDelay"], monitor.name
+                assert each["evaluationDelay"] >= 15 * (int(copy["monitorThresholds"]["critical"]) + 1) + 60
 
 
 def test_parts_of_a_composite_are_grouped_alike_and_look_at_the_same_time(declared):
     parts = {f"{part.name}-id": part.inputs for part in declared.parts()}
     for monitor in declared.monitors():
         if monitor.inputs["type"] == "composite":
-            one, other = (parts[name] for name in monitor.inputs["query"].split(" && "))
+            names = [name for name in monitor.inputs["query"].split(" && ") if not name.startswith("!")]
+            one, other = (parts[name] for name in names)
             if one["type"] != "slo alert":
                 groups = [re.search(r" by \{([^}]*)\}", each["query"]) for each in (one, other)]
                 assert len({found and found[1] for found in groups}) == 1, monitor.name
@@ -79,7 +106,7 @@ def test_parts_of_a_composite_are_grouped_alike_and_look_at_the_same_time(declar
 def test_a_division_waits_until_both_of_its_sums_are_complete(monitors):
     divisions = [each for each in monitors if each.inputs["type"] == COUNTED and " / " in each.inputs["query"]]
     assert divisions
-    assert {each.inputs.get("evaluationDelay") for each in divisions} == {60}
+    assert {each.inputs.get("evaluationDelay") for each in divisions} == {60, 120}  # longer beside a cause
 
 
 def test_silence_is_told_before_datadog_forgets_what_is_silent(both):
@@ -91,8 +118,8 @@ def test_silence_is_told_before_datadog_forgets_what_is_silent(both):
         assert window(monitor.inputs["query"]) < FORGOTTEN_HOURS * 60, monitor.name
 
 
-def test_nobody_is_woken_or_reminded_of_a_service_check_that_is_silent(monitors):
-    checks = [each.inputs for each in monitors if each.inputs["type"] == "service check"]
+def test_nobody_is_woken_or_reminded_of_a_service_check_that_is_silent(declared):
+    checks = [each.inputs for each in declared.monitors() if each.inputs["type"] == "service check"]
     assert checks
     for inputs in checks:
         assert "is_no_data}}@" not in inputs["message"]

@@ -1,5 +1,6 @@
 """That every alert of all vendors is played, and what the report says of it."""
 
+import re
 from dataclasses import replace
 
 from components.catalogue import scopes
@@ -59,7 +60,8 @@ def test_the_report_counts_alerts_cases_and_languages(proof):
     assert lines[2].endswith("in metric queries, log searches, service checks, composites and burn rates")
     assert lines[3].endswith("in filters and searches")
     assert lines[4] == "  0 panels with 0 queries, drawn of a made-up day: 0 wrong"
-    assert len(lines) == 5
+    assert re.fullmatch(r"  Days: [5-9]\d scenarios across alerts and vendors, by the tests in tests/proof", lines[5])
+    assert len(lines) == 6
 
 
 def test_the_report_names_what_fails_and_what_isnt_covered(proof):
