@@ -304,6 +304,6 @@ class Within(PartOfWhole):
         """A metric without single values, a limit of another dimension, tags that aren't there."""
         yield from _kinds("metric", self.metrics(), (Kind.DISTRIBUTION,), "it has no single values.")
         if not self.limit.measures(self.metric.unit):
-            why = f"can't be compared with {self.metric.name}, which is measured in {self.metric.unit}."
+            why = f"can't be compared with {self.metric.name}, which {self.metric.unit.means}."
             yield Problem("limit", str(self.limit), why, self.metric.unit.example)
         yield from ungrouped(self.metrics(), self.by)
