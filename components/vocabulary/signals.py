@@ -283,7 +283,7 @@ class Mean(_OfOneMetric):
 class Within(PartOfWhole):
     """The share of a distribution's single values that are not greater than a limit.
 
-    Where distributions are kept in buckets, the limit has to be a bound of one.
+    Where distributions are kept in buckets, one has to end at the limit: the application contract says so.
     """
 
     metric: Measured
