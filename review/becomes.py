@@ -29,6 +29,8 @@ from review import starter
 from review.recorder import ROOT, Declared, Recording, mocked
 
 STACK = "prod"
+# The products that the page takes its examples from, so that a new product doesn't change the page.
+SHOWN = ("a-lo-cubano", "clipforge", "fair-trade-worker", "ticketcap", "tikit")
 QUERIES = ("query", "expr")
 # A product without all that can be left out; what remains is who is told.
 BARE: dict[str, Any] = {
@@ -57,11 +59,12 @@ class _Uses:
 
 
 def becomes() -> dict[str, dict[str, Became]]:
-    """By word, then by vendor; the starter's use first, so that a product that `make new` writes changes nothing."""
+    """By word, then by vendor; the starter's use first, then that of the products that the page shows."""
     file = stack_file(ROOT, STACK)
     environment = Environment.parse(file.get(ENVIRONMENT), file.name)
     uses = _Uses()
-    for product in (starter.PRODUCT, *load_products(ROOT / "stacks")[0]):
+    shown = (product for product in load_products(ROOT / "stacks")[0] if product.name in SHOWN)
+    for product in (starter.PRODUCT, *shown):
         _alerts(product, environment, uses)
         _widgets(product, environment, uses)
         _parts(product, environment, uses)

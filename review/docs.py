@@ -8,7 +8,9 @@ vocabulary.md: the words of a product file. stack-file.schema.json: the keys of 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from components.catalogue import STACKS, load_products
@@ -27,12 +29,18 @@ from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Metric, Source
 from components.vocabulary.people import Email, Receiver
 from components.vocabulary.product import Product
+from components.vocabulary.quantities import plain
+from components.vocabulary.signals import Percentile, Within
 from components.vocabulary.thresholds import Threshold
 from review.recorder import ROOT
 from review.rules import rules_page
 from review.schema import schema
 from review.vocabulary import vocabulary
 
+BOUNDS = (
+    "An objective on values within a limit counts the bucket that ends there, and gets no data if none does. A "
+    "percentile is interpolated between the bounds around it, and never more than the last one."
+)
 MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
 
 FROM_ZERO = (
@@ -138,6 +146,8 @@ def _metrics(product: Product) -> Iterator[str]:
     yield from _table("Metrics that endpoints expose, by these names", columns, [_metric(each) for each in scraped])
     if product.telemetry == "grafana" and any(metric.kind is Kind.COUNTER for metric in (*own, *scraped)):
         yield from ["", FROM_ZERO]
+    if product.telemetry == "grafana":
+        yield from _bounds(product)
     yield from _table("Metrics that hosts and integrations report", columns, [_metric(metric) for metric in others])
     checked = [alert.when for alert in product.alerts if isinstance(alert.when, ServiceCheck)]
     lines = [f"| `{each.check}` | {', '.join(f'`{tag}`' for tag in each.by)} |" for each in checked]
@@ -147,6 +157,27 @@ def _metrics(product: Product) -> Iterator[str]:
 def _metric(metric: Metric) -> str:
     tags = ", ".join(f"`{tag}`" for tag in metric.tags) or "-"
     return f"| `{metric.name}` | {metric.kind} | {metric.unit} | {tags} | {shown(metric.about, cell=True)} |"
+
+
+def _bounds(product: Product) -> Iterator[str]:
+    """Where buckets of distributions have to end: at each limit that something of the product compares them with."""
+    found: dict[str, set[Decimal]] = defaultdict(set)
+    conditions = [*(alert.when for alert in product.alerts), *(each.good for each in product.objectives)]
+    drawn = [signal for _, widget in product.widgets() for signal in widget.signals()]
+    for each in (*conditions, *(when.signal for when in conditions if isinstance(when, Threshold)), *drawn):
+        match each:
+            case Within(metric=metric, limit=limit):
+                found[metric.name].add(limit.to(metric.unit))
+            case Threshold(signal=Percentile(metric=metric), critical=limit, warn=warn):
+                found[metric.name] |= {one.to(metric.unit) for one in (limit, warn) if one is not None}
+    units = {metric.name: metric.unit for metric in product.metrics}
+    lines = [
+        f"| `{name}` | {', '.join(plain(bound) for bound in sorted(bounds))} | {units[name]} |"
+        for name, bounds in sorted(found.items())
+    ]
+    yield from _table("Where buckets of distributions have to end", "| Metric | Bounds among others | Unit |", lines)
+    if lines:
+        yield from ["", BOUNDS]
 
 
 def _traces(product: Product) -> Iterator[str]:

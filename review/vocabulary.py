@@ -1,7 +1,7 @@
 """Writes docs/vocabulary.md: each word of a product file, from the classes themselves.
 
-Fields come from annotations and defaults, examples from code that runs (starter.py, then the shortest in stacks/), and
-what a word becomes from declaring it.
+Fields come from annotations and defaults, examples from code that runs (starter.py, then the shortest of the products
+that are shown), and what a word becomes from declaring it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, Literal, get_args, get_origin
 import components.vocabulary as words
 from components.vocabulary.forms import FORMS
 from components.vocabulary.words import WRITTEN, Word, called, in_order
-from review.becomes import becomes
+from review.becomes import SHOWN, becomes
 from review.recorder import ROOT
 
 HEAD = """<!-- Written by `make docs` from components/vocabulary/; changes made here are lost. -->
@@ -39,12 +39,13 @@ STARTER = Path(__file__).with_name("starter.py")
 
 
 class _Uses:
-    """Where words are used in code that runs: the starter's use before the shortest of the products'."""
+    """Where words are used in code that runs: the starter's use before the shortest in the products that are shown."""
 
     def __init__(self) -> None:
         self.calls: dict[str, str] = {}
         self.methods: dict[str, str] = {}
-        for files in ([STARTER], sorted((ROOT / "stacks").glob("*.py"))):
+        shown = [ROOT / "stacks" / f"{name.replace('-', '_')}.py" for name in SHOWN]
+        for files in ([STARTER], [file for file in shown if file.exists()]):
             calls: dict[str, list[str]] = {}
             methods: dict[str, list[str]] = {}
             properties: dict[str, list[str]] = {}

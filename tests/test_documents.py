@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 
 from components.catalogue import STACKS, load_products
-from components.vocabulary import Kind
+from components.vocabulary import Dashboard, Kind, Lines, Percentile, Within, milliseconds, minutes, seconds, times
 from components.vocabulary.rows import ROW
-from review.docs import _runbook, documents
+from review.docs import _bounds, _runbook, documents
 from review.recorder import ROOT
 from review.requirements import read_rows
 from review.trace import answers, gaps
+from tests.tiny import alert
+from tests.tiny_grafana import DURATION, FAST, WAKES, kept_at_grafana
 
 ROWS = read_rows(ROOT)[0]
 
@@ -80,3 +82,14 @@ def test_a_runbook_begins_with_what_is_done_for_every_alert():
     text = "\n".join(_runbook(replace(product, procedure=("Look.", "Act."))))
     head, _, _ = text.partition("\n## ")
     assert head.endswith("For every alert, in this order:\n\n1. Look.\n2. Act.\n")
+
+
+def test_the_contract_names_each_bound_that_buckets_need_for_a_limit():
+    limited = Percentile(95, DURATION).over(minutes(5), at_least=times(20)).above(seconds(3), warn=milliseconds(2500))
+    product = kept_at_grafana(
+        alerts=(alert("slow", limited, WAKES),),
+        objectives=(FAST,),
+        dashboards=(Dashboard("main", "x", (Lines("x", Within(DURATION, milliseconds(250)), about="x"),), about="x"),),
+    ).product
+    assert "| `http.duration` | 0.25, 1, 2.5, 3 | seconds |" in list(_bounds(product))
+    assert list(_bounds(kept_at_grafana(alerts=(), objectives=(), dashboards=()).product)) == []

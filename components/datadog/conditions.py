@@ -13,6 +13,7 @@ from components.datadog.spans import (
     LONGEST_LOG_WINDOW,
     LONGEST_METRIC_WINDOW,
     accepted,
+    burn_span,
     span,
     window,
 )
@@ -89,7 +90,7 @@ def query(scope: Scope, condition: Condition) -> Query:
             require(_burn_limits(when))
             text = (
                 f'burn_rate("{OBJECTIVE}").over("{plain(objective.period.to("days"))}d")'
-                f'.long_window("{span(within)}").short_window("{span(when.short)}") > {plain(when.burn_rate)}'
+                f'.long_window("{burn_span(within)}").short_window("{burn_span(when.short)}") > {plain(when.burn_rate)}'
             )
             return Query("slo alert", text, {"critical": plain(when.burn_rate)}, objective=objective.name)
         case CheckFails() | CertificateExpires() | Issues():

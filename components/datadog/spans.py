@@ -33,6 +33,12 @@ def span(length: Duration) -> str:
     return f"{whole}m"
 
 
+def burn_span(length: Duration) -> str:
+    """A window of a burn rate, which Datadog counts in hours, 48 at most: `5m`, `6h`, `24h`."""
+    whole = length.minutes
+    return f"{whole}m" if whole % 60 else f"{whole // 60}h"
+
+
 def accepted(over: Duration | None, longest: Duration, kind: str) -> Iterator[Problem]:
     """A problem for a window that monitors of metrics, or of logs, don't look back on."""
     if over is None:

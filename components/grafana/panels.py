@@ -59,7 +59,7 @@ def panels(scope: Scope, widget: Widget) -> list[tuple[Any, tuple[int, int]]]:
 
     Raises InvalidDeclarationError for what Grafana doesn't draw.
     """
-    every(lambda signal: expression(scope, signal, LEAST_BETWEEN), widget.signals())
+    every(lambda signal: expression(scope, signal, BETWEEN_POINTS), widget.signals())
     return [(with_options(panel, widget), size) for panel, size in _panels(scope, widget)]
 
 

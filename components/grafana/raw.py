@@ -20,6 +20,7 @@ DASHBOARDS = ("$__rate_interval", "$__interval", "$__auto")
 def prom_query(known: PromQL, narrowed: str, names: set[str], over: str) -> str:
     """The query with its scope and range. Raises InvalidDeclarationError for what can't be read or isn't narrowed."""
     text = _filled(known, narrowed, over)
+    require(_fixed(known, over))
     require(_prom_problems(known, text.replace(over, "5m") if over in DASHBOARDS else text, narrowed, names))
     return text
 
@@ -27,8 +28,21 @@ def prom_query(known: PromQL, narrowed: str, names: set[str], over: str) -> str:
 def log_query(known: LogQL, narrowed: str, over: str) -> str:
     """The same of LogQL, for which Python has no parser: its braces, quotes and ranges are looked at."""
     text = _filled(known, narrowed, over)
-    require(_log_problems(known))
+    require(_log_problems(known), _fixed(known, over))
     return text
+
+
+def _fixed(known: PromQL | LogQL, over: str) -> Iterator[Problem]:
+    """A window that the query doesn't follow: whoever changes the alert's, or reads the widget's, would be misled."""
+    if "$over" in known.query or over in DASHBOARDS:
+        return
+    fixed = re.search(r"\[\s*\d+\w*[^\]]*\]", STRINGS.sub('""', known.query))
+    if fixed:
+        why = f"always looks at {fixed[0]}, whatever the window of the alert or the widget is."
+        yield Problem("query", known.query, why, known.query.replace(fixed[0], "[$over]"))
+    elif known.window is not None:
+        why = f"has no $over, so .over({known.window}) would change nothing."
+        yield Problem("query", known.query, why, "a function over time, such as avg_over_time(metric{$scope}[$over])")
 
 
 def _filled(known: PromQL | LogQL, narrowed: str, over: str) -> str:

@@ -9,7 +9,7 @@ from components.rules.rule import Finding, of_product
 from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.dashboards import Firing, Standing
 from components.vocabulary.product import Product
-from components.vocabulary.thresholds import Threshold
+from components.vocabulary.thresholds import Signal, Threshold
 
 
 @of_product("A widget of its signal or its objective. Silence and service checks have no line: `Firing(…)` lists them.")
@@ -23,16 +23,23 @@ def drawn_nowhere(product: Product) -> Iterator[Finding]:
         when = alert.when
         if isinstance(when, BudgetBurns):
             if when.objective not in objectives:
-                why = "stands on no dashboard, so nobody sees what is left of its budget."
-                yield Finding(alert, "when", when.objective.name, why, "a Standing of the objective on a dashboard")
+                why = "is on no dashboard, so nobody sees what is left of its budget."
+                instead = f'Standing("{when.objective.summary}", …, about="…") of the objective on a dashboard'
+                yield Finding(alert, "when", when.objective.name, why, instead)
         elif isinstance(when, Threshold | Anomaly):
             for signal in when.signals():
                 if signal not in lines:
                     why = "is drawn on no dashboard, so nobody sees how it came to that."
-                    yield Finding(alert, "when", signal.describe(), why, "a widget of that signal, such as Lines(…)")
+                    instead = f'Lines("{alert.title}", {_written(signal)}, about="…") on a dashboard'
+                    yield Finding(alert, "when", signal.describe(), why, instead)
         elif not lists:
             why = "has no line that could be drawn, and no dashboard lists what is firing."
-            yield Finding(alert, "when", when.describe(), why, "Firing(…) on a dashboard")
+            yield Finding(alert, "when", when.describe(), why, 'Firing("Firing now", about="…") on a dashboard')
+
+
+def _written(signal: Signal) -> str:
+    """The word of a signal and its groups, as a widget has to have them: `Level(…, by=("host",))`."""
+    return f"{type(signal).__name__}(…{f', by={signal.by!r}' if signal.by else ''})".replace("'", '"')
 
 
 @of_product("`dashboards=(Dashboard(…),)`, with at least what its alerts are about.")

@@ -147,7 +147,7 @@ class Dial(Widget):
             yield Problem("at_most", str(self.at_most), f"stands beside the target of {self.target}.", "one of the two")
         for name, value in given.items():
             if value is not None and not value.measures(self.signal.unit):
-                why = f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}."
+                why = f"can't be compared with {self.signal.describe()}, which {self.signal.unit.means}."
                 yield Problem(name, str(value), why, self.signal.unit.example)
 
 

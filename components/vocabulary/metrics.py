@@ -87,7 +87,9 @@ class Metric(Measured):
     def problems(self) -> Iterator[Problem]:
         """Narrowed by a tag that it doesn't carry; two tags that vendors take for one; a `most` of another unit."""
         if self.most is not None and not self.most.measures(self.unit):
-            yield Problem("most", str(self.most), f"is not measured in {self.unit}.", self.unit.example)
+            yield Problem(
+                "most", str(self.most), f"can't be compared with a value that {self.unit.means}.", self.unit.example
+            )
         yield from ungrouped((self,), tuple(tag for tag, _ in self.only), "only")
         for one, other in alike(self.tags, series):
             yield Problem("tags", other, f"is the same tag as {one!r} where names have no . and -.", "one of them")

@@ -28,7 +28,19 @@ class Unit(StrEnum):
         """How a quantity is written that can be compared with it."""
         return EXAMPLES[self]
 
+    @property
+    def means(self) -> str:
+        """What a number in it is: `is measured in seconds`, `is a count`."""
+        return MEANS.get(self, f"is measured in {self}")
 
+
+MEANS = {
+    Unit.RATIO: "is a share from 0 to 1",
+    Unit.PERCENT: "is a share from 0 to 100 %",
+    Unit.COUNT: "is a count",
+    Unit.PER_SECOND: "is a rate per second",
+    Unit.MONEY: "is an amount of money",
+}
 EXAMPLES = {
     Unit.SECONDS: "seconds(3)",
     Unit.MILLISECONDS: "milliseconds(500)",

@@ -284,7 +284,7 @@ class Mean(_OfOneMetric):
 class Within(PartOfWhole):
     """The share of a distribution's single values that are not greater than a limit.
 
-    Where distributions are kept in buckets, the limit has to be a bound of one.
+    Where distributions are kept in buckets, one has to end at the limit: the application contract says so.
     """
 
     metric: Measured
@@ -305,6 +305,6 @@ class Within(PartOfWhole):
         """A metric without single values, a limit of another dimension, tags that aren't there."""
         yield from _kinds("metric", self.metrics(), (Kind.DISTRIBUTION,), "it has no single values.")
         if not self.limit.measures(self.metric.unit):
-            why = f"can't be compared with {self.metric.name}, which is measured in {self.metric.unit}."
+            why = f"can't be compared with {self.metric.name}, which {self.metric.unit.means}."
             yield Problem("limit", str(self.limit), why, self.metric.unit.example)
         yield from ungrouped(self.metrics(), self.by)

@@ -200,7 +200,7 @@ class Threshold(Condition):
             yield Problem(
                 name,
                 str(limit),
-                f"can't be compared with {self.signal.describe()}, which is measured in {self.signal.unit}.",
+                f"can't be compared with {self.signal.describe()}, which {self.signal.unit.means}.",
                 self.signal.unit.example,
             )
         if self.signal.window is None:

@@ -1,5 +1,10 @@
 """Objectives, logs, receivers and what belongs to incidents, at Datadog."""
 
+import pytest
+
+from components.datadog.spans import burn_span
+from components.vocabulary import days, hours, minutes
+
 API = "{env:production,service:tiny-api}"
 TAGS = ["env:production", "managed-by:pulumi", "product:tiny", "team:tiny-team"]
 
@@ -128,3 +133,11 @@ def test_a_channel_shows_what_was_said_who_else_was_told_a_graph_and_the_tags(ti
         "channelName": "#alerts",
         "display": {"message": True, "notified": True, "snapshot": True, "tags": True},
     }
+
+
+@pytest.mark.parametrize(
+    ("length", "written"),
+    [(minutes(5), "5m"), (minutes(90), "90m"), (hours(6), "6h"), (days(1), "24h"), (days(2), "48h")],
+)
+def test_the_windows_of_a_burn_rate_are_hours(length, written):
+    assert burn_span(length) == written

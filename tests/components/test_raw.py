@@ -141,6 +141,38 @@ def test_logql_that_can_not_be_read_or_sees_other_environments_is_refused(query,
     assert any(text in each for each in problems), problems
 
 
+def watched_at_grafana(signal):
+    return said(limits("grafana", kept_at_grafana(alerts=(alert("odd", over(signal), WAKES),), dashboards=())))
+
+
+@pytest.mark.parametrize(
+    ("signal", "text"),
+    [
+        (
+            dataclasses.replace(WAITS, query="sum(rate(pool_slots{$scope}[15m]))"),
+            "whatever the window of the alert or the widget is. -> sum(rate(pool_slots{$scope}[$over]))",
+        ),
+        (
+            dataclasses.replace(LINES, query='sum(count_over_time({$scope} |= "[5m]" [15m]))'),
+            "always looks at [15m], whatever the window",
+        ),
+        (dataclasses.replace(WAITS, query="sum(pool_slots{$scope})"), "has no $over, so .over(5 minutes) would change"),
+    ],
+)
+def test_a_query_that_does_not_follow_the_window_of_its_alert_is_refused(signal, text):
+    (problem,) = watched_at_grafana(signal)
+    assert problem.startswith("alert 'odd', `query`: ")
+    assert text in problem
+
+
+def test_a_query_with_a_window_of_its_own_is_drawn_over_time_but_not_as_the_number_of_a_period():
+    fixed = dataclasses.replace(WAITS, query="sum(rate(pool_slots{$scope}[15m]))")
+    problems = at_grafana(fixed)
+    assert [each.partition(", `")[0] for each in problems] == ["dashboard 'main', widget 'Now'"]
+    assert at_grafana(dataclasses.replace(WAITS, query="max_over_time(rate(pool_slots{$scope}[1m])[$over:])")) == []
+    assert at_grafana(dataclasses.replace(WAITS, query="sum(pool_slots{$scope})")) == []
+
+
 def test_a_query_without_scope_or_metrics_is_refused_where_it_is_written():
     texts = refused(lambda: DatadogQuery("free", "max:pool.slots{*}", measured_in=Unit.COUNT))
     assert ["`of`: is empty" in texts[0], "would look at every product and environment." in texts[1]] == [True, True]

@@ -1,5 +1,6 @@
 """For each rule, what breaks it, what is said then, and what only just doesn't break it."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from components.scope import Scope
@@ -184,13 +185,14 @@ CASES = [
     Case(
         "drawn-nowhere",
         shop(alert(Count(FAILED).over(minutes(5)).above(times(3)))),
-        "alert 'it', `when`: 'number of orders.failed' is drawn on no dashboard",
+        "'number of orders.failed' is drawn on no dashboard, so nobody sees how it came to that."
+        ' -> Lines("It", Count(…), about="…") on a dashboard',
         shop(alert(Count(FAILED).over(minutes(5)).above(times(3))), dashboards=(drawn(Count(FAILED)),)),
     ),
     Case(
         "drawn-nowhere",
         shop(alert(burn(at_least=times(99))), objectives=(FEW,)),
-        "alert 'it', `when`: 'few-errors' stands on no dashboard",
+        "alert 'it', `when`: 'few-errors' is on no dashboard",
         shop(
             alert(burn(at_least=times(99))),
             objectives=(FEW,),
@@ -202,6 +204,21 @@ CASES = [
         shop(alert(SILENCE), dashboards=(drawn(Count(ORDERS)),)),
         "has no line that could be drawn, and no dashboard lists what is firing",
         shop(alert(SILENCE), dashboards=(drawn(Count(ORDERS), widgets=(Firing("Now", about="It"),)),)),
+    ),
+    Case(
+        "drawn-nowhere",
+        shop(alert(Count(FAILED, by=("method",)).over(minutes(5)).above(times(9)))),
+        ' -> Lines("It", Count(…, by=("method",)), about="…") on a dashboard',
+        shop(
+            alert(Count(FAILED, by=("method",)).over(minutes(5)).above(times(9))),
+            dashboards=(drawn(Count(FAILED, by=("method",))),),
+        ),
+    ),
+    Case(
+        "severity-unused",
+        shop(alert(SILENCE), severities=(TICKET, replace(PAGE, rows=""))),
+        "severity 'P1', `severity`: 'P1' is the severity of no alert. -> no P1, or an alert that has it",
+        shop(alert(SILENCE), severities=(TICKET, PAGE)),
     ),
     Case("no-dashboard", shop(dashboards=()), "shop, `dashboards`: is empty", shop()),
     Case(

@@ -85,4 +85,4 @@ def test_a_dial_has_one_target_in_the_unit_of_its_number():
         "`at_most`: '5 %' stands beside the target of 9 %. -> one of the two"
     ]
     (problem,) = refused(lambda: Dial("x", Level(FREE), about="x", last=days(1), at_most=times(5)))
-    assert problem.startswith("`at_most`: '5' can't be compared with free, which is measured in ratio.")
+    assert problem.startswith("`at_most`: '5' can't be compared with free, which is a share from 0 to 1.")

@@ -140,5 +140,5 @@ def test_the_highest_value_of_a_level_is_in_its_unit_and_stays_with_its_parts(ma
     assert flag.where(service="stripe").most == times(1)
     assert flag.where(service="stripe").declared == flag
     assert refused(lambda: make("open", Unit.COUNT, "x", most=seconds(1))) == [
-        "metric 'open', `most`: '1 second' is not measured in count. -> times(20)"
+        "metric 'open', `most`: '1 second' can't be compared with a value that is a count. -> times(20)"
     ]
