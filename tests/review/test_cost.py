@@ -81,8 +81,8 @@ def test_a_budget_that_is_exceeded_is_said_with_what_grew():
     stack = stack_of("prod", (TINY,), (oftener(),), old=less, new=less)
     (line,) = [line for line in markdown(Report((stack,))).splitlines() if line.startswith("- executions")]
     assert line == (
-        "- executions of checks: 107,136 → 124,992 ($ 53.57 → $ 62.50 by list price), of a budget of 107,136 — **exceeded**; "
-        "grew: `tiny health` 17,856 → 35,712 · prod"
+        "- executions of checks: 107,136 → 124,992 ($ 53.57 → $ 62.50 by list price), "
+        "of a budget of 107,136 — **exceeded**; grew: `tiny health` 17,856 → 35,712 · prod"
     )
 
 
