@@ -170,6 +170,8 @@ class Environment(BaseModel):
     probe_at_most_every: Annotated[Duration, BeforeValidator(_duration), WithJsonSchema(LENGTH)]
     keep_logs_at_most: Annotated[Duration, BeforeValidator(_duration), WithJsonSchema(LENGTH)]
     uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
+    # Two incidents in a shift of 12 hours: "Site Reliability Engineering" (O'Reilly 2016), chapter 11, Being On-Call.
+    pages_per_week: Annotated[int, Field(strict=True, ge=0)] = 28
     protect: StrictBool
     owns: Annotated[
         tuple[Literal["receivers", "metric-settings"], ...],
