@@ -11,7 +11,7 @@ RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 PRODUCT ?=
 BASE ?= origin/main
 NARROWED := $(if $(PRODUCT),--product "$(PRODUCT)")
-.PHONY: help review preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
+.PHONY: help review preview plan up refresh destroy export unlock new docs trace behaviour replay fortnight check test lint-workflows torture bench lock typings engine
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,7 +24,7 @@ destroy: ## the sandbox: delete everything
 export: ## the sandbox: print the state
 unlock: ## the sandbox: remove the lock of a run that was killed
 
-.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour replay fortnight engine test torture check lint-workflows lock bench
 
 # RAW=1: the engine's own lines.
 preview up: .venv/ready
@@ -55,6 +55,15 @@ docs: .venv/ready ## writes what is generated in docs/
 # The query engines are built on the first run, which takes some minutes and says how far it is.
 behaviour: .venv/ready ## plays every alert through, on the query that ships, and draws every panel; CASES=yes lists the cases
 	@$(RUN) -m proof $(if $(CASES),--cases)
+
+# For production's rules unless STACK says otherwise: elsewhere nobody is woken. GAPS=yes: what is missing was an outage.
+replay: .venv/ready ## DATA=folder: recorded series through the shipped rules: who is woken, how often; BASE=rev compares
+	@$(RUN) -m proof.replay '$(or $(DATA),$(error DATA is missing: make replay DATA=folder, see docs/replay.md))' $(NARROWED) \
+		--stack $(if $(filter file,$(origin STACK)),prod,$(STACK)) $(if $(filter file,$(origin BASE)),,--base "$(BASE)") $(if $(GAPS),--gaps)
+
+fortnight: .venv/ready ## OUT=folder: two made-up weeks of every product, to try `make replay` on
+	@$(RUN) -m proof.fortnight '$(or $(OUT),$(error OUT is missing: make fortnight OUT=folder))' $(NARROWED) \
+		--stack $(if $(filter file,$(origin STACK)),prod,$(STACK))
 
 # Before the tests, which would say nothing for the minutes that a first build takes.
 engine: .venv/ready ## finds Pulumi's engine, or builds it

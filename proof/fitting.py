@@ -11,12 +11,12 @@ from components.datadog.language.tree import MetricMonitor, Search
 from components.vocabulary.people import Receiver
 from proof.datadog import monitors
 from proof.datadog.data import matches
+from proof.formats import Recorded
 from proof.grafana.play import Watched, queries_of
 from proof.grafana.rules import Declared, Rule
 from proof.grafana.telemetry import Selector, selectors
-from proof.recorded import Recorded
 from proof.told import told
-from proof.truth import Truth
+from proof.truth import HOUR, Truth
 from proof.unplayable import UnplayableError
 
 LOGS = "log lines can't be recorded"
@@ -135,42 +135,47 @@ class Fitted:
 
 
 def fit(watched: Sequence[Watching], rules: Rules, recorded: Sequence[Recorded]) -> Fitted:
-    """Give each alert its series. A series that nothing reads, or that is too short or too coarse, is a problem."""
+    """Give each alert its series. A series that no alert can use is a problem, and why none can is said."""
     fitted = Fitted({}, {}, [])
     used: set[int] = set()
+    useless: dict[int, str] = {}
     known: set[str] = set()
     for each in (each for each in watched if each.declared):
         try:
             wanted = list(needs(each, rules))
-        except UnplayableError as why:
-            fitted.without[each.name] = str(why)
+        except UnplayableError as problem:
+            fitted.without[each.name] = str(problem)
             continue
         known |= {need.name for need in wanted}
         found = {id(need): [series for series in recorded if reads(need, series)] for need in wanted}
         mine = list({id(series): series for those in found.values() for series in those}.values())
-        used |= {id(series) for series in mine}
-        missing = sorted({need.name for need in wanted if not found[id(need)]})
-        if missing:
+        few = {id(series): why for series in mine if (why := _too_little(each, series))}
+        useless |= few
+        if missing := sorted({need.name for need in wanted if not found[id(need)]}):
+            used |= {id(series) for series in mine} - set(few)
             fitted.without[each.name] = f"no series of {', '.join(missing)}"
-            continue
-        fitted.series[each.name] = mine
-        fitted.problems += _too_little(each, mine)
+        elif few:
+            fitted.without[each.name] = next(iter(few.values()))
+        else:
+            used |= {id(series) for series in mine}
+            fitted.series[each.name] = mine
     for series in recorded:
-        if id(series) not in used:
-            if series.metric in known:
-                why = "no rule reads a series with these labels. Instead: the labels that the application sends"
-            else:
-                why = "no rule reads this metric. Instead: the vendor's name of a metric that an alert is on"
-            fitted.problems.append(f"{series}: {why}")
+        if id(series) in used:
+            continue
+        why = "no rule reads this metric. Instead: the vendor's name of a metric that an alert is on"
+        if series.metric in known:
+            why = "no rule reads a series with these labels. Instead: the labels that the application sends"
+        if id(series) in useless:
+            why = f"{useless[id(series)]}. Instead: a longer recording, with a sample each minute"
+        fitted.problems.append(f"{series}: {why}")
     return fitted
 
 
-def _too_little(each: Watching, mine: Sequence[Recorded]) -> Iterator[str]:
-    for series in mine:
-        lasts = series.times[-1] - series.times[0]
-        if lasts <= each.window:
-            why = f"lasts {lasts:.0f} s, and {each.name} looks back {each.window} s"
-            yield f"{series}: {why}. Instead: a longer recording"
-        elif series.every * 2 > each.window:
-            why = f"has a sample every {series.every:.0f} s, and {each.name} looks back {each.window} s"
-            yield f"{series}: {why}. Instead: samples every minute"
+def _too_little(each: Watching, series: Recorded) -> str:
+    """Why an alert can't be replayed on a series: it is too short, or too coarse for what is counted of it."""
+    lasts = series.times[-1] - series.times[0]
+    if lasts <= each.window:
+        return f"{series.metric} lasts {lasts / HOUR:.1f} h, and {each.name} looks back {each.window / HOUR:.1f} h"
+    if series.every * 2 > each.window and not each.truth.checks:
+        return f"{series.metric} has a sample every {series.every:.0f} s, and {each.name} looks back {each.window} s"
+    return ""

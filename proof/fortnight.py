@@ -1,6 +1,7 @@
 """`make fortnight OUT=folder`: two made-up weeks of each product, marked as made up, to try `make replay` on.
 
-Deterministic: all is well, but for one spell of each alert beyond its limit, alerts on silence left out. In the formats of the vendors' answers.
+Deterministic: all is well, but for one spell of each alert beyond its limit; not of alerts on silence. In the formats
+of the vendors' answers.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from proof.datadog import monitors
 from proof.datadog.data import Piece, Series
 from proof.day import Days, spells
 from proof.fitting import Rules, fit, watching
+from proof.formats import Recorded
 from proof.grafana import days as at_grafana
 from proof.grafana.rules import Declared
-from proof.recorded import Recorded
 from proof.story import EPOCH
 from proof.truth import DAY, MINUTE
 from proof.usual import Usual
@@ -90,7 +91,7 @@ def _prometheus(found: Sequence[Recorded]) -> dict[str, Any]:
     """An answer of query_range."""
     result = [
         {
-            "metric": {"__name__": one.metric, **one.labels},
+            "metric": {"__name__": one.metric} | dict(one.labels),
             "values": [[time, f"{value:.12g}"] for time, value in zip(one.times, one.values, strict=True)],
         }
         for one in found

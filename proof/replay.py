@@ -140,13 +140,20 @@ def told(found: Replay) -> Iterator[str]:
         more = f" and {len(pages) - SHOWN} more" if len(pages) > SHOWN else ""
         woken = f"; wakes {', '.join(pages[:SHOWN])}{more}" if pages else ""
         yield f"  {each.watching.name}: {changed}{_fired(each)}{woken}"
+    recorded = {each.watching.name.partition(",")[0] for each in found.after}
+    silent: dict[str, int] = {}
     for name, why in sorted(found.without.items()):
-        yield f"  no data: {name}: {why}"
+        product = name.partition(",")[0]
+        if product in recorded:
+            yield f"  no data: {name}: {why}"
+        else:
+            silent[product] = silent.get(product, 0) + 1
+    yield from (f"  no data: {product}: none of its {number} alerts" for product, number in silent.items())
     was_woken = per_week(found.before or (), found.weeks)
-    woken = per_week(found.after, found.weeks)
-    for name in sorted({*woken, *was_woken}):
+    weekly = per_week(found.after, found.weeks)
+    for name in sorted({*weekly, *was_woken}):
         changed = "" if found.before is None else f"{was_woken.get(name, 0):.1f} -> "
-        yield f"pages a week: {name}: {changed}{woken.get(name, 0):.1f} of {found.budget}"
+        yield f"pages a week: {name}: {changed}{weekly.get(name, 0):.1f} of {found.budget}"
     for name, number in found.over.items():
         counts = {each.watching.name: sum(who == name for _, who in each.pages) for each in found.after}
         loud = sorted((each for each in counts if counts[each]), key=lambda each: -counts[each])

@@ -17,6 +17,7 @@ from proof.datadog.play import Played, statuses
 from proof.datadog.readings import Readings
 from proof.datadog.states import Status
 from proof.fitting import Rules, Watching, receivers
+from proof.formats import Recorded
 from proof.grafana.engine import Answer, ask
 from proof.grafana.judge import secret
 from proof.grafana.messages import messages as grafana_messages
@@ -25,7 +26,6 @@ from proof.grafana.numbers import Labels, outcome
 from proof.grafana.play import Watched, queries_of
 from proof.grafana.rules import Rule
 from proof.grafana.states import Machine
-from proof.recorded import Recorded
 from proof.truth import DAY, HOUR, MINUTE, RARE
 
 REACH = 10 * MINUTE  # how much further back than its window a monitor looks, to fill gaps and for its delay
@@ -72,18 +72,11 @@ def _request(each: Watching, mine: Sequence[Recorded]) -> dict[str, Any]:
     assert each.rule is not None
     begin, end = _span(each, mine)
     every = max(each.rule.every, RARE) if each.truth.window > DAY else each.rule.every
-    series = [{"labels": {"__name__": one.metric, **one.labels}, "pieces": list(_straight(one))} for one in mine]
+    series = [{"labels": {"__name__": one.metric} | dict(one.labels), "pieces": list(_straight(one))} for one in mine]
     queries = queries_of(Watched("", each.truth, each.rule, each.late))
     start = -(-begin // MINUTE) * MINUTE
-    return {
-        "id": each.name,
-        "language": "promql",
-        "queries": queries,
-        "series": series,
-        "from": start,
-        "to": max(start, end),
-        "every": every,
-    }
+    times = {"from": start, "to": max(start, end), "every": every}
+    return {"id": each.name, "language": "promql", "queries": queries, "series": series, **times}
 
 
 def _straight(series: Recorded) -> Iterator[dict[str, float]]:
