@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -46,32 +46,48 @@ def read(folder: Path, *, gaps: bool = False) -> Recordings:
             continue
         for where, make in reader(path.name, text):
             try:
-                found.series += _checked(make(), gaps=gaps)
+                found.series += _ordered(make())
             except UnreadableError as problem:
                 found.refuse(where, problem)
     if not found.series and not found.problems:
         found.problems.append(f"{folder} holds no recording. Instead: see docs/replay.md, or `make fortnight`")
-    seen: dict[object, str] = {}
-    for each in found.series:
-        key = (each.vendor, each.metric, frozenset(each.labels.items()))
-        if key in seen:
-            found.problems.append(f"{each}: is in {seen[key]} already. Instead: each series once, in one file")
-        seen.setdefault(key, each.where)
+    return _joined(found, gaps=gaps)
+
+
+def _joined(found: Recordings, *, gaps: bool) -> Recordings:
+    """Each series in one, that may have been recorded in several parts; without holes."""
+    several: dict[object, list[Recorded]] = {}
+    for each in sorted(found.series, key=lambda part: part.times[0]):
+        several.setdefault((each.vendor, each.metric, frozenset(each.labels.items())), []).append(each)
+    found.series = []
+    for same in several.values():
+        for earlier, later in pairwise(same):
+            if later.times[0] <= earlier.times[-1]:
+                why = "begins before that one ends. Instead: each time of a series once"
+                found.problems.append(f"{later}: is in {earlier.where} as well, and {why}")
+        times = [time for part in same for time in part.times]
+        values = [value for part in same for value in part.values]
+        whole = replace(same[0], times=times, values=values)
+        found.series.append(whole)
+        longest = MISSED * whole.every
+        for place, (before, after) in enumerate(pairwise(times), 2):
+            if not gaps and after - before > longest:
+                why = f"no sample from {before:.0f} to {after:.0f}, before sample {place}"
+                found.problems.append(
+                    f"{whole}: {why}. Instead: a whole recording; GAPS=yes says that it was an outage"
+                )
+                break
     return found
 
 
-def _checked(found: Iterable[Recorded], *, gaps: bool) -> Iterator[Recorded]:
-    """Series whose samples are in order, without holes."""
+def _ordered(found: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Series whose samples are in order."""
     for each in found:
         named = str(each).removeprefix(f"{each.where}: ")
         if not each.times:
             raise UnreadableError(f"{named} has no samples", "nothing: leave the series out")
-        longest = MISSED * each.every
         for place, (earlier, later) in enumerate(pairwise(each.times), 2):
             if later <= earlier:
                 why = f"{named}: sample {place} is at {later:.0f}, and the one before it at {earlier:.0f}"
                 raise UnreadableError(why, "samples in the order of time")
-            if not gaps and later - earlier > longest:
-                why = f"{named}: no sample from {earlier:.0f} to {later:.0f}, before sample {place}"
-                raise UnreadableError(why, "a whole recording; GAPS=yes says that it was so, an outage")
         yield each

@@ -102,17 +102,17 @@ def _straight(series: Recorded) -> Iterator[dict[str, float]]:
 def _of_grafana(each: Watching, rules: Rules, answer: Answer, request: Mapping[str, Any]) -> Replayed:
     assert each.rule is not None
     names = {secret(each.truth.scope, one): str(one) for one in receivers(each.truth)}
-    firing, pages = _ruled(each.rule, rules, answer, request, "")
+    firing, pages = ruled(each.rule, rules, answer, request, "")
     if each.late:
-        pages = [*pages, *_ruled(each.late, rules, answer, request, "late ")[1]]
+        pages = [*pages, *ruled(each.late, rules, answer, request, "late ")[1]]
     woken = tuple(sorted({(at, names[name]) for at, point in pages for name in point if names.get(name) in each.woken}))
     return Replayed(each, request["from"], request["to"], tuple(firing), woken)
 
 
-def _ruled(
+def ruled(
     rule: Rule, rules: Rules, answer: Answer, request: Mapping[str, Any], prefix: str
 ) -> tuple[list[tuple[float, float | None]], list[tuple[float, tuple[str, ...]]]]:
-    """When a rule fires, and the first message of each time."""
+    """When a rule fires in the answers to a request, and the first message of each time."""
     found = {ref: answer.results.get(f"{prefix}{ref}", answer.results.get(ref, [])) for ref in rule.queries}
     machine = Machine(rule)
     evaluations: list[tuple[int, set[Labels]]] = []

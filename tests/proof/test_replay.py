@@ -221,7 +221,18 @@ def test_a_series_that_is_there_twice_is_an_error(tmp_path):
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(f"{HEAD}grafana,a,,1,1\n")
     (problem,) = read(tmp_path).problems
-    assert "is in a.csv, line 2 already" in problem
+    assert problem.startswith("b.csv, line 2: a (): is in a.csv, line 2 as well")
+
+
+def test_a_series_may_be_recorded_in_parts(tmp_path):
+    for name, times in (("b.csv", (1, 2, 3)), ("a.csv", (4, 5, 6)), ("c.csv", (7,))):
+        (tmp_path / name).write_text(HEAD + "".join(f"grafana,a,,{60 * n},{n}\n" for n in times))
+    found = read(tmp_path)
+    assert found.problems == []
+    assert [list(each.values) for each in found.series] == [[1, 2, 3, 4, 5, 6, 7]]
+    (tmp_path / "a.csv").unlink()
+    (problem,) = read(tmp_path).problems
+    assert "no sample from 180 to 420" in problem
 
 
 def test_an_empty_folder_is_an_error(tmp_path):
