@@ -65,6 +65,15 @@ docs: .venv/ready ## writes what is generated in docs/
 behaviour: .venv/ready ## plays every alert through, on the query that ships, and draws every panel; CASES=yes lists the cases
 	@$(RUN) -m proof $(if $(CASES),--cases)
 
+# For production's rules unless STACK says otherwise: elsewhere nobody is woken. GAPS=yes: what is missing was an outage.
+replay: .venv/ready ## DATA=folder: recorded series through the shipped rules: who is woken, how often; BASE=rev compares
+	@$(RUN) -m proof.replay '$(or $(DATA),$(error DATA is missing: make replay DATA=folder, see docs/replay.md))' $(NARROWED) \
+		--stack $(if $(filter file,$(origin STACK)),prod,$(STACK)) $(if $(filter file,$(origin BASE)),,--base "$(BASE)") $(if $(GAPS),--gaps)
+
+fortnight: .venv/ready ## OUT=folder: two made-up weeks of every product, to try `make replay` on
+	@$(RUN) -m proof.fortnight '$(or $(OUT),$(error OUT is missing: make fortnight OUT=folder))' $(NARROWED) \
+		--stack $(if $(filter file,$(origin STACK)),prod,$(STACK))
+
 # Before the tests, which would say nothing for the minutes that a first build takes.
 engine: .venv/ready ## finds Pulumi's engine, or builds it
 	@$(RUN) -c 'from sandbox.engine import find_engine; print("engine:", find_engine())'

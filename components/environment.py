@@ -172,6 +172,8 @@ class Environment(BaseModel):
     uptime_executions_per_month: Annotated[int, Field(strict=True, ge=0)]
     custom_metrics: Annotated[int, Field(strict=True, ge=0)] | None = None
     log_events_per_month: Annotated[int, Field(strict=True, ge=0)] | None = None
+    # Two incidents in a shift of 12 hours: "Site Reliability Engineering" (O'Reilly 2016), chapter 11, Being On-Call.
+    pages_per_week: Annotated[int, Field(strict=True, ge=0)] = 28
     protect: StrictBool
     owns: Annotated[
         tuple[Literal["receivers", "metric-settings"], ...],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from review.changes import sides
 from review.report import Report, Stack, findings, review
@@ -71,11 +73,7 @@ def compare(root: Path, base: str, say: Callable[[str], None]) -> tuple[Report, 
 
     Raises CompareError where either can't be run.
     """
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}").strip()
-    if not commit:
-        raise CompareError(
-            f"There is no commit {base!r} here. Fetch it first (git fetch origin), or name another: BASE=…"
-        )
+    commit = _commit(root, base)
     with _trees(root, commit) as (old, new):
         runs = Runs(say)
         stacks = _stacks(new)
@@ -167,6 +165,30 @@ def _git(root: Path, *arguments: str) -> str:
     if done.returncode and "rev-parse" not in arguments:
         raise CompareError(f"git {arguments[0]} failed: {done.stderr.strip()}")
     return done.stdout
+
+
+def _commit(root: Path, base: str) -> str:
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}").strip()
+    if not commit:
+        raise CompareError(
+            f"There is no commit {base!r} here. Fetch it first (git fetch origin), or name another: BASE=…"
+        )
+    return commit
+
+
+def plan_of(root: Path, base: str, stack: str) -> list[dict[str, Any]]:
+    """What a commit declares for a stack, by its own code. Raises CompareError."""
+    commit = _commit(root, base)
+    with tempfile.TemporaryDirectory(prefix="monitoring-base-") as name:
+        with tarfile.open(fileobj=io.BytesIO(_archive(root, commit))) as archive:
+            archive.extractall(name, filter="data")
+        env = {**os.environ, "PYTHONPATH": name, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "review.plan", "--stack", stack]
+        done = subprocess.run(command, cwd=name, env=env, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise CompareError(f"The base {commit[:7]} can't be planned ({stack}):\n{done.stderr.strip()}")
+    plan: list[dict[str, Any]] = json.loads(done.stdout)
+    return plan
 
 
 def _archive(root: Path, commit: str) -> bytes:

@@ -7,12 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from proof.boards import draw_all
+from components.catalogue import scopes
+from proof.boards import draw_all, truths
+from proof.datadog import monitors
 from proof.everything import Proof
+from proof.fired import fired
+from proof.fitting import Rules
 from proof.grafana.panels import DASHBOARD as AT_GRAFANA
 from proof.grafana.panels import put_in
-from proof.panels import Query, judge
-from review.recorder import record
+from proof.grafana.rules import Declared as AtGrafana
+from proof.panels import Query, day, judge
+from review.recorder import ROOT, record
 
 AT_DATADOG = "datadog:index/dashboardJson:DashboardJson"
 
@@ -177,3 +182,14 @@ def test_a_budget_that_is_used_up_may_be_less_than_nothing():
     query = Query("A", "x", None, 1)
     assert not list(judge(query, [("one", [(0, -0.5)])], None))
     assert list(judge(replace(query, least=0), [("one", [(0, -0.5)])], None))
+
+
+def test_alerts_fire_in_their_own_spell_of_the_day_that_is_drawn(recording, program):
+    rules = Rules(AtGrafana.of(recording), monitors.declared(recording))
+    (scope,) = (each for each in scopes("prod", ROOT) if each.product.name == "a-lo-cubano")
+    made = day("prod", scope, truths(scope))
+    found = fired(made, rules, program)
+    assert set(found) == {truth.alert.name for truth in made.days.usual.truths}
+    high = next(each for each in made.days.spells if each.truth.alert.name == "high-error-rate")
+    assert any(high.begin / 60 <= begin <= high.end / 60 for begin, _ in found["high-error-rate"])
+    assert sum(bool(times) for times in found.values()) > len(found) / 2
