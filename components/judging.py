@@ -61,7 +61,7 @@ def judged(
     for each in given:
         needless = each.of not in broken or holding.get(each.of, each) is not each
         if whole and needless and each.excuse.rule in excusable:
-            why = "excuses nothing: what it stands beside doesn't break the rule, or is excused already."
+            why = "excuses nothing: what it is written for doesn't break the rule, or is excused already."
             yield _about(each, each.excuse.rule, why, "nothing: take the excuse out")
         else:
             yield from _wrong(each, today, excusable, {rule.id for rule in rules})

@@ -25,8 +25,8 @@ A rule is a function in [components/rules/](../components/rules); it is one by b
 
 ## Exceptions
 
-An exception stands beside the alert, check, objective, dashboard, severity or product that it is for, with a reason and
-the last day on which it holds:
+An exception is written beside the alert, check, objective, dashboard, severity or product that it is for, with a
+reason and the last day on which it holds:
 
 ```python
 Alert(

@@ -58,7 +58,7 @@ def gaps(found: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
     """Rows that nothing answers, and answers to rows that are not in any document."""
     lacking = "nothing answers it; write it into rows= of what does, or a need in stacks/….md"
     unanswered = [f"{row}: {lacking}" for row in known if row not in found]
-    unknown = [f"{row}: is answered, but stands on no page of docs/requirements/" for row in found if row not in known]
+    unknown = [f"{row}: is answered, but no page of docs/requirements/ has it" for row in found if row not in known]
     return unanswered + unknown
 
 

@@ -30,7 +30,7 @@ def test_a_row_that_nothing_answers_is_a_gap(recordings):
 
 def test_an_answer_to_a_row_that_does_not_exist_is_a_gap(recordings):
     found = answers([*recordings["prod"].answered, ("TIK-99", "type", "name")])
-    assert gaps(found, ROWS) == ["TIK-99: is answered, but stands on no page of docs/requirements/"]
+    assert gaps(found, ROWS) == ["TIK-99: is answered, but no page of docs/requirements/ has it"]
 
 
 def test_tikit_has_51_rows():

@@ -61,7 +61,7 @@ def test_a_product_without_a_document_has_no_rows_and_rows_without_a_page_are_na
     )
     result = shop.run("review.trace")
     assert result.returncode == 1
-    assert "SHO-02: is answered, but stands on no page" in result.stderr
+    assert "SHO-02: is answered, but no page" in result.stderr
 
 
 def test_an_environment_is_added_with_one_file_and_an_entry_per_product(copy):

@@ -206,7 +206,7 @@ def test_trace_refuses_a_page_that_is_wrong(copy):
     copy.edit("docs/requirements/tikit.md", "## TIK-09", "## TIK-9")
     result = copy.run("review.trace")
     assert result.returncode == 1
-    assert "TIK-09: is answered, but stands on no page" in result.stderr
+    assert "TIK-09: is answered, but no page" in result.stderr
     assert "'## TIK-9' is not the heading of a row" in result.stderr
     assert "Traceback" not in result.stderr
 

@@ -230,7 +230,7 @@ class BudgetBurns(Condition):
         yield from gate(self.at_least)
         yield from between("within", self.within, minutes(1), self.objective.period)
         if (self.spending is None) == (self.rate is None):
-            both = "is missing, and so is `rate`" if self.rate is None else "stands beside `rate`"
+            both = "is missing, and so is `rate`" if self.rate is None else "is given as well as `rate`"
             why = f"{both}: a burn rate is said in one way."
             yield Problem("spending", MISSING, why, "one of spending=percent(2) and rate=14.4")
             return

@@ -144,7 +144,9 @@ class Dial(Widget):
         yield from _period(self.last)
         given = {"target": self.target, "at_most": self.at_most}
         if self.target is not None and self.at_most is not None:
-            yield Problem("at_most", str(self.at_most), f"stands beside the target of {self.target}.", "one of the two")
+            yield Problem(
+                "at_most", str(self.at_most), f"is given as well as the target of {self.target}.", "one of the two"
+            )
         for name, value in given.items():
             if value is not None and not value.measures(self.signal.unit):
                 why = f"can't be compared with {self.signal.describe()}, which {self.signal.unit.means}."

@@ -12,7 +12,7 @@ from components.vocabulary.words import Slug, Text, Word, word
 
 @word
 class Excuse(Word):
-    """The word it stands beside may break a rule of docs/rules.md, through the day `until`: `2027-06-30`.
+    """The word it is written beside may break a rule of docs/rules.md, through the day `until`: `2027-06-30`.
 
     Once that day is over, or nothing breaks the rule any more, the excuse itself is refused.
     """

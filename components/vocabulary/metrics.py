@@ -75,7 +75,7 @@ class Metric(Measured):
         """The part of it with these values of its tags, and of those it was narrowed to before."""
         for tag, value in self.only:
             if tags.get(tag, value) != value:
-                why = f"stands beside {tag}={value!r}: nothing has both, so there would be no data."
+                why = f"contradicts {tag}={value!r}: nothing has both, so there would be no data."
                 return cast("Metric", refuse(Problem("where", f"{tag}={tags[tag]!r}", why, "one value of each tag")))
         return dataclasses.replace(self, only=tuple(sorted((dict(self.only) | tags).items())))
 

@@ -62,5 +62,5 @@ class Objective(Word):
             why = "is made of gauges, which count no events."
             yield Problem(field, events.describe(), why, "good=Ratio(…).over(minutes(5)).above(…)")
         if (self.bad is None) == (self.good is None):
-            both = "is missing, and so is `good`" if self.bad is None else "stands beside `good`"
+            both = "is missing, and so is `good`" if self.bad is None else "is given as well as `good`"
             yield Problem("bad", MISSING, f"{both}: an objective measures one thing.", "one of bad= and good=")

@@ -234,7 +234,7 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
     if kind == "missing":
         kinds = [str(field.type) for field in dataclasses.fields(cls) if field.name == name]
         instead = f"{name}=…" + "".join(f", {WRITTEN[kind]}" for kind in kinds if kind in WRITTEN)
-        return Problem(name, MISSING, f"is missing, and no {called(cls)} does without it.", instead)
+        return Problem(name, MISSING, f"is missing: every {called(cls)} needs it.", instead)
     if kind.startswith("unexpected") and callable(getattr(cls, name, None)):
         why = f"is said after the {called(cls)}, where it is used."
         return Problem(name, shown, why, f"{cls.__name__}(…).{name}(…)")
@@ -243,7 +243,7 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
         instead = f"{cls.__name__}(…).{near}(…)" if callable(getattr(cls, near, None)) else near
         return Problem(name, shown, f"isn't an argument of {cls.__name__}.", instead)
     if kind == "unexpected_positional_argument":
-        return Problem(name, shown, "stands there without its name, so a reader has to guess.", f"{name}=…")
+        return Problem(name, shown, "has to be given by name, or a reader would have to guess.", f"{name}=…")
     if kind == "form":
         _, why, instead = FORMS[detail["msg"]]
         return Problem(name, shown, why, instead)

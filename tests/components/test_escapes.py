@@ -80,7 +80,7 @@ def test_where_keeps_what_it_was_narrowed_to_before():
     assert both.where(host="a") == both
     assert selector(TINY_SCOPE, both) == '{product="tiny",env="production",host="a",mount_point="b"}'
     (text,) = refused(lambda: both.where(host="c"))
-    assert "`where`: \"host='c'\" stands beside host='a'" in text
+    assert "`where`: \"host='c'\" contradicts host='a'" in text
 
 
 def test_the_line_of_a_part_is_that_of_the_product_file():

@@ -90,7 +90,7 @@ CASES = {
     "where() twice of one tag": (
         WHERE,
         f'{WHERE}.where(method="cash")',
-        "stands beside method='card'",
+        "contradicts method='card'",
         "one value of each tag",
     ),
     "where() of nothing": (WHERE, 'PAID.where(method="")', "is not a value that a tag or a field can have"),

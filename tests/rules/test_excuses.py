@@ -65,7 +65,7 @@ def test_an_excuse_that_outlives_everybody_is_told():
 def test_an_excuse_that_excuses_nothing_is_told():
     (text,) = judge(alert(gated(20).above(percent(5)), PAGE, excused=(excuse(),)))
     assert text == (
-        "shop, alert 'it', `excused`: 'page-without-gate' excuses nothing: what it stands beside doesn't break the "
+        "shop, alert 'it', `excused`: 'page-without-gate' excuses nothing: what it is written for doesn't break the "
         "rule, or is excused already. -> nothing: take the excuse out"
     )
 

@@ -52,14 +52,14 @@ def test_receivers_in_square_brackets_are_answered_with_round_ones():
 def test_what_every_alert_needs_is_asked_for(missing, instead):
     given = {name: value for name, value in FIELDS.items() if name != missing}
     assert refused(lambda: Alert("few-sales", P1, **given)) == [
-        f"alert 'few-sales', `{missing}`: is missing, and no alert does without it. -> {instead}"
+        f"alert 'few-sales', `{missing}`: is missing: every alert needs it. -> {instead}"
     ]
 
 
 def test_an_alert_without_severity_is_refused():
     assert refused(lambda: Alert("few-sales", **FIELDS)) == [
         (
-            "alert 'few-sales', `severity`: is missing, and no alert does without it. "
+            "alert 'few-sales', `severity`: is missing: every alert needs it. "
             "-> severity=…, a severity that the product declares"
         )
     ]

@@ -92,9 +92,9 @@ def test_a_burn_rate_is_said_in_one_way():
             "-> one of spending=percent(2) and rate=14.4"
         )
     ]
-    assert refused(lambda: BudgetBurns(objective(), spending=percent(2), rate=14.4, within=hours(1))) == [
-        "`spending`: stands beside `rate`: a burn rate is said in one way. -> one of spending=percent(2) and rate=14.4"
-    ]
+    (text,) = refused(lambda: BudgetBurns(objective(), spending=percent(2), rate=14.4, within=hours(1)))
+    why = "`spending`: is given as well as `rate`: a burn rate is said in one way."
+    assert text == f"{why} -> one of spending=percent(2) and rate=14.4"
 
 
 def test_a_budget_alert_reads_with_rate_and_both_windows():
@@ -122,7 +122,7 @@ def test_absence_is_of_a_metric_of_a_check_or_of_any_of_several_metrics():
 def test_absence_needs_a_time():
     assert refused(lambda: Absence(PAID)) == [
         (
-            "`over`: is missing, and no absence does without it. "
+            "`over`: is missing: every absence needs it. "
             "-> over=…, a duration, such as seconds(3), minutes(10) or hours(1)"
         )
     ]

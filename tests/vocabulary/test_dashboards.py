@@ -62,7 +62,7 @@ def test_what_is_not_a_signal_is_refused_with_and_without_brackets():
 
 def test_a_widget_says_what_it_is_about():
     assert refused(lambda: Firing("Now")) == [
-        "`about`: is missing, and no firing does without it. -> about=…, a text in quotes"
+        "`about`: is missing: every firing needs it. -> about=…, a text in quotes"
     ]
 
 
@@ -82,7 +82,7 @@ def test_each_line_has_a_name_or_none_has():
 
 def test_a_dial_has_one_target_in_the_unit_of_its_number():
     assert refused(lambda: Dial("x", Level(FREE), about="x", last=days(1), target=percent(9), at_most=percent(5))) == [
-        "`at_most`: '5 %' stands beside the target of 9 %. -> one of the two"
+        "`at_most`: '5 %' is given as well as the target of 9 %. -> one of the two"
     ]
     (problem,) = refused(lambda: Dial("x", Level(FREE), about="x", last=days(1), at_most=times(5)))
     assert problem.startswith("`at_most`: '5' can't be compared with free, which is a share from 0 to 1.")

@@ -220,7 +220,7 @@ def test_a_guard_that_tells_nobody_is_refused_as_any_alert_is():
         ),
         (lambda: Silence(P1, after=30), "`after`: 30 has no unit, so nobody can tell what it means."),
         (lambda: Silence(P1, within=hours(1)), "`within`: '1 hour' isn't an argument of Silence."),
-        (lambda: Burn(P1, within=hours(1)), "`rate`: is missing, and no burn does without it."),
+        (lambda: Burn(P1, within=hours(1)), "`rate`: is missing: every burn needs it."),
         (lambda: BurnRate(6, hours(6), "nobody"), "`who`: 'nobody' is not what belongs here (str)."),
         (lambda: objective(alerts=(P1,)), "objective 'up', `alerts`: 'P1 High' is not what belongs here (Severity)."),
     ],

@@ -23,7 +23,7 @@ def test_an_exclusion_without_unit_is_refused():
 def test_an_index_has_a_daily_limit():
     assert refused(lambda: LogIndex("main", keep=days(30), rows="TNY-01")) == [
         (
-            "log index 'main', `at_most_daily`: is missing, and no log index does without it. "
+            "log index 'main', `at_most_daily`: is missing: every log index needs it. "
             "-> at_most_daily=…, a count, such as times(20)"
         )
     ]

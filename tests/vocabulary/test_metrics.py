@@ -78,7 +78,7 @@ def test_kind_and_unit_are_words_and_not_texts():
 
 def test_a_service_says_what_it_is_about():
     assert refused(lambda: Service("shop-api", "express.request")) == [
-        "service 'shop-api', `about`: is missing, and no service does without it. -> about=…, a text in quotes"
+        "service 'shop-api', `about`: is missing: every service needs it. -> about=…, a text in quotes"
     ]
 
 

@@ -40,7 +40,7 @@ def test_an_objective_measures_exactly_one_thing():
         f"objective 'good', `bad`: is missing, and so is `good`: {instead}"
     ]
     assert refused(lambda: Objective("good", percent(99), bad=BAD, good=HEALTH, summary="x", rows="TNY-01")) == [
-        f"objective 'good', `bad`: stands beside `good`: {instead}"
+        f"objective 'good', `bad`: is given as well as `good`: {instead}"
     ]
 
 

@@ -74,7 +74,7 @@ def test_a_wrong_argument_is_named_also_when_it_was_given_by_position():
 
 def test_a_word_of_several_words_reads_as_a_person_says_it():
     (text, *_) = refused(lambda: LogIndex("main"))
-    assert text.startswith("log index 'main', `keep`: is missing, and no log index does without it.")
+    assert text.startswith("log index 'main', `keep`: is missing: every log index needs it.")
 
 
 def test_a_word_without_a_name_says_so():
