@@ -34,9 +34,9 @@ export: .venv/ready
 refresh destroy unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
 
-# PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them. DATA=FILE: as data, too.
+# PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them. JSON=FILE: as data, too.
 review: .venv/ready ## what the working tree changes against BASE=origin/main: a comment, review.md, and drawn, review.html
-	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)") $(if $(DATA),--data "$(DATA)")
+	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)") $(if $(JSON),--json "$(JSON)")
 
 catalogue: .venv/ready ## all monitoring as one page, dashboards drawn, searchable: build/catalogue.html
 	@$(RUN) -m review.catalogue

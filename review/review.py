@@ -31,7 +31,7 @@ def main() -> None:
         default=Path("review.md"),
         help="where to write (default: review.md); drawn beside it as .html",
     )
-    parser.add_argument("--data", type=Path, help="write the report here, too, as data that another job draws")
+    parser.add_argument("--json", type=Path, help="write the report here, too, as data that another job draws")
     arguments = parser.parse_args()
     # The handlers of `with` and `finally` take everything away; an untold end would not run them.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -44,8 +44,8 @@ def main() -> None:
         drawn: Path = arguments.out.with_suffix(".html")
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
         drawn.write_text(html(report, commit), encoding="utf-8")
-        if arguments.data:
-            arguments.data.write_text(handed(report), encoding="utf-8")
+        if arguments.json:
+            arguments.json.write_text(handed(report), encoding="utf-8")
     except (CompareError, PlanError) as problem:
         sys.exit(f"error: {problem}")
     except OSError as problem:

@@ -353,7 +353,7 @@ def test_the_review_is_in_the_summary_and_why_there_is_none_too(tmp_path, code):
     bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
     ran = subprocess.run(bash, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
     assert ran.returncode == code
-    called = f"called: review BASE=HEAD^1 DATA={tmp_path}/data/review.json"
+    called = f"called: review BASE=HEAD^1 JSON={tmp_path}/data/review.json"
     assert called in ran.stdout
     assert summary.read_text(encoding="utf-8") == (f"````\n{called}\nsaid\n````\n" if code else "report\n")
     assert (tmp_path / "data" / "pull-request").read_text(encoding="utf-8") == "7\n"
