@@ -27,6 +27,7 @@ PARTS = (
     "stacks",
     "docs",
     "review",
+    "sandbox",
 )
 STACKS = ("prod", "staging")
 # What takes longest, longest first: begun last, one process would still be at it long after the other has ended.
