@@ -12,9 +12,9 @@ from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Threshold
-from proof.levels import Levels, levels_of, so
+from proof.levels import ENOUGH, FEW, Levels, levels_of, so
 from proof.story import Phase, Story
-from proof.truth import MINUTE, Truth
+from proof.truth import MINUTE, REPORTS, Truth
 
 BEFORE = 20  # minutes in which all is well
 AFTER = 20  # minutes for which it stays as it has become
@@ -72,6 +72,32 @@ def cases(truth: Truth) -> Iterator[Case]:
         return
     yield from _silent(truth, levels, start, fires)
     yield from _held(truth, levels, story, begins, until)
+    if isinstance(truth.when, ServiceCheck):
+        yield from _reports(truth, truth.when, story)
+    if isinstance(truth.when, BudgetBurns) and not truth.checks and levels.worst > levels.bad:
+        brief = truth.short // MINUTE + 3
+        rest = replace(well, minutes=_far(truth))
+        said = f"{so(truth, levels.worst)} from minute {BEFORE} to {BEFORE + brief}"
+        yield _case(truth, "all at once", said, start.then(replace(bad, minutes=brief, value=levels.worst), rest))
+
+
+def _reports(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Case]:
+    """One report fewer than it takes, to fire and to be over."""
+    bad, well = Phase(AFTER, 0), Phase(AFTER, 1)
+    report = REPORTS / MINUTE
+    start = replace(story, phases=story.phases[:2])
+    if when.failures > 1:
+        fewer = start.then(replace(bad, minutes=report * (when.failures - 1)), well)
+        yield replace(_case(truth, "too few failures", f"{when.failures - 1} reports fail", fewer), quiet=False)
+    if when.successes > 1:
+        some = [replace(well, minutes=report * (when.successes - 1)), bad]
+        said = f"{so(truth, 0)} from minute {BEFORE}, {when.successes - 1} of {when.successes} reports in between"
+        yield _case(truth, "too few successes", said, story.then(*some, well))
+    enough = [replace(well, minutes=report * when.successes), bad]
+    said = f"{so(truth, 0)} from minute {BEFORE}, but for {when.successes} reports in between"
+    yield _case(truth, "just enough successes", said, story.then(*enough, well))
+    warns = start.then(Phase(AFTER, 0.5), well)
+    yield replace(_case(truth, "warns", f"{when.check} reports a warning from minute {BEFORE}", warns), quiet=True)
 
 
 def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
@@ -102,10 +128,16 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}"
         yield _case(truth, "too short", said, short)
     if truth.gate and not truth.checks:
-        few = replace(bad, value=levels.worst, rate=levels.rate * 0.64)
+        few = replace(bad, value=levels.worst, rate=levels.rate * FEW / ENOUGH)
         looked_back = replace(well, minutes=start.phases[0].minutes, rate=few.rate)
         quiet = Story((looked_back, replace(looked_back, minutes=BEFORE), replace(few, minutes=far)))
         yield _case(truth, "too few", f"{so(truth, levels.worst)} from minute {BEFORE} on, of too few", quiet)
+        if truth.counts_whole:
+            rate = levels.rate / ENOUGH
+            some = Phase(start.phases[0].minutes, levels.well, rate)
+            enough = Story((some, replace(some, minutes=BEFORE), replace(bad, minutes=far, rate=rate)))
+            said = f"{so(truth, levels.bad)} from minute {BEFORE} on, of just enough"
+            yield _case(truth, "just enough", said, enough)
     if truth.gate and truth.checks:
         probes = truth.gate * 0.7 / len(truth.scope.environment.probe_from)
         if blip := math.floor(probes * truth.interval(truth.checks[0]) / MINUTE):
@@ -125,9 +157,9 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
 
 def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -> Iterator[Case]:
     """What fires, and goes on: between limit and recovery, and when nothing is received any more."""
-    if levels.between is not None:
-        rest = (Phase(_far(truth), levels.between, levels.rate), Phase(until, levels.well, levels.rate))
-        said = f"{begins}, then {so(truth, levels.between)}"
+    if levels.between is not None and levels.over is not None:
+        rest = (Phase(_far(truth), levels.between, levels.rate), Phase(_far(truth) + until, levels.over, levels.rate))
+        said = f"{begins}, then {so(truth, levels.between)}, then {so(truth, levels.over)}"
         yield _case(truth, "stays until it is well over", said, story.then(*rest))
     if not truth.silence:
         stays = story.then(Phase(MEMORY, levels.well, levels.rate, lost=True))

@@ -135,15 +135,21 @@ class Truth:
         return True
 
     @property
+    def counts_whole(self) -> bool:
+        """Whether events are counted as they came, so that there can be just as many as a gate wants."""
+        return False
+
+    @property
     def keeps(self) -> bool:
         """Whether it stays as it is while nothing is received, unless silence is what it is about."""
         return True
 
     @cached_property
     def early(self) -> int:
-        """By how much earlier a rule may notice: rare probes are spread evenly over their interval here."""
+        """By how much earlier a rule may notice: rare probes and samples are spread evenly over their interval here."""
         probing = max((self.interval(check) for check in self.checks), default=0)
-        return MINUTE + (probing if isinstance(self.when, Absence | BudgetBurns) else 0)
+        rare = RARE if self.window > DAY else 0
+        return MINUTE + rare + (probing if isinstance(self.when, Absence | BudgetBurns) else 0)
 
     @cached_property
     def silence(self) -> bool:
@@ -221,7 +227,7 @@ class Truth:
             return None
         latest = now // REPORTS * REPORTS
         runs = [story.at(latest - REPORTS * n)[0] for n in range(max(when.failures, when.successes))]
-        if all(not run.lost and run.value < 1 for run in runs[: when.failures]):
+        if all(not run.lost and run.value == 0 for run in runs[: when.failures]):
             return "fires"
         return "over" if all(not run.lost and run.value == 1 for run in runs[: when.successes]) else None
 
@@ -248,11 +254,11 @@ class Truth:
         if value is None:
             return None
         limit = float(when.critical.to(unit))
-        if beyond(when.sense, value, limit) and weight >= self.gate:
+        if beyond(when.sense, value, limit) and round(weight, 6) >= self.gate:
             held = all(
                 (past := measured(signal, story, now - back, self.window))[0] is not None
                 and beyond(when.sense, past[0] or 0.0, limit)
-                and past[1] >= self.gate
+                and round(past[1], 6) >= self.gate
                 for back in range(0, self.lasting + 1, MINUTE)
             )
             return "fires" if held else None

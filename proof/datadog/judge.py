@@ -83,15 +83,18 @@ class Watched:
         return told(self.truth.scope, severity.escalated) if severity.escalated else ()
 
 
-def judge(watched: Watched, case: Case) -> Iterator[Failure]:
-    """Play a case by the first reading of what is open, then with each point read otherwise that it depends on."""
+def judge(watched: Watched, case: Case, *, once: bool = False) -> Iterator[Failure]:
+    """Play a case by the first reading of what is open, then with each point read otherwise that it depends on.
+
+    `once`: by the first reading alone.
+    """
     first = Readings()
     try:
         data = sent(watched.truth, case.story, watched.monitor)
         if wrong := _judged(watched, case, data, first):
             yield Failure(watched.stack, watched.name, case, *wrong)
             return
-        for other in first.variations():
+        for other in () if once else first.variations():
             (point,) = other.other
             if (case.name, point) not in ACCEPTED and (wrong := _judged(watched, case, data, other)):
                 read = f" (if {point}: {OPEN[point][1]})"

@@ -13,20 +13,34 @@ from proof.grafana.play import Played, Watched, play
 from proof.grafana.rules import Declared, Rule
 from proof.times import agrees, minute, spoken
 from proof.told import Failure, told
+from proof.unplayable import UnplayableError
 
 WAITED = 60  # by how much later than group_wait the first message may come
 
 
 def judge(watched: Watched, declared: Declared, number: int, results: Answer) -> Iterator[Failure]:
     """What is wrong with a case's result."""
-    case, truth = watched.cases[number], watched.truth
+    case = watched.cases[number]
     if results.error:
         yield Failure(watched.stack, watched.name, case, "an answer", results.error)
         return
+    try:
+        yield from _judge_both(watched, declared, case, results)
+    except UnplayableError as why:
+        yield Failure(watched.stack, watched.name, case, "a case that can be played", str(why))
+
+
+def _judge_both(watched: Watched, declared: Declared, case: Case, results: Answer) -> Iterator[Failure]:
+    """The rule, and the one that tells others later."""
+    truth = watched.truth
     alert, severity = truth.alert, truth.alert.severity
     played = play(watched.rule, declared, case, results)
     yield from _judge(watched, case, declared, watched.rule, played, receivers=alert.receivers)
-    if watched.late and severity.escalate_after:
+    if not severity.escalate_after or not severity.escalated:
+        return
+    if not watched.late:
+        yield Failure(watched.stack, watched.name, case, "a rule that tells others later", "none")
+    else:
         after = severity.escalate_after.seconds
         later = Case(
             f"{case.name}, escalated",

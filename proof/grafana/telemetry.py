@@ -2,17 +2,19 @@
 
 A name is compared with the metric's by its words, and the labels a metric is narrowed to have to be asked for. Labels
 that say whose series it is (job, env) are taken from the query: that they are the application's is for the contract.
+Others report the same with one label otherwise, and fare badly: an alert that looks at them as well isn't right.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import promql_parser as promql
 
 from proof.emissions import Emission, Of, emissions
+from proof.levels import elsewhere
 from proof.story import EPOCH, Phase, Story
 from proof.truth import DAY, RARE, Truth
 from proof.unplayable import UnplayableError
@@ -55,14 +57,31 @@ def series(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[
     """The series of a story that the queries ask for, as tools/query takes them. Raises UnplayableError."""
     found: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
     emitted = list(emissions(truth))
-    for selector in sorted({each for text in queries.values() for each in selectors(text)}):
+    chosen, others = sorted({each for text in queries.values() for each in selectors(text)}), elsewhere(truth, story)
+    for selector in chosen:
         fitting = [each for each in emitted if called(each, selector.name)]
         if not fitting:
             raise UnplayableError(f"a query asks for {selector.name}, which no metric of the alert is called")
         for emission in fitting:
             for labels, pieces in _as_series(truth, story, selector, emission):
                 found[tuple(sorted(labels.items()))] = {"labels": labels, "pieces": pieces}
+            for label in _telling(selector, emission, chosen):
+                for labels, pieces in _as_series(truth, others, selector, emission):
+                    other = labels | {label: f"not-{labels[label]}"}
+                    found[tuple(sorted(other.items()))] = {"labels": other, "pieces": pieces}
     return list(found.values())
+
+
+def _telling(selector: Selector, emission: Emission, chosen: Sequence[Selector]) -> Iterator[str]:
+    """The labels by which the query tells its series from others'; not those of a part whose whole it asks for too."""
+    asked = [label for label, _ in (*selector.equal, *selector.matching) if label != "le"]
+    for label in asked:
+        whole = any(
+            each.name == selector.name and label not in dict((*each.equal, *each.matching)) for each in chosen
+        )
+        if label in dict(selector.equal) or label in emission.labels:
+            if not whole:
+                yield label
 
 
 def called(emission: Emission, name: str) -> bool:

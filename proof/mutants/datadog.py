@@ -87,8 +87,10 @@ def _limits(inputs: Mapping[str, Any]) -> Iterator[Change]:
             yield Change("threshold", "critical threshold", limit, new, changed)
         for new in OTHERWISE[sign]:
             changed = put(inputs, query=spliced(text, found, f" {new} {limit}"))
-            kind = "strictness" if new[0] == sign[0] else "comparison"
-            yield Change(kind, "comparison", sign, new, changed)
+            if new[0] != sign[0]:
+                yield Change("comparison", "comparison", sign, new, changed)
+            elif counts:  # a share or a level is never just the limit
+                yield Change("strictness", "comparison", sign, new, changed)
     elif "critical" in limits:
         yield from _limit(inputs, "critical", whole=counts)
     for name in sorted(set(limits) - {"critical"}):
@@ -126,7 +128,7 @@ def _query(inputs: Mapping[str, Any]) -> Iterator[Change]:
             rest = " ".join(each[0] for each in TERM.finditer(found["terms"]) if each.start() != term.start())
             changed = put(inputs, query=spliced(text, found, rest))
             yield Change("filter", "search", term[0].replace("\\", ""), "none", changed)
-    for found in LISTED.finditer(text):
+    for found in LISTED.finditer(text) if inputs["type"] == "service check" else ():
         texts = [each.strip() for each in found["texts"].split(",") if each.strip()]
         for each in texts:
             rest = ",".join(other for other in texts if other != each)
@@ -223,8 +225,8 @@ def of_objective(inputs: Mapping[str, Any]) -> Iterator[Change]:
         yield Change("threshold", "limit of a slice", str(slices["threshold"]), new, changed)
     for new in OTHERWISE[slices["comparator"]]:
         changed = put(inputs, sliSpecification={**specified, "timeSlice": {**slices, "comparator": new}})
-        kind = "strictness" if new[0] == slices["comparator"][0] else "comparison"
-        yield Change(kind, "comparator of a slice", slices["comparator"], new, changed)
+        if new[0] != slices["comparator"][0]:
+            yield Change("comparison", "comparator of a slice", slices["comparator"], new, changed)
     for place, query in enumerate(slices["query"]["queries"]):
         for change in _scopes(query["metricQuery"], "query", query["metricQuery"]["query"]):
             queries = [*slices["query"]["queries"]]

@@ -106,9 +106,11 @@ def _queries(inputs: Mapping[str, Any]) -> Iterator[Change]:
             changed = _replaced(inputs, found[0], f"{sign}{truth} {new}", limit, new)
             yield Change("threshold", f"limit of {found[0]}", limit, new, changed)
         for new in OTHERWISE[sign]:
-            kind = "strictness" if new[0] == sign[0] else "comparison"
             changed = _replaced(inputs, found[0], f"{new}{truth} {limit}")
-            yield Change(kind, f"comparison of {found[0]}", sign, new, changed)
+            if new[0] != sign[0]:
+                yield Change("comparison", f"comparison of {found[0]}", sign, new, changed)
+            elif "count_over_time" in all_of:  # all else isn't whole: increase() extrapolates
+                yield Change("strictness", f"comparison of {found[0]}", sign, new, changed)
     for found in _each(BUDGET, all_of):
         for new in numbers(found["limit"], whole=False):
             changed = _replaced(inputs, found[0], f"/ {new}")

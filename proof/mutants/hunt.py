@@ -51,13 +51,18 @@ class Hunt:
             if mutant.spoilt is None:
                 self.found(mutant, None)
                 continue
-            for number in self.order(mutant):
-                self.played += 1
-                if any(True for _ in _judged(mutant, number)):
-                    self.found(mutant, number)
-                    break
-            else:
+            order = self.order(mutant)
+            readings = (True, False) if isinstance(mutant.spoilt, datadog.Watched) else (False,)
+            number = next((each for once in readings for each in order if self._notices(mutant, each, once=once)), None)
+            if number is None:
                 self.survivors.append(mutant)
+            else:
+                self.found(mutant, number)
+
+    def _notices(self, mutant: Mutant, number: int, *, once: bool) -> bool:
+        """Whether a case comes out otherwise than the product file says."""
+        self.played += 1
+        return any(True for _ in _judged(mutant, number, once=once))
 
     def by_engine(self, mutants: Sequence[tuple[Mutant, Declared]], command: Path) -> None:
         """Play those of Grafana, in rounds: each living mutant's next case."""
@@ -149,12 +154,12 @@ def _few(group: Sequence[_Living], number: int) -> Iterator[Sequence[_Living]]:
     return (group[place : place + number] for place in range(0, len(group), number))
 
 
-def _judged(mutant: Mutant, number: int) -> Iterator[object]:
+def _judged(mutant: Mutant, number: int, *, once: bool) -> Iterator[object]:
     spoilt = mutant.spoilt
     if isinstance(spoilt, datadog.Watched):
         case = spoilt.cases[number]
         assert isinstance(case, Case)
-        yield from datadog.judge(spoilt, case)
+        yield from datadog.judge(spoilt, case, once=once)
     elif isinstance(spoilt, sentry.Watched):
         yield from sentry.judge(spoilt, spoilt.cases[number])
     else:

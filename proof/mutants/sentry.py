@@ -128,9 +128,10 @@ def of_monitor(inputs: Mapping[str, Any]) -> Iterator[Change]:
         yield Change(kind, "condition", said, "none", put(inputs, conditionGroup={**group, "conditions": rest}))
         whole = inputs["aggregate"] == "count()"
         versions = [(kind, {"comparison": float(new)}) for new in numbers(str(each["comparison"]), whole=whole)]
-        versions += [
-            ("strictness" if new[0] == each["type"][0] else "comparison", {"type": new}) for new in COMPARED[each["type"]]
-        ]
+        opposite, equal = COMPARED[each["type"]]
+        versions.append(("comparison", {"type": opposite}))
+        if whole:  # a share is never just the limit
+            versions.append(("strictness", {"type": equal}))
         for of, settings in versions:
             new = {**each, **settings}
             changed = [new if number == place else other for number, other in enumerate(conditions)]
