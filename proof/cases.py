@@ -96,8 +96,8 @@ def _reports(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Case]:
     enough = [replace(well, minutes=report * when.successes), bad]
     said = f"{so(truth, 0)} from minute {BEFORE}, but for {when.successes} reports in between"
     yield _case(truth, "just enough successes", said, story.then(*enough, well))
-    warns = start.then(Phase(AFTER, 0.5), well)
-    yield replace(_case(truth, "warns", f"{when.check} reports a warning from minute {BEFORE}", warns), quiet=True)
+    warns = start.then(replace(well, minutes=report), Phase(report, 0.5), well)
+    yield replace(_case(truth, "warns", f"{when.check} reports a warning once", warns), quiet=True)
 
 
 def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
@@ -127,6 +127,12 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         short = start.then(replace(bad, minutes=lasts), replace(well, minutes=far))
         said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}"
         yield _case(truth, "too short", said, short)
+    brief = math.floor(truth.window * 0.6 / MINUTE)
+    averages = isinstance(truth.when, Threshold) and not isinstance(truth.when.signal, Percentile)
+    if averages and not truth.lasting and brief and (truth.counts_whole or truth.window >= 5 * MINUTE):
+        said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + brief}"
+        story = start.then(replace(bad, minutes=brief), replace(well, minutes=far))
+        yield _case(truth, "too brief", said, story)
     if truth.gate and not truth.checks:
         few = replace(bad, value=levels.worst, rate=levels.rate * FEW / ENOUGH)
         looked_back = replace(well, minutes=start.phases[0].minutes, rate=few.rate)

@@ -170,12 +170,13 @@ def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
 def _others(watched: Watched, case: Case, played: Played, expected: Collection[Message]) -> Found | None:
     """Nobody else is told anything; who isn't woken may be, of warnings and of a check's silence."""
     truth, calm = watched.truth, watched.heard - watched.woken
+    ends = watched.woken | _woken(truth.scope, watched.later)
     levels = isinstance(truth.when, ServiceCheck) or getattr(truth.when, "warn", None) is not None
     quiet = []
     for message in played.messages:
         if message in expected or message.reminder:
             continue
-        if not levels or not message.handles <= (calm | (watched.woken if _is_end(message) else frozenset())):
+        if not levels or not message.handles <= (calm | (ends if _is_end(message) else frozenset())):
             return "nobody else told", f"{', '.join(sorted(message.handles))} at {minute(message.at)}: {message.about}"
         quiet.append(message)
     reminded = {message.change for message in played.messages if message.reminder}

@@ -50,6 +50,26 @@ def _behind_a_gate(mutant: Mutant) -> bool:
     return any(each.name.endswith("-traffic") for each in gates)
 
 
+def _kept_by_the_index(mutant: Mutant) -> bool:
+    """A term of a log search that the index has as well."""
+    watched = mutant.watched
+    if not isinstance(watched, datadog.Watched) or mutant.change.setting != "search":
+        return False
+    indexes = [each for name, each in watched.declared.indexes.items() if f'index("{name}")' in watched.monitor.text]
+    return bool(indexes) and all(mutant.change.before in each.takes.split() for each in indexes)
+
+
+def _none_is_within(mutant: Mutant) -> bool:
+    """A count above a limit, of which nothing is evaluated as zero."""
+    watched, change = mutant.watched, mutant.change
+    return (
+        isinstance(watched, datadog.Watched)
+        and (change.setting, change.before, change.after) == ("onMissingData", "default", "resolve")
+        and watched.monitor.counts
+        and comparison(watched.monitor) == ">"
+    )
+
+
 EQUIVALENT = (
     Equivalent(
         "priority of a monitor with one",
@@ -65,6 +85,16 @@ EQUIVALENT = (
         "missing data behind a gate",
         "a gate closes before its window is empty, which ends the composite; what its parts do after that changes nothing",
         _behind_a_gate,
+    ),
+    Equivalent(
+        "search that the index repeats",
+        "the log index takes nothing but lines with this term, so the search needn't ask for it",
+        _kept_by_the_index,
+    ),
+    Equivalent(
+        "nothing is zero",
+        "by default a count of nothing is zero, which is within the limit: it ends the alert, as resolving does",
+        _none_is_within,
     ),
     Equivalent("frequency of what is new", "an issue is new once, so nothing is told twice anyway", _once_per_issue),
 )
