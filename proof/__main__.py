@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     if "--cases" in arguments:
         print("\n".join(told(proof)))
     print(report(proof, time.monotonic() - began))
-    return 1 if proof.failures or proof.uncovered or not proof.cases else 0
+    return 1 if proof.failures or proof.uncovered or proof.problems or not proof.cases else 0
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def cases(truth: Truth) -> Iterator[Case]:
     yield from _held(truth, levels, story, begins, until)
     if isinstance(truth.when, ServiceCheck):
         yield from _reports(truth, truth.when, story)
-    if isinstance(truth.when, BudgetBurns) and not truth.checks and levels.worst > levels.bad:
+    if isinstance(truth.when, BudgetBurns) and levels.worst != levels.bad:
         brief = truth.short // MINUTE + 3
         rest = replace(well, minutes=_far(truth))
         said = f"{so(truth, levels.worst)} from minute {BEFORE} to {BEFORE + brief}"
@@ -101,7 +101,8 @@ def _reports(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Case]:
 
 
 def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
-    failing = (fires + truth.slack + 2 * MINUTE, fires + truth.slack + 7 * MINUTE)
+    since = fires + truth.told_apart + truth.slack  # while the rule that tells others fires as well
+    failing = (since + 2 * MINUTE, since + 7 * MINUTE)
     shaken = _case(truth, "data source fails", said, full)
     if truth.tells_failures:  # Grafana puts an alert on the data source in its place
         (whole,) = shaken.fires
@@ -113,7 +114,8 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
     """What is not bad enough, not for long enough, too little, or not known."""
     well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
     far = _far(truth)
-    near = start.then(Phase(far, levels.near, levels.rate))
+    later = far + truth.told_apart // MINUTE  # long enough for the rule that tells others
+    near = start.then(Phase(later, levels.near, levels.rate))
     yield _case(truth, "just not", f"{so(truth, levels.near)} from minute {BEFORE} on", near)
     if levels.warns is not None:
         warns = start.then(Phase(far, levels.warns, levels.rate))
@@ -124,9 +126,10 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         yield _case(truth, "the other side", f"{so(truth, levels.other)} from minute {BEFORE} on", other)
     if truth.lasting > 2 * truth.slack:
         lasts = (fires - truth.slack) // MINUTE - BEFORE - 1
-        short = start.then(replace(bad, minutes=lasts), replace(well, minutes=far))
-        said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}"
-        yield _case(truth, "too short", said, short)
+        pause = truth.window // MINUTE + 2
+        again = (replace(bad, minutes=lasts), replace(well, minutes=pause))
+        said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}, and as long {pause} minutes later"
+        yield _case(truth, "too short", said, start.then(*again, *again, replace(well, minutes=far)))
     brief = math.floor(truth.window * 0.6 / MINUTE)
     averages = isinstance(truth.when, Threshold) and not isinstance(truth.when.signal, Percentile)
     if averages and not truth.lasting and brief and (truth.counts_whole or truth.window >= 5 * MINUTE):
@@ -136,7 +139,7 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
     if truth.gate and not truth.checks:
         few = replace(bad, value=levels.worst, rate=levels.rate * FEW / ENOUGH)
         looked_back = replace(well, minutes=start.phases[0].minutes, rate=few.rate)
-        quiet = Story((looked_back, replace(looked_back, minutes=BEFORE), replace(few, minutes=far)))
+        quiet = Story((looked_back, replace(looked_back, minutes=BEFORE), replace(few, minutes=later)))
         yield _case(truth, "too few", f"{so(truth, levels.worst)} from minute {BEFORE} on, of too few", quiet)
         if truth.counts_whole:
             rate = levels.rate / ENOUGH
@@ -145,7 +148,7 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
             said = f"{so(truth, levels.bad)} from minute {BEFORE} on, of just enough"
             yield _case(truth, "just enough", said, enough)
     if truth.gate and truth.checks:
-        probes = truth.gate * 0.7 / len(truth.scope.environment.probe_from)
+        probes = truth.gate * FEW / len(truth.scope.environment.probe_from)
         if blip := math.floor(probes * truth.interval(truth.checks[0]) / MINUTE):
             failing = start.then(replace(bad, minutes=blip), replace(well, minutes=far))
             yield _case(truth, "too few", f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + blip}", failing)

@@ -57,12 +57,13 @@ def levels_of(truth: Truth) -> Levels:
             good = objective.good
             if isinstance(good, Threshold):
                 limit = float(good.critical.to(good.signal.unit))
-                high, low = limit * 1.5, limit * 0.5
-                bad, well = (high, low) if good.sense == "below" else (low, high)
-                return Levels(well, bad, (limit + well) / 2, None, 1, bad)
-            if truth.checks:
-                return Levels(1, 0, 1, None, 1, 0)
+                bad, near, well = (1.2, 0.96, 0.5) if good.sense == "below" else (0.8, 1.04, 1.5)
+                return Levels(limit * well, limit * bad, limit * near, None, 1, limit * bad)
             limit = float((1 - objective.target.to("ratio")) * when.burn_rate)
+            if truth.checks:
+                probes = when.within.seconds / truth.interval(truth.checks[0]) * len(truth.scope.environment.probe_from)
+                share = min(1.0, max(limit, truth.gate / probes))  # so many probes have to fail as well
+                return Levels(1, max(0.0, 1 - share * ENOUGH), 1 - share * FEW, None, 1, 0)
             rate = truth.gate * ENOUGH / truth.window if truth.gate else BUSY
             return Levels(0, min(limit * 1.2, (1 + limit) / 2), limit * 0.9, None, rate, 1)
         case _:
@@ -132,7 +133,7 @@ def so(truth: Truth, value: float, *, lost: bool = False) -> str:
         case Anomaly(signal=signal):
             return f"{signal.describe()} at {value:g} times the usual"
         case BudgetBurns(objective=objective) if truth.checks:
-            return f"every probe of {objective.name} {'succeeds' if value else 'fails'}"
+            return f"{1 - value:.3%} of the probes of {objective.name} fail"
         case BudgetBurns(objective=objective) if not isinstance(objective.good, Threshold):
             return f"{value:.4%} of events count against {objective.name}".replace(".0000", "")
         case BudgetBurns(objective=objective):

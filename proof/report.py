@@ -27,6 +27,7 @@ def report(proof: Proof, took: float) -> str:
         _vendor("Grafana", proof.watched, sorted({LANGUAGES[each.rule.language] for each in proof.watched})),
         _vendor("Datadog", proof.datadog, [said for kind, said in KINDS.items() if kind in kinds]),
         _vendor("Sentry", proof.sentry, sorted(searched)),
+        *(f"WRONG {problem}" for problem in proof.problems),
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),
     ]

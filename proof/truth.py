@@ -119,10 +119,16 @@ class Truth:
             events = float(self.when.at_least.number) if self.when.at_least else 0.0
             if events and self.checks:
                 probes = len(self.scope.environment.probe_from) * self.when.within.seconds
-                events = min(events, max(2, probes // self.interval(self.checks[0]) // 2))
+                # Half a probe less: what a query extrapolates isn't whole.
+                events = min(events, max(2, probes // self.interval(self.checks[0]) // 2)) - 0.5
             return events
         least = getattr(self.when.signal, "at_least", None) if isinstance(self.when, Threshold) else None
         return float(least.number) if least else 0.0
+
+    @property
+    def told_apart(self) -> int:
+        """After how many seconds a rule of its own tells others; 0 where those who were told tell them, or nobody."""
+        return self.escalated
 
     @property
     def reminded(self) -> int:
@@ -149,6 +155,8 @@ class Truth:
         """By how much earlier a rule may notice: rare probes and samples are spread evenly over their interval here."""
         probing = max((self.interval(check) for check in self.checks), default=0)
         rare = RARE if self.window > DAY else 0
+        if isinstance(self.when, CheckFails):
+            return 0  # probes are no sooner than that
         return MINUTE + rare + (probing if isinstance(self.when, Absence | BudgetBurns) else 0)
 
     @cached_property

@@ -45,6 +45,11 @@ class DatadogTruth(Truth):
         return False
 
     @property
+    def told_apart(self) -> int:
+        """The reminder of the same monitor tells them."""
+        return 0
+
+    @property
     def reminded(self) -> int:
         """After how long those who were told are told again."""
         severity = self.alert.severity

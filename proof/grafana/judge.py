@@ -13,6 +13,7 @@ from proof.grafana.play import Played, Watched, play
 from proof.grafana.rules import Declared, Rule
 from proof.times import agrees, minute, spoken
 from proof.told import Failure, told
+from proof.truth import DAY
 from proof.unplayable import UnplayableError
 
 WAITED = 60  # by how much later than group_wait the first message may come
@@ -69,7 +70,19 @@ def _judge(
         return
     expected = sorted({secret(truth.scope, each) for each in told(truth.scope, receivers)})
     heard = sorted({name for message in played.messages for name in declared.receivers[message.contact_point]})
-    source_told = case.failing and rule.on_error == "Error"
+    source_told = case.failing and truth.tells_failures and rule is watched.rule
+    if told_of_source := [message for message in played.messages if message.about == "its data source"]:
+        if not source_told:
+            yield Failure(watched.stack, watched.name, case, "nobody told of the data source", f"{told_of_source[0]}")
+            return
+    elif source_told:
+        yield Failure(watched.stack, watched.name, case, "told of the data source", "nobody")
+        return
+    remind = truth.alert.severity.remind_every
+    every = remind.seconds if remind else DAY
+    if rule.routing.repeat != every:
+        yield Failure(watched.stack, watched.name, case, f"told again every {every} s", f"every {rule.routing.repeat} s")
+        return
     if heard != (expected if wanted or source_told else []):
         who = ", ".join(expected) if wanted else "nobody"
         yield Failure(watched.stack, watched.name, case, f"told: {who}", f"told: {', '.join(heard) or 'nobody'}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import promql_parser as promql
@@ -57,6 +58,8 @@ def series(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[
     """The series of a story that the queries ask for, as tools/query takes them. Raises UnplayableError."""
     found: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
     emitted = list(emissions(truth))
+    groups = {re.sub(r"\W", "_", tag) for tag in getattr(getattr(truth.when, "signal", None), "by", ())}
+    calm = Story(tuple(replace(each, value=story.phases[0].value, of=None) for each in story.phases))
     chosen, others = sorted({each for text in queries.values() for each in selectors(text)}), elsewhere(truth, story)
     for selector in chosen:
         fitting = [each for each in emitted if called(each, selector.name)]
@@ -65,6 +68,10 @@ def series(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[
         for emission in fitting:
             for labels, pieces in _as_series(truth, story, selector, emission):
                 found[tuple(sorted(labels.items()))] = {"labels": labels, "pieces": pieces}
+            if groups:  # another group, in which all is well
+                for labels, pieces in _as_series(truth, calm, selector, emission):
+                    other = labels | dict.fromkeys(groups & set(labels), "other")
+                    found[tuple(sorted(other.items()))] = {"labels": other, "pieces": pieces}
             for label in _telling(selector, emission, chosen):
                 for labels, pieces in _as_series(truth, others, selector, emission):
                     other = labels | {label: f"not-{labels[label]}"}

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from components.vocabulary.conditions import CheckFails
+from components.vocabulary.thresholds import Threshold
 from proof.datadog import judge as datadog
 from proof.datadog.states import comparison
+from proof.grafana import play as grafana
 from proof.mutants.mutant import Mutant
 from proof.sentry import judge as sentry
+from proof.truth import MINUTE
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,90 @@ def _none_is_within(mutant: Mutant) -> bool:
     )
 
 
+def _memory(mutant: Mutant) -> bool:
+    rule = mutant.spoilt.rule if isinstance(mutant.spoilt, grafana.Watched) else None
+    return bool(rule) and mutant.change.setting == "range of results" and mutant.change.before.startswith("[6h:")
+
+
+def _last_result(mutant: Mutant) -> bool:
+    looks = mutant.change.setting == "range" and isinstance(mutant.watched, grafana.Watched)
+    return looks and isinstance(mutant.watched.truth.when, CheckFails)
+
+
+def _succeeds_or_not(mutant: Mutant) -> bool:
+    checks = isinstance(mutant.watched, grafana.Watched) and isinstance(mutant.watched.truth.when, CheckFails)
+    change = mutant.change
+    return checks and change.kind == "threshold" and (change.before, change.after) == ("1", "0.8")
+
+
+def _one_check(mutant: Mutant) -> bool:
+    grouped = mutant.change.kind == "grouping" and mutant.vendor == "grafana"
+    return grouped and len(mutant.watched.truth.checks) == 1 and mutant.change.before in ("job", "instance")
+
+
+def _nothing_divided(mutant: Mutant) -> bool:
+    change = mutant.change
+    return mutant.vendor == "grafana" and (change.setting, change.after) == ("limit of > 0", "1")
+
+
+def _between(mutant: Mutant) -> bool:
+    """The step that tells beyond from over, at a number that the query lets through neither way."""
+    truth, change = mutant.watched.truth, mutant.change
+    steps = change.setting.endswith(", evaluator") or change.setting.startswith(("limit of > bool", "limit of < bool"))
+    if mutant.vendor != "grafana" or not steps or change.kind != "threshold" or not isinstance(truth.when, Threshold):
+        return False
+    limit = float(truth.when.critical.to(truth.when.signal.unit))
+    ends = limit if truth.recovery is None else truth.recovery
+    return float(change.before) == limit and min(limit, ends) <= float(change.after) <= max(limit, ends)
+
+
+def _always_a_value(mutant: Mutant) -> bool:
+    return mutant.vendor == "grafana" and mutant.watched.truth.silence and mutant.change.setting == "noDataState"
+
+
+def _few_samples(mutant: Mutant) -> bool:
+    """So many of the last evaluations in place of so many in a row, where that is fewer than five minutes."""
+    asked = mutant.change.setting == "lasting" and mutant.change.before.split()[0] == mutant.change.after.split()[0]
+    return mutant.vendor == "grafana" and asked and mutant.watched.truth.lasting < 5 * MINUTE
+
+
 EQUIVALENT = (
+    Equivalent(
+        "how long a query remembers",
+        "what the query has forgotten the rule keeps: it stays as it is without data (KeepLast)",
+        _memory,
+    ),
+    Equivalent(
+        "how far back a check's last result is looked for",
+        "there is always one within less, and without any the rule keeps its state",
+        _last_result,
+    ),
+    Equivalent(
+        "a limit between failing and succeeding",
+        "a check succeeds from somewhere (1) or from nowhere (0): nothing lies between",
+        _succeeds_or_not,
+    ),
+    Equivalent("groups of one check", "the query asks for one check, which has one job and one instance", _one_check),
+    Equivalent(
+        "guard of a division by nothing",
+        "a single event in the window says nothing of a share; the gate wants more of them to fire",
+        _nothing_divided,
+    ),
+    Equivalent(
+        "threshold step between limit and recovery",
+        "the query lets through what is beyond the limit or over; the step tells these apart at any number between",
+        _between,
+    ),
+    Equivalent(
+        "no data on silence",
+        "the query of an alert on silence has a value when nothing is received",
+        _always_a_value,
+    ),
+    Equivalent(
+        "in a row, or as many of twice as long",
+        "with a sample a minute, two or three in a row can't be told from two or three of the last few",
+        _few_samples,
+    ),
     Equivalent(
         "priority of a monitor with one",
         "the metric monitor gives its issue one priority only, so every breach reaches the least that is asked for",

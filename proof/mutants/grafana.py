@@ -22,6 +22,7 @@ from review.recorder import Recording
 COMPARED = re.compile(rf"(?P<sign>>=|<=|>|<)(?P<bool> bool)? (?P<limit>{NUMBER})(?![\w.])")
 BUDGET = re.compile(rf"/ (?P<limit>{NUMBER})(?![\w.])")
 RANGE = re.compile(r"\[(?P<amount>\d+)(?P<unit>[smhdw])(?P<step>:\d+[smh])?\]")
+LASTING = re.compile(r"\[(?P<span>\d+)s:(?P<step>1m)\]\) >= (?P<number>\d+)(?![\w.])")
 SELECTOR = re.compile(r"(?P<metric>[A-Za-z_:][\w:]*)?\{(?P<matchers>[^{}]*)\}")
 MATCHER = re.compile(r'\w+\s*(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"')
 STAGE = re.compile(r' \| (?P<term>\w+(?:=~|!=|=)"(?:[^"\\]|\\.)*"|\w+ (?:>=|<=|>|<) [\d.]+)| \|[=~] `[^`]*`| \|[=~] "[^"]*"')
@@ -99,7 +100,8 @@ def _queries(inputs: Mapping[str, Any]) -> Iterator[Change]:
     """What stands in the queries, wherever it does."""
     texts = _texts(inputs)
     all_of = "\n".join(texts)
-    for found in _each(COMPARED, all_of):
+    yield from _lasting(inputs, all_of)
+    for found in _each(COMPARED, LASTING.sub("", all_of)):
         sign, limit, truth = found["sign"], found["limit"], found["bool"] or ""
         whole = sign in (">=", "<=") and "." not in limit
         for new in numbers(limit, whole=whole):
@@ -115,7 +117,7 @@ def _queries(inputs: Mapping[str, Any]) -> Iterator[Change]:
         for new in numbers(found["limit"], whole=False):
             changed = _replaced(inputs, found[0], f"/ {new}")
             yield Change("threshold", "budget", found["limit"], new, changed)
-    for found in _each(RANGE, all_of):
+    for found in _each(RANGE, LASTING.sub("", all_of)):
         for amount, unit in durations(found["amount"], found["unit"]):
             step = found["step"] or ""
             changed = _replaced(inputs, found[0], f"[{amount}{unit}{step}]")
@@ -127,6 +129,15 @@ def _queries(inputs: Mapping[str, Any]) -> Iterator[Change]:
             rest = ", ".join(each for each in labels if each != label)
             changed = _replaced(inputs, found[0], f"{found['word']} ({rest})")
             yield Change("grouping", found["word"], label, "none", changed)
+
+
+def _lasting(inputs: Mapping[str, Any], all_of: str) -> Iterator[Change]:
+    """How long it has to be so: dropped, doubled, and asked of twice as long."""
+    for found in _each(LASTING, all_of):
+        number, span, step = int(found["number"]), int(found["span"]), found["step"]
+        for new, over in ((1, span), (2 * number - 1, 2 * span), (number, 2 * span)):
+            changed = _replaced(inputs, found[0], f"[{over}s:{step}]) >= {new}")
+            yield Change("window", "lasting", f"{number} within {span} s", f"{new} within {over} s", changed)
 
 
 def _filters(inputs: Mapping[str, Any], all_of: str) -> Iterator[Change]:
@@ -199,7 +210,7 @@ def _replaced(inputs: Mapping[str, Any], old: str, new: str, limit: str = "", ot
     changed = dict(inputs)
     for place, model in enumerate(_models(inputs)):
         if "expr" in model:
-            ends = "" if old[-1] in "]})" else r"(?![\w.])"
+            ends = "" if old[-1] in "]})`\"" else r"(?![\w.])"
             text = re.sub(re.escape(old) + ends, lambda _: new, model["expr"])
             changed = _model(changed, place, {**model, "expr": text})
         elif limit and model.get("type") == "threshold":
