@@ -11,7 +11,7 @@ RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 PRODUCT ?=
 BASE ?= origin/main
 NARROWED := $(if $(PRODUCT),--product "$(PRODUCT)")
-.PHONY: help review preview plan up refresh destroy export unlock new docs trace behaviour check test lint-workflows torture bench lock typings engine
+.PHONY: help review preview plan up refresh destroy export unlock new docs trace behaviour mutate check test lint-workflows torture bench lock typings engine
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,7 +24,7 @@ destroy: ## the sandbox: delete everything
 export: ## the sandbox: print the state
 unlock: ## the sandbox: remove the lock of a run that was killed
 
-.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour engine test torture check lint-workflows lock bench
+.PHONY: review preview up refresh destroy export unlock plan trace docs behaviour mutate engine test torture check lint-workflows lock bench
 
 # RAW=1: the engine's own lines.
 preview up: .venv/ready
@@ -55,6 +55,10 @@ docs: .venv/ready ## writes what is generated in docs/
 # The query engines are built on the first run, which takes some minutes and says how far it is.
 behaviour: .venv/ready ## plays every alert that Grafana evaluates through, on the query that ships; CASES=yes lists the cases
 	@$(RUN) -m proof $(if $(CASES),--cases)
+
+# STACK is taken only where it is given: mutants of alerts that can't wake anybody say little.
+mutate: .venv/ready ## changes every alert, one setting at a time, and lists what no case notices: PRODUCT=, ALERT=, STACK=
+	@$(RUN) -m proof.mutate $(NARROWED) $(if $(ALERT),--alert "$(ALERT)") $(if $(filter command% environment%,$(origin STACK)),--stack $(STACK))
 
 # Before the tests, which would say nothing for the minutes that a first build takes.
 engine: .venv/ready ## finds Pulumi's engine, or builds it

@@ -16,6 +16,7 @@ from proof.levels import ENOUGH, FEW, Levels, levels_of, so
 from proof.story import Phase, Story
 from proof.truth import MINUTE, REPORTS, Truth
 
+HOUR = 3600
 BEFORE = 20  # minutes in which all is well
 AFTER = 20  # minutes for which it stays as it has become
 MEMORY = 420  # minutes without telemetry: longer than what a query remembers
@@ -75,7 +76,9 @@ def cases(truth: Truth) -> Iterator[Case]:
     if isinstance(truth.when, ServiceCheck):
         yield from _reports(truth, truth.when, story)
     if isinstance(truth.when, BudgetBurns) and levels.worst != levels.bad:
-        brief = truth.short // MINUTE + 3
+        budget, rate = truth.burn
+        spends = min(1.0, budget * rate) * truth.when.within.seconds
+        brief = math.ceil(spends + truth.short + truth.told_apart) // MINUTE + 5
         rest = replace(well, minutes=_far(truth))
         said = f"{so(truth, levels.worst)} from minute {BEFORE} to {BEFORE + brief}"
         yield _case(truth, "all at once", said, start.then(replace(bad, minutes=brief, value=levels.worst), rest))
@@ -114,7 +117,8 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
     """What is not bad enough, not for long enough, too little, or not known."""
     well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
     far = _far(truth)
-    later = far + truth.told_apart // MINUTE  # long enough for the rule that tells others
+    # Long enough for the rule that tells others, and for what adds up over a longer time than it should.
+    later = far + (truth.told_apart + min(truth.window // 4, 2 * HOUR)) // MINUTE
     near = start.then(Phase(later, levels.near, levels.rate))
     yield _case(truth, "just not", f"{so(truth, levels.near)} from minute {BEFORE} on", near)
     if levels.warns is not None:

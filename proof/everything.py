@@ -13,6 +13,7 @@ from typing import Any
 from components.catalogue import scopes
 from components.problems import Problem
 from components.scope import Scope
+from components.stackfile import stacks as known_stacks
 from components.vocabulary.alerts import Alert
 from proof.cases import cases
 from proof.datadog import judge as datadog
@@ -45,6 +46,7 @@ class Proof:
     sentry: list[sentry.Watched] = field(default_factory=list)
     uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
     failures: list[Failure] = field(default_factory=list)
+    recordings: dict[str, Recording] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of cases that somebody wrote
     written: int = 0  # files of such cases
 
@@ -72,18 +74,19 @@ class _Stack:
 def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
     """Record the program of each stack, and derive the cases of every alert there."""
     proof = Proof()
-    recordings = {stack: record(stack, root, named=True) for stack in stacks}
+    recordings = proof.recordings = {stack: record(stack, root, named=True) for stack in stacks}
     stacks_read = [_read(name, recording) for name, recording in recordings.items()]
     proof.declared = {each.name: each.grafana for each in stacks_read}
     # What exists once per account is declared by one stack, and used by all.
     channels = frozenset[str]().union(*(each.datadog.channels for each in stacks_read))
     services = {identity: name for each in stacks_read for identity, name in each.sentry.services.items()}
     files = _files(root, proof)
+    environments = [scope.environment.name for stack in known_stacks(root) for scope in scopes(stack, root)]
     for stack in stacks_read:
         for scope in scopes(stack.name, root):
             own = files.pop(scope.product.file, None) if stack is stacks_read[-1] else files.get(scope.product.file)
             if own:
-                proof.problems += unknown(own, [each.name for each in scope.product.alerts])
+                proof.problems += unknown(own, [each.name for each in scope.product.alerts], environments)
             for vendor, alert in _alerts(scope):
                 try:
                     if vendor == "grafana":

@@ -80,6 +80,8 @@ class Truth:
     @cached_property
     def slack(self) -> int:
         """By how much later than here a rule may notice, in seconds: its data come so often, it looks so often."""
+        if isinstance(self.when, CheckFails):
+            return 2 * MINUTE  # when it is probed is known
         rare = 30 * MINUTE if self.window > DAY else 0
         probing = max((self.interval(check) for check in self.checks), default=0)
         sliced = 0

@@ -38,7 +38,7 @@ from proof.truth import DAY, MINUTE, Truth
 
 SECONDS = {"a second": 1, "a minute": 60, "an hour": 3600}
 FORMS = (
-    "case <alert>: <what happens>; with 600 events a minute; from minute 20: 6 %; silent; "
+    "case <alert>: <what happens>, or case <alert> in staging: ...; with 600 events a minute; from minute 20: 6 %; silent; "
     "fires at minute 25 as P0, telling PagerDuty tikit; over at minute 40; until minute 60"
 )
 LONGEST = 14 * DAY // MINUTE
@@ -56,9 +56,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Written:
-    """One case: the alert it is about, and its lines."""
+    """One case: the alert it is about, where it holds, and its lines."""
 
     alert: str
+    environment: str  # empty for all
     said: str
     at: str
     lines: tuple[Line, ...]
@@ -120,13 +121,17 @@ def read(path: Path, name: str) -> File:
 
 def _close(file: File, lines: Sequence[Line]) -> None:
     if lines:
-        first = lines[0]
-        file.cases.append(Written(str(first.words[0]), str(first.words[1]).strip(), first.at, tuple(lines[1:])))
+        alert, environment, said = lines[0].words
+        where = "" if environment is None else str(environment)
+        file.cases.append(Written(str(alert), where, str(said).strip(), lines[0].at, tuple(lines[1:])))
 
 
-def unknown(file: File, alerts: Sequence[str]) -> Iterator[Problem]:
-    """Cases of alerts that the product doesn't have."""
+def unknown(file: File, alerts: Sequence[str], environments: Sequence[str]) -> Iterator[Problem]:
+    """Cases of alerts that the product doesn't have, and in environments that there aren't."""
     for written in file.cases:
+        if written.environment and written.environment not in environments:
+            why, instead = "is not an environment.", nearest(written.environment, environments)
+            yield Problem("in", written.environment, why, instead, line=written.at)
         if written.alert not in alerts:
             why = "is not an alert of this product."
             yield Problem("case", written.alert, why, nearest(written.alert, alerts), line=written.at)
@@ -136,7 +141,8 @@ def cases(file: File, truth: Truth) -> tuple[list[Case], list[Problem]]:
     """The cases of an alert in one environment, and what is wrong with them."""
     made, problems = [], []
     for written in file.cases:
-        if written.alert != truth.alert.name:
+        here = written.environment in ("", truth.scope.environment.name)
+        if written.alert != truth.alert.name or not here:
             continue
         found = list(_wrong(written, truth.alert))
         try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from components.vocabulary.conditions import CheckFails
+from components.vocabulary.conditions import BudgetBurns, CheckFails
 from components.vocabulary.thresholds import Threshold
 from proof.datadog import judge as datadog
 from proof.datadog.states import comparison
 from proof.grafana import play as grafana
+from proof.mutants.change import LARGER
 from proof.mutants.mutant import Mutant
 from proof.sentry import judge as sentry
 from proof.truth import MINUTE
@@ -121,6 +122,46 @@ def _few_samples(mutant: Mutant) -> bool:
     return mutant.vendor == "grafana" and asked and mutant.watched.truth.lasting < 5 * MINUTE
 
 
+def _flaps_end(mutant: Mutant) -> bool:
+    """The same of a rule that tells others later: what comes and goes never lasts that long."""
+    asked = mutant.change.setting == "lasting" and mutant.change.before.split()[0] == mutant.change.after.split()[0]
+    return mutant.vendor == "grafana" and asked and mutant.resource.endswith("-late")
+
+
+def _two_samples(mutant: Mutant) -> bool:
+    change = mutant.change
+    return mutant.vendor == "grafana" and (change.setting, change.before, change.after) == ("range", "[2m]", "[1m]")
+
+
+def _slices(mutant: Mutant) -> bool:
+    """A budget of minutes: of what a slice is, and of how many of them, all but whether they are good or bad."""
+    when, change = mutant.watched.truth.when, mutant.change
+    sliced = isinstance(when, BudgetBurns) and isinstance(when.objective.good, Threshold)
+    if mutant.vendor != "grafana" or not sliced:
+        return False
+    return (change.setting == "range" and change.before == "[2m]") or (
+        change.kind == "threshold" and change.setting in ("limit of <= 6", "limit of > 6")
+    )
+
+
+def _few_probes(mutant: Mutant) -> bool:
+    """A burn rate of checks of which the failing probes that are asked for are far more than the budget."""
+    truth, change = mutant.watched.truth, mutant.change
+    when = truth.when
+    if mutant.vendor != "grafana" or not isinstance(when, BudgetBurns) or not truth.checks:
+        return False
+    probes = when.within.seconds / truth.interval(truth.checks[0]) * len(truth.scope.environment.probe_from)
+    budget, rate = truth.burn
+    limits = change.kind == "threshold" and not change.setting.startswith("limit of >= ")
+    return limits and truth.gate / probes > budget * rate * LARGER
+
+
+def _two_rounds(mutant: Mutant) -> bool:
+    truth, change = mutant.watched.truth, mutant.change
+    burns = mutant.vendor == "grafana" and isinstance(truth.when, BudgetBurns) and bool(truth.checks)
+    return burns and change.setting == "range" and change.before == f"[{truth.short // MINUTE}m]"
+
+
 EQUIVALENT = (
     Equivalent(
         "how long a query remembers",
@@ -157,6 +198,31 @@ EQUIVALENT = (
         "in a row, or as many of twice as long",
         "with a sample a minute, two or three in a row can't be told from two or three of the last few",
         _few_samples,
+    ),
+    Equivalent(
+        "in a row, before others are told",
+        "what comes and goes ends before the time after which others are told, counted one way or the other",
+        _flaps_end,
+    ),
+    Equivalent(
+        "two samples or one",
+        "with a sample a minute, two minutes show what one does, for a minute longer: less than what has to be noticed",
+        _two_samples,
+    ),
+    Equivalent(
+        "slices of a budget",
+        "a case's slices are all good or all bad: a share between the two numbers passes within the tolerance",
+        _slices,
+    ),
+    Equivalent(
+        "budget below the probes asked for",
+        "so many probes have to fail that the budget's limit is passed long before: it decides nothing at this interval",
+        _few_probes,
+    ),
+    Equivalent(
+        "two rounds of probes",
+        "that window is two rounds of probes long, and a round is what an alert on probes may differ by",
+        _two_rounds,
     ),
     Equivalent(
         "priority of a monitor with one",

@@ -111,7 +111,7 @@ def _queries(inputs: Mapping[str, Any]) -> Iterator[Change]:
             changed = _replaced(inputs, found[0], f"{new}{truth} {limit}")
             if new[0] != sign[0]:
                 yield Change("comparison", f"comparison of {found[0]}", sign, new, changed)
-            elif "count_over_time" in all_of:  # all else isn't whole: increase() extrapolates
+            elif "count_over_time({" in all_of:  # all else isn't whole: increase() extrapolates
                 yield Change("strictness", f"comparison of {found[0]}", sign, new, changed)
     for found in _each(BUDGET, all_of):
         for new in numbers(found["limit"], whole=False):
