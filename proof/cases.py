@@ -56,7 +56,7 @@ def cases(truth: Truth) -> Iterator[Case]:
         )
         return
     again = max(truth.escalated, truth.reminded)
-    late = again // MINUTE + 15 if again else 0
+    late = (again + truth.slack) // MINUTE + 12 if again else 0
     lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
     story = start.then(replace(bad, minutes=lasts))
     ended = story.then(replace(well, minutes=longest))
@@ -100,7 +100,7 @@ def _reports(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Case]:
     said = f"{so(truth, 0)} from minute {BEFORE}, but for {when.successes} reports in between"
     yield _case(truth, "just enough successes", said, story.then(*enough, well))
     warns = start.then(replace(well, minutes=report), Phase(report, 0.5), well)
-    yield replace(_case(truth, "warns", f"{when.check} reports a warning once", warns), quiet=True)
+    yield replace(_case(truth, "warns once", f"{when.check} reports a warning once", warns), quiet=True)
 
 
 def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
@@ -134,6 +134,28 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         again = (replace(bad, minutes=lasts), replace(well, minutes=pause))
         said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}, and as long {pause} minutes later"
         yield _case(truth, "too short", said, start.then(*again, *again, replace(well, minutes=far)))
+    yield from _short_of(truth, levels, start, (far, later))
+    if truth.gate and truth.checks:
+        probes = truth.gate * FEW / len(truth.scope.environment.probe_from)
+        if blip := math.floor(probes * truth.interval(truth.checks[0]) / MINUTE):
+            failing = start.then(replace(bad, minutes=blip), replace(well, minutes=far))
+            yield _case(truth, "too few", f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + blip}", failing)
+    if _counts_events(truth):
+        none = replace(well, minutes=min(far, MEMORY), rate=0.0)
+        yield _case(truth, "no traffic", f"no traffic from minute {BEFORE} on", start.then(none))
+    if isinstance(truth.when, CheckFails) and len(truth.scope.environment.probe_from) > 1:
+        alone = replace(bad, minutes=far, of=0)
+        yield _case(truth, "one location alone", f"one location fails from minute {BEFORE} on", start.then(alone))
+    if not truth.silence:  # there, no data is what it is about
+        lost = Phase(MEMORY, levels.well, levels.rate, lost=True)
+        told = _case(truth, "telemetry lost", f"no data at all from minute {BEFORE} on", start.then(lost))
+        yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
+
+
+def _short_of(truth: Truth, levels: Levels, start: Story, long: tuple[int, int]) -> Iterator[Case]:
+    """For less than the window, and of fewer events than the gate wants; and of just enough."""
+    far, later = long
+    well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
     brief = math.floor(truth.window * 0.6 / MINUTE)
     averages = isinstance(truth.when, Threshold) and not isinstance(truth.when.signal, Percentile)
     if averages and not truth.lasting and brief and (truth.counts_whole or truth.window >= 5 * MINUTE):
@@ -151,21 +173,6 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
             enough = Story((some, replace(some, minutes=BEFORE), replace(bad, minutes=far, rate=rate)))
             said = f"{so(truth, levels.bad)} from minute {BEFORE} on, of just enough"
             yield _case(truth, "just enough", said, enough)
-    if truth.gate and truth.checks:
-        probes = truth.gate * FEW / len(truth.scope.environment.probe_from)
-        if blip := math.floor(probes * truth.interval(truth.checks[0]) / MINUTE):
-            failing = start.then(replace(bad, minutes=blip), replace(well, minutes=far))
-            yield _case(truth, "too few", f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + blip}", failing)
-    if _counts_events(truth):
-        none = replace(well, minutes=min(far, MEMORY), rate=0.0)
-        yield _case(truth, "no traffic", f"no traffic from minute {BEFORE} on", start.then(none))
-    if isinstance(truth.when, CheckFails) and len(truth.scope.environment.probe_from) > 1:
-        alone = replace(bad, minutes=far, of=0)
-        yield _case(truth, "one location alone", f"one location fails from minute {BEFORE} on", start.then(alone))
-    if not truth.silence:  # there, no data is what it is about
-        lost = Phase(MEMORY, levels.well, levels.rate, lost=True)
-        told = _case(truth, "telemetry lost", f"no data at all from minute {BEFORE} on", start.then(lost))
-        yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
 
 
 def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -> Iterator[Case]:

@@ -87,7 +87,9 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
         if when.sense == "below":
             return Levels(math.ceil(clear) + 2, 0, math.ceil(limit), None, 1.0, 0)
         over = None if recovery is None else _just_over(truth, when.sense, clear)
-        return Levels(low, high, math.floor(limit), None if recovery is None else math.floor(limit), 1.0, high, over=over)
+        return Levels(
+            low, high, math.floor(limit), None if recovery is None else math.floor(limit), 1.0, high, over=over
+        )
     between = None if recovery is None else (limit + clear) / 2
     first = limit if when.warn is None else float(when.warn.to(unit))
     warns = None if when.warn is None else (first + limit) / 2
@@ -110,7 +112,7 @@ def _just_over(truth: Truth, sense: str, clear: float) -> int:
 
 
 def elsewhere(truth: Truth, story: Story) -> Story:
-    """What is reported by others meanwhile, whom the alert isn't about: as bad as in a case, all the time; of silence, none."""
+    """What others report meanwhile, whom the alert isn't about: as bad as in a case; of silence, none."""
     levels = levels_of(truth)
     value = levels.well if truth.silence else levels.bad
     minutes = (story.end - story.start) // MINUTE

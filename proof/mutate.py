@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,12 +84,8 @@ def _recording(proof: Proof, watched: AnyWatched) -> Recording:
 
 def narrow(proof: Proof, product: str, alert: str) -> None:
     """Keep the alerts of a product, or of a name. Raises LookupError where there is none."""
-    for wanted, names in (
-        (product, {each.truth.scope.product.name for each in proof.all}),
-        (alert, {each.truth.alert.name for each in proof.all}),
-    ):
-        if wanted and wanted not in names:
-            raise LookupError(f"{wanted!r} is not there; did you mean {nearest(wanted, names)}?")
+    _known("product", product, {each.truth.scope.product.name for each in proof.all})
+    _known("alert", alert, {each.truth.alert.name for each in proof.all})
     for kept in (proof.watched, proof.datadog, proof.sentry):
         kept[:] = [  # type: ignore[index]
             each
@@ -99,6 +95,12 @@ def narrow(proof: Proof, product: str, alert: str) -> None:
         ]
     if not proof.all:
         raise LookupError(f"{product} has no alert {alert!r}")
+
+
+def _known(what: str, wanted: str, names: Iterable[str]) -> None:
+    """Raises LookupError with the nearest name."""
+    if wanted and wanted not in names:
+        raise LookupError(f"there is no {what} {wanted!r}; did you mean {nearest(wanted, names)}?")
 
 
 def report(found: Found, took: float, *, whole: bool) -> list[str]:
@@ -139,8 +141,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         command = find_query_engine()
         chosen = [asked.stack] if asked.stack else awake()
-        if not set(chosen) <= set(stacks(ROOT)):
-            raise LookupError(f"there is no stack {asked.stack!r}; did you mean {nearest(asked.stack, stacks(ROOT))}?")
+        _known("stack", asked.stack, stacks(ROOT))
         proof = gather(chosen)
         narrow(proof, asked.product, asked.alert)
     except (SandboxError, LookupError) as problem:
@@ -148,7 +149,10 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     play_all(proof, command)
     if proof.failures or proof.problems or proof.uncovered:
-        print("The alerts as they ship don't pass all cases, so mutants would show nothing: make behaviour", file=sys.stderr)
+        print(
+            "The alerts as they ship don't pass all cases, so mutants would show nothing: make behaviour",
+            file=sys.stderr,
+        )
         return 1
     found = hunt(proof, command)
     whole = not (asked.product or asked.alert or asked.stack)

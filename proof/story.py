@@ -46,9 +46,7 @@ class Story:
         """Each phase with its beginning and end in seconds."""
         lengths = [round(60 * phase.minutes) for phase in self.phases]
         ends = [self.start + end for end in accumulate(lengths)]
-        return tuple(
-            (end - length, end, phase) for phase, length, end in zip(self.phases, lengths, ends, strict=True)
-        )
+        return tuple((end - length, end, phase) for phase, length, end in zip(self.phases, lengths, ends, strict=True))
 
     def at(self, second: float) -> tuple[Phase, int]:
         """The phase of a moment, and when that began."""

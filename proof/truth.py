@@ -80,10 +80,10 @@ class Truth:
     @cached_property
     def slack(self) -> int:
         """By how much later than here a rule may notice, in seconds: its data come so often, it looks so often."""
-        if isinstance(self.when, CheckFails):
-            return 2 * MINUTE  # when it is probed is known
         rare = 30 * MINUTE if self.window > DAY else 0
         probing = max((self.interval(check) for check in self.checks), default=0)
+        if isinstance(self.when, CheckFails) and len(self.scope.environment.probe_from) > 1:
+            probing = min(probing, 2 * MINUTE)  # when it is probed is known, and a result published again
         sliced = 0
         if isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold):
             over = self.when.objective.good.signal.window

@@ -26,11 +26,11 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 from components.problems import MISSING, Problem, nearest
 from components.vocabulary.alerts import Alert
+from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, CertificateExpires, CheckFails
+from components.vocabulary.error_tracking import Issues
 from components.vocabulary.quantities import Amount, Duration, Frequency, Money, Quantity, Share, Size, Unit
 from components.vocabulary.thresholds import Threshold
-from components.vocabulary.at_datadog import ServiceCheck
-from components.vocabulary.error_tracking import Issues
 from proof.cases import Case
 from proof.levels import levels_of
 from proof.story import Phase, Story
@@ -38,8 +38,8 @@ from proof.truth import DAY, MINUTE, Truth
 
 SECONDS = {"a second": 1, "a minute": 60, "an hour": 3600}
 FORMS = (
-    "case <alert>: <what happens>, or case <alert> in staging: ...; with 600 events a minute; from minute 20: 6 %; silent; "
-    "fires at minute 25 as P0, telling PagerDuty tikit; over at minute 40; until minute 60"
+    "case <alert>: <what happens>, or case <alert> in staging: ...; with 600 events a minute; from minute 20: 6 %; "
+    "silent; fires at minute 25 as P0, telling PagerDuty tikit; over at minute 40; until minute 60"
 )
 LONGEST = 14 * DAY // MINUTE
 
@@ -242,7 +242,7 @@ def _phase(line: Line, truth: Truth, minutes: int, rate: float) -> Phase:
         case "amount" if not checks and not isinstance(truth.when, Absence):
             return Phase(minutes, _amount(line, value, truth), rate)
     form = "fails, succeeds or no data" if checks else "no data" if isinstance(truth.when, Absence) else "an amount"
-    _wrong_at(line, "is not what the alert looks at.", form)
+    return _wrong_at(line, "is not what the alert looks at.", form)
 
 
 def _amount(line: Line, value: Tree[Token], truth: Truth) -> float:
@@ -309,7 +309,9 @@ def _fires(written: Written, end: int) -> Iterator[tuple[int, int | None]]:
     for line in lines:
         at = _minute(line)
         if not last < at <= end:
-            _wrong_at(line, "is not between what comes before it and the end of the case.", f"after {last}, up to {end}")
+            _wrong_at(
+                line, "is not between what comes before it and the end of the case.", f"after {last}, up to {end}"
+            )
         if (line.kind == "over") is (begun is None):
             why = "ends what hasn't begun." if begun is None else "begins again what isn't over."
             _wrong_at(line, why, "fires and over in turn")

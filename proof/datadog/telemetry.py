@@ -151,7 +151,12 @@ def _runs(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Statuses]:
         yield Statuses(when.check, other | dict.fromkeys(when.by, "elsewhere"), tuple(bad))
     for group, follows in (("one", True), ("other", False)):
         pieces = [
-            Piece(begin, REPORTS, (end - begin) // REPORTS, (0.0 if phase.value == 1 else 1.0 if phase.value else 2.0) if follows else 0.0)
+            Piece(
+                begin,
+                REPORTS,
+                (end - begin) // REPORTS,
+                (0.0 if phase.value == 1 else 1.0 if phase.value else 2.0) if follows else 0.0,
+            )
             for begin, end, phase in story.spans
             if not phase.lost
         ]

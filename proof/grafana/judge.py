@@ -13,7 +13,7 @@ from proof.grafana.play import Played, Watched, play
 from proof.grafana.rules import Declared, Rule
 from proof.times import agrees, minute, spoken
 from proof.told import Failure, told
-from proof.truth import DAY
+from proof.truth import DAY, Truth
 from proof.unplayable import UnplayableError
 
 WAITED = 60  # by how much later than group_wait the first message may come
@@ -54,8 +54,11 @@ def _judge_both(watched: Watched, declared: Declared, case: Case, results: Answe
             ),
             case.failing,
         )
-        if truth.tells_failures and case.failing:  # the rule that tells later keeps its state
-            later = replace(later, fires=tuple((begin + after, end) for begin, end in _whole(case.fires)))
+        if truth.tells_failures and case.failing:  # the rule that tells later has a state of its own
+            ((begin, end),) = _whole(case.fires)
+            parted = ((begin + after, case.failing[0]), (case.failing[1], end))
+            whole = ((begin + after, end),)
+            later = replace(later, fires=parted if _tells_failures(truth, severity.escalated) else whole)
         played = play(watched.late, declared, later, results, "late ")
         yield from _judge(watched, later, declared, watched.late, played, receivers=severity.escalated)
 
@@ -70,7 +73,7 @@ def _judge(
         return
     expected = sorted({secret(truth.scope, each) for each in told(truth.scope, receivers)})
     heard = sorted({name for message in played.messages for name in declared.receivers[message.contact_point]})
-    source_told = case.failing and truth.tells_failures and rule is watched.rule
+    source_told = case.failing and _tells_failures(truth, receivers)
     if told_of_source := [message for message in played.messages if message.about == "its data source"]:
         if not source_told:
             yield Failure(watched.stack, watched.name, case, "nobody told of the data source", f"{told_of_source[0]}")
@@ -81,7 +84,9 @@ def _judge(
     remind = truth.alert.severity.remind_every
     every = remind.seconds if remind else DAY
     if rule.routing.repeat != every:
-        yield Failure(watched.stack, watched.name, case, f"told again every {every} s", f"every {rule.routing.repeat} s")
+        yield Failure(
+            watched.stack, watched.name, case, f"told again every {every} s", f"every {rule.routing.repeat} s"
+        )
         return
     if heard != (expected if wanted or source_told else []):
         who = ", ".join(expected) if wanted else "nobody"
@@ -89,6 +94,11 @@ def _judge(
         return
     if not source_told and (wrong := _messages(wanted, played, rule)):
         yield Failure(watched.stack, watched.name, case, *wrong)
+
+
+def _tells_failures(truth: Truth, receivers: Sequence[Receiver]) -> bool:
+    """Whether a rule on silence tells of a data source that doesn't answer: those whom it doesn't wake."""
+    return truth.silence and not any(each.wakes for each in told(truth.scope, receivers))
 
 
 def _messages(wanted: Sequence[tuple[int, int | None]], played: Played, rule: Rule) -> tuple[str, str] | None:

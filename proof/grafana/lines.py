@@ -38,7 +38,9 @@ def lines(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[s
         *((stream, json.dumps(said | _named(wrong)), there) for wrong in unlike(signal)),
         *(({**stream, label: f"not-{value}"}, line_of(signal), others) for label, value in stream.items()),
     ]
-    return [{"labels": labels, "line": line, "at": [EPOCH + at for at in times]} for labels, line, times in made if times]
+    return [
+        {"labels": labels, "line": line, "at": [EPOCH + at for at in times]} for labels, line, times in made if times
+    ]
 
 
 def _named(wrong: Mapping[str, str | float]) -> dict[str, str | float]:

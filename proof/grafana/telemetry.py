@@ -83,12 +83,9 @@ def _telling(selector: Selector, emission: Emission, chosen: Sequence[Selector])
     """The labels by which the query tells its series from others'; not those of a part whose whole it asks for too."""
     asked = [label for label, _ in (*selector.equal, *selector.matching) if label != "le"]
     for label in asked:
-        whole = any(
-            each.name == selector.name and label not in dict((*each.equal, *each.matching)) for each in chosen
-        )
-        if label in dict(selector.equal) or label in emission.labels:
-            if not whole:
-                yield label
+        whole = any(each.name == selector.name and label not in dict((*each.equal, *each.matching)) for each in chosen)
+        if not whole and (label in dict(selector.equal) or label in emission.labels):
+            yield label
 
 
 def called(emission: Emission, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""One setting of a declared resource changed, as a bug in a component or a hand on the vendor's page would change it."""
+"""One setting of a declared resource changed, as a bug in a component or a hand on a vendor's page would do."""
 
 from __future__ import annotations
 

@@ -206,7 +206,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "two samples or one",
-        "with a sample a minute, two minutes show what one does, for a minute longer: less than what has to be noticed",
+        "with a sample a minute, two minutes show what one does, for a minute longer: less than cases can tell",
         _two_samples,
     ),
     Equivalent(
@@ -216,7 +216,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "budget below the probes asked for",
-        "so many probes have to fail that the budget's limit is passed long before: it decides nothing at this interval",
+        "so many probes have to fail that the budget's limit is passed long before: it decides nothing here",
         _few_probes,
     ),
     Equivalent(
@@ -236,7 +236,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "missing data behind a gate",
-        "a gate closes before its window is empty, which ends the composite; what its parts do after that changes nothing",
+        "a gate closes before its window is empty, which ends the composite; what its parts do then changes nothing",
         _behind_a_gate,
     ),
     Equivalent(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from proof.grafana.play import Watched
-from proof.grafana.rules import CONTACT, GROUP, RECEIVERS, Declared, Rule, rule_of
+from proof.grafana.rules import CONTACT, GROUP, Declared, Rule, rule_of
 from proof.mutants.change import NUMBER, OTHERWISE, Change, durations, numbers, put
 from proof.mutants.mutant import Mutant
 from proof.unplayable import UnplayableError
@@ -25,9 +25,14 @@ RANGE = re.compile(r"\[(?P<amount>\d+)(?P<unit>[smhdw])(?P<step>:\d+[smh])?\]")
 LASTING = re.compile(r"\[(?P<span>\d+)s:(?P<step>1m)\]\) >= (?P<number>\d+)(?![\w.])")
 SELECTOR = re.compile(r"(?P<metric>[A-Za-z_:][\w:]*)?\{(?P<matchers>[^{}]*)\}")
 MATCHER = re.compile(r'\w+\s*(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"')
-STAGE = re.compile(r' \| (?P<term>\w+(?:=~|!=|=)"(?:[^"\\]|\\.)*"|\w+ (?:>=|<=|>|<) [\d.]+)| \|[=~] `[^`]*`| \|[=~] "[^"]*"')
+STAGE = re.compile(
+    r' \| (?P<term>\w+(?:=~|!=|=)"(?:[^"\\]|\\.)*"|\w+ (?:>=|<=|>|<) [\d.]+)| \|[=~] `[^`]*`| \|[=~] "[^"]*"'
+)
 BY = re.compile(r"\b(?P<word>by|without) \((?P<labels>[^()]*)\)")
-STATES = {"noDataState": ("Alerting", "NoData", "OK", "KeepLast"), "execErrState": ("Alerting", "Error", "OK", "KeepLast")}
+STATES = {
+    "noDataState": ("Alerting", "NoData", "OK", "KeepLast"),
+    "execErrState": ("Alerting", "Error", "OK", "KeepLast"),
+}
 OPPOSITE = {"gt": "lt", "lt": "gt"}
 
 
@@ -121,7 +126,9 @@ def _queries(inputs: Mapping[str, Any]) -> Iterator[Change]:
         for amount, unit in durations(found["amount"], found["unit"]):
             step = found["step"] or ""
             changed = _replaced(inputs, found[0], f"[{amount}{unit}{step}]")
-            yield Change("window", f"range{' of results' if step else ''}", found[0], f"[{amount}{unit}{step}]", changed)
+            yield Change(
+                "window", f"range{' of results' if step else ''}", found[0], f"[{amount}{unit}{step}]", changed
+            )
     yield from _filters(inputs, all_of)
     for found in _each(BY, all_of):
         labels = [each.strip() for each in found["labels"].split(",") if each.strip()]
@@ -152,7 +159,9 @@ def _filters(inputs: Mapping[str, Any], all_of: str) -> Iterator[Change]:
             metric = found["metric"] or ""
             # A stream has to be asked for by something that isn't empty.
             new = f"{metric}{{{rest}}}" if rest or metric else '{service_name=~".+"}'
-            yield Change("filter", f"labels of {metric or 'the stream'}", matcher, "none", _replaced(inputs, found[0], new))
+            yield Change(
+                "filter", f"labels of {metric or 'the stream'}", matcher, "none", _replaced(inputs, found[0], new)
+            )
     for found in _each(STAGE, all_of):
         yield Change("filter", "stage", found[0].strip(" |"), "none", _replaced(inputs, found[0], ""))
 
@@ -174,7 +183,9 @@ def _steps(inputs: Mapping[str, Any]) -> Iterator[Change]:
                 continue
             evaluator = condition[key]
             limit, sense = evaluator["params"][0], evaluator["type"]
-            versions = [("threshold", f"{limit:g}", new, {"params": [float(new)]}) for new in numbers(str(limit), whole=False)]
+            versions = [
+                ("threshold", f"{limit:g}", new, {"params": [float(new)]}) for new in numbers(str(limit), whole=False)
+            ]
             versions.append(("comparison", sense, OPPOSITE[sense], {"type": OPPOSITE[sense]}))
             for kind, before, after, settings in versions:
                 conditions = [{**condition, key: {**evaluator, **settings}}]
@@ -210,7 +221,7 @@ def _replaced(inputs: Mapping[str, Any], old: str, new: str, limit: str = "", ot
     changed = dict(inputs)
     for place, model in enumerate(_models(inputs)):
         if "expr" in model:
-            ends = "" if old[-1] in "]})`\"" else r"(?![\w.])"
+            ends = "" if old[-1] in ']})`"' else r"(?![\w.])"
             text = re.sub(re.escape(old) + ends, lambda _: new, model["expr"])
             changed = _model(changed, place, {**model, "expr": text})
         elif limit and model.get("type") == "threshold":

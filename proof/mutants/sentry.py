@@ -15,7 +15,17 @@ from proof.unplayable import UnplayableError
 from review.recorder import Declared as Resource
 from review.recorder import Recording
 
-OPPOSITES = {"eq": "ne", "ne": "eq", "co": "nc", "nc": "co", "sw": "nsw", "nsw": "sw", "ew": "new", "is": "ns", "ns": "is"}
+OPPOSITES = {
+    "eq": "ne",
+    "ne": "eq",
+    "co": "nc",
+    "nc": "co",
+    "sw": "nsw",
+    "nsw": "sw",
+    "ew": "new",
+    "is": "ns",
+    "ns": "is",
+}
 COMPARED = {"gt": ("lt", "gte"), "gte": ("lt", "gt"), "lt": ("gt", "lte"), "lte": ("gt", "lt")}
 LEVELS = (10, 20, 30, 40, 50)
 TRIGGERS = ("firstSeenEvent", "regressionEvent", "reappearedEvent")
@@ -41,7 +51,9 @@ def _mutant(watched: Watched, resource: Resource, change: Change) -> Mutant:
         monitors = {**watched.declared.monitors, f"{resource.name}-id": alerts.monitor(changed)}
     except UnplayableError as why:
         return Mutant(watched, resource.name, change, None, str(why))
-    return Mutant(watched, resource.name, change, replace(watched, declared=replace(watched.declared, monitors=monitors)))
+    return Mutant(
+        watched, resource.name, change, replace(watched, declared=replace(watched.declared, monitors=monitors))
+    )
 
 
 def of_alert(inputs: Mapping[str, Any]) -> Iterator[Change]:

@@ -114,7 +114,9 @@ def _soon(when: Issues, burst: tuple[Event, ...]) -> Iterator[IssueCase]:
     for name, at in (("comes back too soon", told + every * 0.9), ("comes back in time", told + every * 1.1)):
         over = (Resolved(told + 1),) if resolves else ()
         back = replace(burst[-1], at=at, escalates=not resolves)
-        said = f"it {'is resolved and ' if resolves else ''}comes back {(at - told) / MINUTE:g} minutes after it was told"
+        said = (
+            f"it {'is resolved and ' if resolves else ''}comes back {(at - told) / MINUTE:g} minutes after it was told"
+        )
         yield IssueCase(name, said, (*burst, *over, back), (told,) if at - told <= every else (told, at))
 
 

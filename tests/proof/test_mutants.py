@@ -39,7 +39,8 @@ def test_what_no_case_notices_is_listed_with_what_it_was_and_is(program, proof):
     """With one case left, a gate that is lower, or asks for nothing, makes no difference."""
     alerts = of(proof, "tikit, high-error-rate")
     alerts.datadog = [
-        replace(each, cases=tuple(case for case in each.cases if case.name == "fires and ends")) for each in alerts.datadog
+        replace(each, cases=tuple(case for case in each.cases if case.name == "fires and ends"))
+        for each in alerts.datadog
     ]
     found = hunt(alerts, program)
     lines = report(found, 1, whole=False)
@@ -68,7 +69,16 @@ def test_every_kind_of_setting_is_changed(proof):
     (rule,) = of(proof, "a-lo-cubano, high-error-rate").watched
     made = [mutant for mutant, _ in grafana.mutants(rule, proof.recordings["prod"], proof.declared["prod"])]
     kinds = {each.change.kind for each in made}
-    assert {"threshold", "comparison", "window", "missing data", "receiver", "reminder", "escalation", "filter"} <= kinds
+    assert {
+        "threshold",
+        "comparison",
+        "window",
+        "missing data",
+        "receiver",
+        "reminder",
+        "escalation",
+        "filter",
+    } <= kinds
 
 
 def test_a_reason_that_explains_nothing_any_more_is_an_error():
@@ -96,7 +106,11 @@ def test_a_limit_is_changed_by_a_quarter_or_by_one(limit, whole, changed):
 
 @pytest.mark.parametrize(
     ("amount", "unit", "changed"),
-    [("5", "m", [("10", "m"), ("2", "m")]), ("1", "h", [("2", "h"), ("30", "m")]), ("6", "h", [("12", "h"), ("3", "h")])],
+    [
+        ("5", "m", [("10", "m"), ("2", "m")]),
+        ("1", "h", [("2", "h"), ("30", "m")]),
+        ("6", "h", [("12", "h"), ("3", "h")]),
+    ],
 )
 def test_a_window_is_doubled_and_halved(amount, unit, changed):
     assert list(durations(amount, unit)) == changed

@@ -32,7 +32,11 @@ def made(tmp_path, text, watched):
     path.write_text(text, encoding="utf-8")
     file = read(path, "stacks/tikit.cases")
     found, wrong = cases(file, watched.truth)
-    problems = [*file.problems, *unknown(file, [each.name for each in watched.truth.scope.product.alerts], ENVIRONMENTS), *wrong]
+    problems = [
+        *file.problems,
+        *unknown(file, [each.name for each in watched.truth.scope.product.alerts], ENVIRONMENTS),
+        *wrong,
+    ]
     return found, [str(each) for each in problems]
 
 
@@ -105,8 +109,9 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "line", "said"), MALFORMED)
-def test_a_line_that_is_wrong_is_named_and_never_played(proof, tmp_path, old, new, line, said):
+@pytest.mark.parametrize("wrong", MALFORMED, ids=lambda wrong: wrong[1].strip() or "nothing")
+def test_a_line_that_is_wrong_is_named_and_never_played(proof, tmp_path, wrong):
+    old, new, line, said = wrong
     assert old in GOOD
     found, problems = made(tmp_path, GOOD.replace(old, new, 1), of(proof, "tikit, high-error-rate"))
     assert any(said in each for each in problems), problems
@@ -126,7 +131,12 @@ def test_a_story_shorter_than_the_window_is_refused(proof, tmp_path):
 def test_all_that_is_wrong_is_said_at_once(proof, tmp_path):
     text = f"  until minute 3\n{GOOD.replace('9 %', '9 apples').replace('as P0', 'as P9')}case no-such: x\n  silent\n"
     _, problems = made(tmp_path, text, of(proof, "tikit, high-error-rate"))
-    assert [line for each in problems if (line := each.partition("cases:")[2].partition(")")[0])] == ["1", "6", "11", "8"]
+    assert [line for each in problems if (line := each.partition("cases:")[2].partition(")")[0])] == [
+        "1",
+        "6",
+        "11",
+        "8",
+    ]
 
 
 def test_an_alert_on_single_events_has_no_written_cases(proof, tmp_path):
