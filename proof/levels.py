@@ -94,8 +94,8 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
     first = limit if when.warn is None else float(when.warn.to(unit))
     warns = None if when.warn is None else (first + limit) / 2
     if warns is not None:
-        over = when.recovery(when.warn) if when.warn else None
-        clear = first if over is None else float(over.to(unit))
+        ends = when.recovery(when.warn) if when.warn else None
+        clear = first if ends is None else float(ends.to(unit))
     if when.sense == "above":
         bad = min(limit * 1.2, (limit + most) / 2) if limit else 1.0
         if isinstance(signal, Count):

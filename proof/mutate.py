@@ -44,7 +44,7 @@ def hunt(proof: Proof, command: Path) -> Found:
     """Play the mutants of all alerts, Grafana's by the query engine while the others are played here."""
     by_engine, by_hand = Hunt(), Hunt()
     with ThreadPoolExecutor(1) as others:
-        asked = others.submit(lambda: [by_engine.by_engine(few, command) for few in _of_grafana(proof)])
+        asked = others.submit(_ask_all, by_engine, proof, command)
         for mutants in _by_hand(proof):
             by_hand.by_hand(mutants)
         asked.result()
@@ -60,6 +60,11 @@ def hunt(proof: Proof, command: Path) -> Found:
             else:
                 found.survivors.append(mutant)
     return found
+
+
+def _ask_all(hunt: Hunt, proof: Proof, command: Path) -> None:
+    for mutants in _of_grafana(proof):
+        hunt.by_engine(mutants, command)
 
 
 def _of_grafana(proof: Proof) -> Iterator[list[tuple[Mutant, Declared]]]:
@@ -86,13 +91,14 @@ def narrow(proof: Proof, product: str, alert: str) -> None:
     """Keep the alerts of a product, or of a name. Raises LookupError where there is none."""
     _known("product", product, {each.truth.scope.product.name for each in proof.all})
     _known("alert", alert, {each.truth.alert.name for each in proof.all})
-    for kept in (proof.watched, proof.datadog, proof.sentry):
-        kept[:] = [  # type: ignore[index]
-            each
-            for each in kept
-            if (not product or each.truth.scope.product.name == product)
-            and (not alert or each.truth.alert.name == alert)
-        ]
+
+    def wanted(each: AnyWatched) -> bool:
+        names = each.truth.scope.product.name, each.truth.alert.name
+        return product in ("", names[0]) and alert in ("", names[1])
+
+    proof.watched = [each for each in proof.watched if wanted(each)]
+    proof.datadog = [each for each in proof.datadog if wanted(each)]
+    proof.sentry = [each for each in proof.sentry if wanted(each)]
     if not proof.all:
         raise LookupError(f"{product} has no alert {alert!r}")
 

@@ -126,16 +126,16 @@ def _query(inputs: Mapping[str, Any]) -> Iterator[Change]:
     for found in SEARCH.finditer(text):
         for term in TERM.finditer(found["terms"]):
             rest = " ".join(each[0] for each in TERM.finditer(found["terms"]) if each.start() != term.start())
-            changed = put(inputs, query=spliced(text, found, rest))
-            yield Change("filter", "search", term[0].replace("\\", ""), "none", changed)
+            without = put(inputs, query=spliced(text, found, rest))
+            yield Change("filter", "search", term[0].replace("\\", ""), "none", without)
     for found in LISTED.finditer(text) if inputs["type"] == "service check" else ():
         texts = [each.strip() for each in found["texts"].split(",") if each.strip()]
         for each in texts:
             rest = ",".join(other for other in texts if other != each)
             rest = rest or ('"*"' if found["step"] == "over" else "")
             kind = "filter" if found["step"] == "over" else "grouping"
-            changed = put(inputs, query=spliced(text, found, f".{found['step']}({rest})"))
-            yield Change(kind, found["step"], each, "none", changed)
+            without = put(inputs, query=spliced(text, found, f".{found['step']}({rest})"))
+            yield Change(kind, found["step"], each, "none", without)
 
 
 def _scopes(inputs: Mapping[str, Any], key: str, text: str) -> Iterator[Change]:

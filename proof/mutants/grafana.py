@@ -183,6 +183,7 @@ def _steps(inputs: Mapping[str, Any]) -> Iterator[Change]:
                 continue
             evaluator = condition[key]
             limit, sense = evaluator["params"][0], evaluator["type"]
+            versions: list[tuple[str, str, str, dict[str, Any]]]
             versions = [
                 ("threshold", f"{limit:g}", new, {"params": [float(new)]}) for new in numbers(str(limit), whole=False)
             ]

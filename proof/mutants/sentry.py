@@ -139,6 +139,7 @@ def of_monitor(inputs: Mapping[str, Any]) -> Iterator[Change]:
         said = f"{each['type']} {each['comparison']}"
         yield Change(kind, "condition", said, "none", put(inputs, conditionGroup={**group, "conditions": rest}))
         whole = inputs["aggregate"] == "count()"
+        versions: list[tuple[str, dict[str, Any]]]
         versions = [(kind, {"comparison": float(new)}) for new in numbers(str(each["comparison"]), whole=whole)]
         opposite, equal = COMPARED[each["type"]]
         versions.append(("comparison", {"type": opposite}))
@@ -154,5 +155,5 @@ def of_monitor(inputs: Mapping[str, Any]) -> Iterator[Change]:
         yield Change("window", "timeWindowSeconds", str(window), str(seconds), put(inputs, timeWindowSeconds=seconds))
     terms = [found[0] for found in TERM.finditer(inputs["query"])]
     for term in terms:
-        rest = " ".join(each for each in terms if each != term)
-        yield Change("filter", "query", term, "none", put(inputs, query=rest))
+        others = " ".join(each for each in terms if each != term)
+        yield Change("filter", "query", term, "none", put(inputs, query=others))
