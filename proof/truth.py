@@ -83,7 +83,7 @@ class Truth:
         rare = 30 * MINUTE if self.window > DAY else 0
         probing = max((self.interval(check) for check in self.checks), default=0)
         if isinstance(self.when, CheckFails) and len(self.scope.environment.probe_from) > 1:
-            probing = min(probing, 2 * MINUTE)  # when it is probed is known, and a result published again
+            probing = min(probing, MINUTE)  # when it is probed is known, and a result is published again
         sliced = 0
         if isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold):
             over = self.when.objective.good.signal.window

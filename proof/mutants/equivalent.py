@@ -117,9 +117,9 @@ def _always_a_value(mutant: Mutant) -> bool:
 
 
 def _few_samples(mutant: Mutant) -> bool:
-    """So many of the last evaluations in place of so many in a row, where that is fewer than five minutes."""
+    """So many of the last evaluations in place of so many in a row, where that is five minutes at most."""
     asked = mutant.change.setting == "lasting" and mutant.change.before.split()[0] == mutant.change.after.split()[0]
-    return mutant.vendor == "grafana" and asked and mutant.watched.truth.lasting < 5 * MINUTE
+    return mutant.vendor == "grafana" and asked and mutant.watched.truth.lasting <= 5 * MINUTE
 
 
 def _flaps_end(mutant: Mutant) -> bool:
@@ -196,7 +196,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "in a row, or as many of twice as long",
-        "with a sample a minute, two or three in a row can't be told from two or three of the last few",
+        "with a sample a minute, a few in a row can't be told from as many of the last few more",
         _few_samples,
     ),
     Equivalent(
