@@ -65,6 +65,10 @@ docs: .venv/ready ## writes what is generated in docs/
 behaviour: .venv/ready ## plays every alert through, on the query that ships, and draws every panel; CASES=yes lists the cases
 	@$(RUN) -m proof $(if $(CASES),--cases)
 
+# STACK is taken only where it is given: mutants of alerts that can't wake anybody say little.
+mutate: .venv/ready ## changes every alert, one setting at a time, and lists what no case notices: PRODUCT=, ALERT=, STACK=
+	@$(RUN) -m proof.mutate $(NARROWED) $(if $(ALERT),--alert "$(ALERT)") $(if $(filter command% environment%,$(origin STACK)),--stack $(STACK))
+
 # For production's rules unless STACK says otherwise: elsewhere nobody is woken. GAPS=yes: what is missing was an outage.
 replay: .venv/ready ## DATA=folder: recorded series through the shipped rules: who is woken, how often; BASE=rev compares
 	@$(RUN) -m proof.replay '$(or $(DATA),$(error DATA is missing: make replay DATA=folder, see docs/replay.md))' $(NARROWED) \

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     if "--cases" in arguments:
         print("\n".join(told(proof)))
     print(report(proof, panels, time.monotonic() - began))
-    wrong = proof.failures or proof.uncovered or proof.silent or panels.wrong
+    wrong = proof.failures or proof.uncovered or proof.silent or proof.problems or panels.wrong
     return 1 if wrong or not (proof.cases and panels.drawn) else 0
 
 

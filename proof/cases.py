@@ -13,10 +13,11 @@ from components.vocabulary.conditions import Absence, BudgetBurns, CheckFails
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Threshold
-from proof.levels import Levels, levels_of, so
+from proof.levels import ENOUGH, FEW, Levels, levels_of, so
 from proof.story import Phase, Story
-from proof.truth import MINUTE, Truth
+from proof.truth import MINUTE, REPORTS, Truth
 
+HOUR = 3600
 BEFORE = 20  # minutes in which all is well
 AFTER = 20  # minutes for which it stays as it has become
 MEMORY = 420  # minutes without telemetry: longer than what a query remembers
@@ -58,7 +59,7 @@ def cases(truth: Truth) -> Iterator[Case]:
         )
         return
     again = max(truth.escalated, truth.reminded)
-    late = again // MINUTE + 15 if again else 0
+    late = (again + truth.slack) // MINUTE + 12 if again else 0
     lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
     if truth.causes and truth.checks:  # a round of probes is over when the next one has been: end with one
         rounds = truth.interval(truth.checks[0]) // MINUTE or 1
@@ -80,10 +81,39 @@ def cases(truth: Truth) -> Iterator[Case]:
     yield from _held(truth, levels, story, begins, until)
     if truth.causes:
         yield from _caused(truth, levels, start, until)
+    if isinstance(truth.when, ServiceCheck):
+        yield from _reports(truth, truth.when, story)
+    if isinstance(truth.when, BudgetBurns) and levels.worst != levels.bad:
+        budget, rate = truth.burn
+        spends = min(1.0, budget * rate) * truth.when.within.seconds
+        brief = math.ceil(spends + truth.short + truth.told_apart) // MINUTE + 5
+        rest = replace(well, minutes=_far(truth))
+        said = f"{so(truth, levels.worst)} from minute {BEFORE} to {BEFORE + brief}"
+        yield _case(truth, "all at once", said, start.then(replace(bad, minutes=brief, value=levels.worst), rest))
+
+
+def _reports(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Case]:
+    """One report fewer than it takes, to fire and to be over."""
+    bad, well = Phase(AFTER, 0), Phase(AFTER, 1)
+    report = REPORTS / MINUTE
+    start = replace(story, phases=story.phases[:2])
+    if when.failures > 1:
+        fewer = start.then(replace(bad, minutes=report * (when.failures - 1)), well)
+        yield replace(_case(truth, "too few failures", f"{when.failures - 1} reports fail", fewer), quiet=False)
+    if when.successes > 1:
+        some = [replace(well, minutes=report * (when.successes - 1)), bad]
+        said = f"{so(truth, 0)} from minute {BEFORE}, {when.successes - 1} of {when.successes} reports in between"
+        yield _case(truth, "too few successes", said, story.then(*some, well))
+    enough = [replace(well, minutes=report * when.successes), bad]
+    said = f"{so(truth, 0)} from minute {BEFORE}, but for {when.successes} reports in between"
+    yield _case(truth, "just enough successes", said, story.then(*enough, well))
+    warns = start.then(replace(well, minutes=report), Phase(report, 0.5), well)
+    yield replace(_case(truth, "warns once", f"{when.check} reports a warning once", warns), quiet=True)
 
 
 def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
-    failing = (fires + truth.slack + 2 * MINUTE, fires + truth.slack + 7 * MINUTE)
+    since = fires + truth.told_apart + truth.slack  # while the rule that tells others fires as well
+    failing = (since + 2 * MINUTE, since + 7 * MINUTE)
     shaken = _case(truth, "data source fails", said, full)
     if truth.tells_failures:  # Grafana puts an alert on the data source in its place
         (whole,) = shaken.fires
@@ -95,7 +125,9 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
     """What is not bad enough, not for long enough, too little, or not known."""
     well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
     far = _far(truth)
-    near = start.then(Phase(far, levels.near, levels.rate))
+    # Long enough for the rule that tells others, and for what adds up over a longer time than it should.
+    later = far + (truth.told_apart + min(truth.window // 4, 2 * HOUR)) // MINUTE
+    near = start.then(Phase(later, levels.near, levels.rate))
     yield _case(truth, "just not", f"{so(truth, levels.near)} from minute {BEFORE} on", near)
     if levels.warns is not None:
         warns = start.then(Phase(far, levels.warns, levels.rate))
@@ -106,16 +138,13 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         yield _case(truth, "the other side", f"{so(truth, levels.other)} from minute {BEFORE} on", other)
     if truth.lasting > 2 * truth.slack:
         lasts = (fires - truth.slack) // MINUTE - BEFORE - 1
-        short = start.then(replace(bad, minutes=lasts), replace(well, minutes=far))
-        said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}"
-        yield _case(truth, "too short", said, short)
-    if truth.gate and not truth.checks:
-        few = replace(bad, value=levels.worst, rate=levels.rate * 0.64)
-        looked_back = replace(well, minutes=start.phases[0].minutes, rate=few.rate)
-        quiet = Story((looked_back, replace(looked_back, minutes=BEFORE), replace(few, minutes=far)))
-        yield _case(truth, "too few", f"{so(truth, levels.worst)} from minute {BEFORE} on, of too few", quiet)
+        pause = truth.window // MINUTE + 2
+        again = (replace(bad, minutes=lasts), replace(well, minutes=pause))
+        said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}, and as long {pause} minutes later"
+        yield _case(truth, "too short", said, start.then(*again, *again, replace(well, minutes=far)))
+    yield from _short_of(truth, levels, start, (far, later))
     if truth.gate and truth.checks:
-        probes = truth.gate * 0.7 / len(truth.scope.environment.probe_from)
+        probes = truth.gate * FEW / len(truth.scope.environment.probe_from)
         if blip := math.floor(probes * truth.interval(truth.checks[0]) / MINUTE):
             failing = start.then(replace(bad, minutes=blip), replace(well, minutes=far))
             yield _case(truth, "too few", f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + blip}", failing)
@@ -131,11 +160,34 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
 
 
+def _short_of(truth: Truth, levels: Levels, start: Story, long: tuple[int, int]) -> Iterator[Case]:
+    """For less than the window, and of fewer events than the gate wants; and of just enough."""
+    far, later = long
+    well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
+    brief = math.floor(truth.window * 0.6 / MINUTE)
+    averages = isinstance(truth.when, Threshold) and not isinstance(truth.when.signal, Percentile)
+    if averages and not truth.lasting and brief and (truth.counts_whole or truth.window >= 5 * MINUTE):
+        said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + brief}"
+        story = start.then(replace(bad, minutes=brief), replace(well, minutes=far))
+        yield _case(truth, "too brief", said, story)
+    if truth.gate and not truth.checks:
+        few = replace(bad, value=levels.worst, rate=levels.rate * FEW / ENOUGH)
+        looked_back = replace(well, minutes=start.phases[0].minutes, rate=few.rate)
+        quiet = Story((looked_back, replace(looked_back, minutes=BEFORE), replace(few, minutes=later)))
+        yield _case(truth, "too few", f"{so(truth, levels.worst)} from minute {BEFORE} on, of too few", quiet)
+        if truth.counts_whole:
+            rate = levels.rate / ENOUGH
+            some = Phase(start.phases[0].minutes, levels.well, rate)
+            enough = Story((some, replace(some, minutes=BEFORE), replace(bad, minutes=far, rate=rate)))
+            said = f"{so(truth, levels.bad)} from minute {BEFORE} on, of just enough"
+            yield _case(truth, "just enough", said, enough)
+
+
 def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -> Iterator[Case]:
     """What fires, and goes on: between limit and recovery, and when nothing is received any more."""
-    if levels.between is not None:
-        rest = (Phase(_far(truth), levels.between, levels.rate), Phase(until, levels.well, levels.rate))
-        said = f"{begins}, then {so(truth, levels.between)}"
+    if levels.between is not None and levels.over is not None:
+        rest = (Phase(_far(truth), levels.between, levels.rate), Phase(_far(truth) + until, levels.over, levels.rate))
+        said = f"{begins}, then {so(truth, levels.between)}, then {so(truth, levels.over)}"
         yield _case(truth, "stays until it is well over", said, story.then(*rest))
     if not truth.silence:
         stays = story.then(Phase(MEMORY, levels.well, levels.rate, lost=True))

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from components.catalogue import scopes
+from components.problems import Problem
 from components.scope import Scope
+from components.stackfile import stacks as known_stacks
 from components.vocabulary.alerts import Alert
 from proof import heartbeats
 from proof.cases import cases
@@ -28,6 +30,8 @@ from proof.sentry.truth import SentryTruth
 from proof.told import Failure
 from proof.truth import DAY, RARE, Truth
 from proof.unplayable import UnplayableError
+from proof.written import File, read, unknown
+from proof.written import cases as written
 from review.recorder import ROOT, Recording, record
 
 AnyWatched = Watched | datadog.Watched | sentry.Watched
@@ -45,6 +49,8 @@ class Proof:
     uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
     failures: list[Failure] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)  # heartbeats that stop, or don't
+    problems: list[Problem] = field(default_factory=list)  # of cases that somebody wrote
+    written: int = 0  # files of such cases
 
     @property
     def all(self) -> list[AnyWatched]:
@@ -69,27 +75,55 @@ class _Stack:
 
 def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
     """Record the program of each stack, and derive the cases of every alert there."""
-    recordings = {stack: record(stack, root, named=True) for stack in stacks}
-    proof = Proof(recordings=recordings)
-    read = [_read(name, recording) for name, recording in recordings.items()]
-    proof.declared = {each.name: each.grafana for each in read}
+    proof = Proof()
+    recordings = proof.recordings = {stack: record(stack, root, named=True) for stack in stacks}
+    stacks_read = [_read(name, recording) for name, recording in recordings.items()]
+    proof.declared = {each.name: each.grafana for each in stacks_read}
     # What exists once per account is declared by one stack, and used by all.
-    channels = frozenset[str]().union(*(each.datadog.channels for each in read))
-    services = {identity: name for each in read for identity, name in each.sentry.services.items()}
-    for stack in read:
+    channels = frozenset[str]().union(*(each.datadog.channels for each in stacks_read))
+    services = {identity: name for each in stacks_read for identity, name in each.sentry.services.items()}
+    files = _files(root, proof)
+    environments = [scope.environment.name for stack in known_stacks(root) for scope in scopes(stack, root)]
+    for stack in stacks_read:
         for scope in scopes(stack.name, root):
             proof.silent += heartbeats.failures(scope, stack.grafana, stack.datadog, channels)
+            own = files.pop(scope.product.file, None) if stack is stacks_read[-1] else files.get(scope.product.file)
+            if own:
+                proof.problems += unknown(own, [each.name for each in scope.product.alerts], environments)
             for vendor, alert in _alerts(scope):
                 try:
                     if vendor == "grafana":
-                        proof.watched.append(_at_grafana(stack, scope, alert))
+                        proof.watched.append(_own(proof, own, _at_grafana(stack, scope, alert)))
                     elif vendor == "datadog":
-                        proof.datadog.append(_at_datadog(stack, scope, alert, channels))
+                        proof.datadog.append(_own(proof, own, _at_datadog(stack, scope, alert, channels)))
                     else:
-                        proof.sentry.append(_at_sentry(stack, scope, alert, services))
+                        proof.sentry.append(_own(proof, own, _at_sentry(stack, scope, alert, services)))
                 except UnplayableError as why:
                     proof.uncovered[f"{scope.product.name}, {alert.name} ({stack.name})"] = str(why)
+    for file in files.values():
+        proof.problems.append(Problem("", file.name, "is of no product.", "the name of a product file", line=file.name))
+    proof.problems = list({str(problem): problem for problem in proof.problems}.values())
     return proof
+
+
+def _files(root: Path, proof: Proof) -> dict[str, File]:
+    """The files of cases that stand beside product files, by the name of that file."""
+    found = {}
+    for path in sorted((root / "stacks").glob("*.cases")):
+        name = path.relative_to(root).as_posix()
+        found[f"{name.removesuffix('.cases')}.py"] = file = read(path, name)
+        proof.problems += file.problems
+    proof.written = len(found)
+    return found
+
+
+def _own(proof: Proof, file: File | None, watched: Any) -> Any:
+    """With the cases of the product's own that are about it."""
+    if file is None:
+        return watched
+    made, problems = written(file, watched.truth)
+    proof.problems += problems
+    return replace(watched, cases=(*watched.cases, *made))
 
 
 def _read(name: str, recording: Recording) -> _Stack:

@@ -33,6 +33,7 @@ def report(proof: Proof, panels: Panels, took: float) -> str:
         _vendor("Sentry", proof.sentry, sorted(searched)),
         f"  {panels.panels} panels with {panels.queries} queries, drawn of a made-up day: {len(panels.wrong)} wrong",
         f"  Days: {days()} scenarios across alerts and vendors, by the tests in {DAYS.relative_to(ROOT)}",
+        *(f"WRONG {problem}" for problem in proof.problems),
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"FAILS {silent}" for silent in proof.silent),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),

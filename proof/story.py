@@ -18,7 +18,7 @@ class Phase:
     or probe locations, by its place; the others are well.
     """
 
-    minutes: int
+    minutes: float
     value: float
     rate: float = 1.0
     lost: bool = False
@@ -34,18 +34,19 @@ class Story:
     @cached_property
     def start(self) -> int:
         """When it begins, in seconds: before 0."""
-        return -60 * self.phases[0].minutes
+        return -round(60 * self.phases[0].minutes)
 
     @cached_property
     def end(self) -> int:
         """When it ends, in seconds."""
-        return 60 * sum(phase.minutes for phase in self.phases[1:])
+        return round(60 * sum(phase.minutes for phase in self.phases[1:]))
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int, Phase], ...]:
         """Each phase with its beginning and end in seconds."""
-        ends = [self.start + end for end in accumulate(60 * phase.minutes for phase in self.phases)]
-        return tuple((end - 60 * phase.minutes, end, phase) for phase, end in zip(self.phases, ends, strict=True))
+        lengths = [round(60 * phase.minutes) for phase in self.phases]
+        ends = [self.start + end for end in accumulate(lengths)]
+        return tuple((end - length, end, phase) for phase, length, end in zip(self.phases, lengths, ends, strict=True))
 
     def at(self, second: float) -> tuple[Phase, int]:
         """The phase of a moment, and when that began."""

@@ -99,6 +99,8 @@ class Truth:
         """By how much later than here a rule may notice, in seconds: its data come so often, it looks so often."""
         rare = 30 * MINUTE if self.window > DAY else 0
         probing = max((self.interval(check) for check in self.checks), default=0)
+        if isinstance(self.when, CheckFails) and len(self.scope.environment.probe_from) > 1:
+            probing = min(probing, MINUTE)  # when it is probed is known, and a result is published again
         sliced = 0
         if isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold):
             over = self.when.objective.good.signal.window
@@ -136,10 +138,16 @@ class Truth:
             events = float(self.when.at_least.number) if self.when.at_least else 0.0
             if events and self.checks:
                 probes = len(self.scope.environment.probe_from) * self.when.within.seconds
-                events = min(events, max(2, probes // self.interval(self.checks[0]) // 2))
+                # Half a probe less: what a query extrapolates isn't whole.
+                events = min(events, max(2, probes // self.interval(self.checks[0]) // 2)) - 0.5
             return events
         least = getattr(self.when.signal, "at_least", None) if isinstance(self.when, Threshold) else None
         return float(least.number) if least else 0.0
+
+    @property
+    def told_apart(self) -> int:
+        """After how many seconds a rule of its own tells others; 0 where those who were told tell them, or nobody."""
+        return self.escalated
 
     @property
     def reminded(self) -> int:
@@ -152,15 +160,23 @@ class Truth:
         return True
 
     @property
+    def counts_whole(self) -> bool:
+        """Whether events are counted as they came, so that there can be just as many as a gate wants."""
+        return False
+
+    @property
     def keeps(self) -> bool:
         """Whether it stays as it is while nothing is received, unless silence is what it is about."""
         return True
 
     @cached_property
     def early(self) -> int:
-        """By how much earlier a rule may notice: rare probes are spread evenly over their interval here."""
+        """By how much earlier a rule may notice: rare probes and samples are spread evenly over their interval here."""
         probing = max((self.interval(check) for check in self.checks), default=0)
-        return MINUTE + (probing if isinstance(self.when, Absence | BudgetBurns) else 0)
+        rare = RARE if self.window > DAY else 0
+        if isinstance(self.when, CheckFails):
+            return 0  # probes are no sooner than that
+        return MINUTE + rare + (probing if isinstance(self.when, Absence | BudgetBurns) else 0)
 
     @cached_property
     def silence(self) -> bool:
@@ -238,7 +254,7 @@ class Truth:
             return None
         latest = now // REPORTS * REPORTS
         runs = [story.at(latest - REPORTS * n)[0] for n in range(max(when.failures, when.successes))]
-        if all(not run.lost and run.value < 1 for run in runs[: when.failures]):
+        if all(not run.lost and run.value == 0 for run in runs[: when.failures]):
             return "fires"
         return "over" if all(not run.lost and run.value == 1 for run in runs[: when.successes]) else None
 
@@ -265,11 +281,11 @@ class Truth:
         if value is None:
             return None
         limit = float(when.critical.to(unit))
-        if beyond(when.sense, value, limit) and weight >= self.gate:
+        if beyond(when.sense, value, limit) and round(weight, 6) >= self.gate:
             held = all(
                 (past := measured(signal, story, now - back, self.window))[0] is not None
                 and beyond(when.sense, past[0] or 0.0, limit)
-                and past[1] >= self.gate
+                and round(past[1], 6) >= self.gate
                 for back in range(0, self.lasting + 1, MINUTE)
             )
             return "fires" if held else None

@@ -114,7 +114,10 @@ def values(monitor: Monitor, declared: Declared, data: Data, now: int, readings:
         # Evaluation is cancelled where the window isn't full: the status stays as it is.
         return {group: value if full(query, data, seen, group) else SKIPPED for group, value in found.items()}
     if isinstance(query, Search) and query.source == "logs":
-        return count(query, data, declared.indexes, seen, readings)
+        lines = count(query, data, declared.indexes, seen, readings)
+        if monitor.missing in ("", "default"):  # M/configuration, No data: evaluated as zero
+            return lines
+        return {group: number for group, number in lines.items() if number}
     if isinstance(query, Search) and query.source == "burn_rate":
         objective = declared.objectives[query.text]
         long, short = windows(query)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from components.datadog.language.tree import Composite, MetricMonitor, Search
-from proof.datadog.data import Group
+from proof.datadog.data import WHOLE, Group
 from proof.datadog.monitors import Monitor
 from proof.datadog.readings import Readings
 
@@ -64,6 +64,8 @@ class Machine:
     def values(self, now: int, values: Mapping[Group, float]) -> None:
         """Take the values of an evaluation; a group that isn't there has no data."""
         self.started = now if self.started is None else self.started
+        if isinstance(self.monitor.query, Search) and not grouped(self.monitor):  # a search for lines has begun
+            self.groups.setdefault(WHOLE, State(Status.OK, now, now))
         for group, value in values.items():
             state = self._seen(now, group)
             if math.isnan(value) or self._new(now, state):

@@ -2,13 +2,14 @@
 
 Names and tags are those that Datadog gives them, not those that a query asks for: traces are counted as
 trace.<operation>.hits and .errors, everything carries `env`, the application's metrics its service, and what agents and
-integrations report the product (docs/application-contract).
+integrations report the product (docs/application-contract). Others send the same under other tags, and fare badly: an
+alert that looks at them as well doesn't do what it should.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from components.datadog.language.expression import Function
@@ -22,7 +23,8 @@ from proof.datadog.anomalies import usual
 from proof.datadog.data import Data, Kind, Line, Piece, Series, Statuses
 from proof.datadog.monitors import Monitor
 from proof.emissions import Emission, emissions
-from proof.lines import field_value
+from proof.levels import elsewhere
+from proof.lines import field_value, unlike
 from proof.story import Phase, Story
 from proof.truth import MINUTE, REPORTS, USUAL, Truth
 from proof.unplayable import UnplayableError
@@ -56,7 +58,8 @@ def _sent(truth: Truth, story: Story, monitor: Monitor) -> Data:
         case Threshold(signal=LogsStored()):
             tags = {"datadog_index": truth.scope.slug(), "datadog_is_excluded": "false"}
             stored = Emission(STORED, {}, rate=lambda phase: phase.value / truth.window)
-            return Data(series=[_series(story, stored, STORED, tags)])
+            others = [_series(elsewhere(truth, story), stored, STORED, each) for each in _others(tags)]
+            return Data(series=[_series(story, stored, STORED, tags), *others])
         case _:
             data = Data(series=list(_metrics(truth, story)))
     return expecting(data, monitor, 0)
@@ -72,16 +75,26 @@ def expecting(data: Data, monitor: Monitor, now: float) -> Data:
     return replace(data, bands=(USUAL[0] * level, USUAL[1] * level))
 
 
+def _others(tags: Mapping[str, str], only: Collection[str] = ()) -> Iterator[dict[str, str]]:
+    """The same tags with one of them otherwise, for each; or for each of these."""
+    yield from ({**tags, tag: f"not-{value}"} for tag, value in tags.items() if not only or tag in only)
+
+
 def _metrics(truth: Truth, story: Story) -> Iterator[Series]:
-    by = _by(truth)
+    by, others = _by(truth), elsewhere(truth, story)
+    emitted = list(emissions(truth))
     well = story.phases[0]
-    for emission in emissions(truth):
+    for emission in emitted:
         metric = emission.metric
         if metric is None:
             raise UnplayableError(f"{emission.name} isn't sent to Datadog")
         name, tags = datadog_name(metric), carried(truth.scope, metric)
         labels = {tag: value for tag, value in emission.labels.items() if tag not in {_plain(each) for each in by}}
         yield _series(story, emission, name, tags | labels | _group(metric, by, 0))
+        alone = [each.name for each in emitted].count(emission.name) == 1
+        told_apart = [*tags, *(labels if alone else ())]  # another value of a label may be a part of the whole
+        for each in _others(tags | labels | _group(metric, by, 0), [tag for tag in told_apart if tag not in by]):
+            yield _series(others, emission, name, each)
         if by:  # another group, in which all is well
             calm = Story(tuple(replace(each, value=well.value, of=None) for each in story.phases))
             yield _series(calm, emission, name, tags | labels | _group(metric, by, 1))
@@ -146,9 +159,17 @@ def _series(story: Story, emission: Emission, name: str, tags: Mapping[str, str]
 
 def _runs(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Statuses]:
     base = {"env": truth.scope.environment.name, "product": truth.scope.product.name}
+    bad = [Piece(story.start, REPORTS, (story.end - story.start) // REPORTS, 2.0)]
+    for other in _others(base):
+        yield Statuses(when.check, other | dict.fromkeys(when.by, "elsewhere"), tuple(bad))
     for group, follows in (("one", True), ("other", False)):
         pieces = [
-            Piece(begin, REPORTS, (end - begin) // REPORTS, 2.0 if follows and phase.value < 1 else 0.0)
+            Piece(
+                begin,
+                REPORTS,
+                (end - begin) // REPORTS,
+                (0.0 if phase.value == 1 else 1.0 if phase.value else 2.0) if follows else 0.0,
+            )
             for begin, end, phase in story.spans
             if not phase.lost
         ]
@@ -165,5 +186,11 @@ def _lines(truth: Truth, signal: LogCount, story: Story) -> Iterator[Line]:
     always = [float(at) for begin, end, phase in story.spans if not phase.lost for at in range(begin, end, MINUTE)]
     if signal.statuses != ("*",) or signal.fields or signal.message:
         yield Line(base | {"status": "info", "message": "request served"}, tuple(always))
+    others = tuple(elsewhere(truth, story).events(truth.window))
+    for said in _others(base):
+        yield Line(counted | said, others)
+    there = tuple(at for at in others if not story.at(at)[0].lost)  # it is the application itself that sends them
+    for wrong in unlike(signal):
+        yield Line(counted | {key if key in counted else f"@{key}": value for key, value in wrong.items()}, there)
     for key, value in signal.without.items():
         yield Line(counted | {f"@{key}": field_value(value)}, tuple(always))

@@ -31,9 +31,24 @@ class DatadogTruth(Truth):
         return False
 
     @property
+    def counts_whole(self) -> bool:
+        """Prometheus extrapolates; Datadog doesn't."""
+        return True
+
+    @cached_property
+    def step(self) -> int:
+        """Reports of a check are looked at one by one."""
+        return REPORTS if isinstance(self.when, ServiceCheck) else super().step
+
+    @property
     def keeps(self) -> bool:
         """What isn't received is told by each setting."""
         return False
+
+    @property
+    def told_apart(self) -> int:
+        """The reminder of the same monitor tells them."""
+        return 0
 
     @property
     def reminded(self) -> int:
@@ -57,7 +72,8 @@ class DatadogTruth(Truth):
     def early(self) -> int:
         """By how much earlier; slices of an objective begin by the clock."""
         single = isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount)  # lines come and go
-        return MINUTE * (1 + single) + (self.slack if isinstance(self.when, BudgetBurns) else 0)
+        sliced = isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold)
+        return MINUTE * (1 + single) + (self.slack if sliced else 0)
 
     @cached_property
     def tells_failures(self) -> bool:
@@ -79,7 +95,7 @@ class DatadogTruth(Truth):
         value, weight = measured(when.signal, story, now, self.window)
         if value is None:
             return None if isinstance(when.signal, Level) else "over"
-        if weight < self.gate:
+        if round(weight, 6) < self.gate:
             return "over"
         if isinstance(when.signal, Ratio) and when.signal.part.kind is Kind.GAUGE:
             # So many a second all the time: points are averaged, however little is behind one.

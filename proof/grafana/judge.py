@@ -13,20 +13,35 @@ from proof.grafana.play import Played, Watched, play
 from proof.grafana.rules import Declared, Rule
 from proof.times import agrees, minute, spoken
 from proof.told import Failure, told
+from proof.truth import DAY, Truth
+from proof.unplayable import UnplayableError
 
 WAITED = 60  # by how much later than group_wait the first message may come
 
 
 def judge(watched: Watched, declared: Declared, number: int, results: Answer) -> Iterator[Failure]:
     """What is wrong with a case's result."""
-    case, truth = watched.cases[number], watched.truth
+    case = watched.cases[number]
     if results.error:
         yield Failure(watched.stack, watched.name, case, "an answer", results.error)
         return
+    try:
+        yield from _judge_both(watched, declared, case, results)
+    except UnplayableError as why:
+        yield Failure(watched.stack, watched.name, case, "a case that can be played", str(why))
+
+
+def _judge_both(watched: Watched, declared: Declared, case: Case, results: Answer) -> Iterator[Failure]:
+    """The rule, and the one that tells others later."""
+    truth = watched.truth
     alert, severity = truth.alert, truth.alert.severity
     played = play(watched.rule, declared, case, results)
     yield from _judge(watched, case, declared, watched.rule, played, receivers=alert.receivers)
-    if watched.late and severity.escalate_after:
+    if not severity.escalate_after or not severity.escalated:
+        return
+    if not watched.late:
+        yield Failure(watched.stack, watched.name, case, "a rule that tells others later", "none")
+    else:
         after = severity.escalate_after.seconds
         later = Case(
             f"{case.name}, escalated",
@@ -39,8 +54,11 @@ def judge(watched: Watched, declared: Declared, number: int, results: Answer) ->
             ),
             case.failing,
         )
-        if truth.tells_failures and case.failing:  # the rule that tells later keeps its state
-            later = replace(later, fires=tuple((begin + after, end) for begin, end in _whole(case.fires)))
+        if truth.tells_failures and case.failing:  # the rule that tells later has a state of its own
+            ((begin, end),) = _whole(case.fires)
+            parted = ((begin + after, case.failing[0]), (case.failing[1], end))
+            whole = ((begin + after, end),)
+            later = replace(later, fires=parted if _tells_failures(truth, severity.escalated) else whole)
         played = play(watched.late, declared, later, results, "late ")
         yield from _judge(watched, later, declared, watched.late, played, receivers=severity.escalated)
 
@@ -55,13 +73,32 @@ def _judge(
         return
     expected = sorted({secret(truth.scope, each) for each in told(truth.scope, receivers)})
     heard = sorted({name for message in played.messages for name in declared.receivers[message.contact_point]})
-    source_told = case.failing and rule.on_error == "Error"
+    source_told = case.failing and _tells_failures(truth, receivers)
+    if told_of_source := [message for message in played.messages if message.about == "its data source"]:
+        if not source_told:
+            yield Failure(watched.stack, watched.name, case, "nobody told of the data source", f"{told_of_source[0]}")
+            return
+    elif source_told:
+        yield Failure(watched.stack, watched.name, case, "told of the data source", "nobody")
+        return
+    remind = truth.alert.severity.remind_every
+    every = remind.seconds if remind else DAY
+    if rule.routing.repeat != every:
+        yield Failure(
+            watched.stack, watched.name, case, f"told again every {every} s", f"every {rule.routing.repeat} s"
+        )
+        return
     if heard != (expected if wanted or source_told else []):
         who = ", ".join(expected) if wanted else "nobody"
         yield Failure(watched.stack, watched.name, case, f"told: {who}", f"told: {', '.join(heard) or 'nobody'}")
         return
     if not source_told and (wrong := _messages(wanted, played, rule)):
         yield Failure(watched.stack, watched.name, case, *wrong)
+
+
+def _tells_failures(truth: Truth, receivers: Sequence[Receiver]) -> bool:
+    """Whether a rule on silence tells of a data source that doesn't answer: those whom it doesn't wake."""
+    return truth.silence and not any(each.wakes for each in told(truth.scope, receivers))
 
 
 def _messages(wanted: Sequence[tuple[int, int | None]], played: Played, rule: Rule) -> tuple[str, str] | None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.thresholds import Threshold
-from proof.lines import field_value
+from proof.levels import elsewhere
+from proof.lines import field_value, unlike
 from proof.story import EPOCH, Story
 from proof.truth import MINUTE, Truth
 from proof.unplayable import UnplayableError
@@ -28,8 +29,23 @@ def lines(truth: Truth, story: Story, queries: Mapping[str, str]) -> list[dict[s
     signal, counted = truth.when.signal, story.events(truth.window)
     ordinary = [at for begin, end, phase in story.spans if not phase.lost for at in range(begin, end, MINUTE)]
     every_line = signal.statuses == ("*",) and not signal.fields and not signal.message
-    made: list[tuple[str, Sequence[float]]] = [(line_of(signal), counted), (ORDINARY, [] if every_line else ordinary)]
-    return [{"labels": stream, "line": line, "at": [EPOCH + at for at in times]} for line, times in made if times]
+    others = elsewhere(truth, story).events(truth.window)
+    there = [at for at in others if not story.at(at)[0].lost]  # it is the application itself that sends them
+    said = json.loads(line_of(signal))
+    made: list[tuple[dict[str, str], str, Sequence[float]]] = [
+        (stream, line_of(signal), counted),
+        (stream, ORDINARY, [] if every_line else ordinary),
+        *((stream, json.dumps(said | _named(wrong)), there) for wrong in unlike(signal)),
+        *(({**stream, label: f"not-{value}"}, line_of(signal), others) for label, value in stream.items()),
+    ]
+    return [
+        {"labels": labels, "line": line, "at": [EPOCH + at for at in times]} for labels, line, times in made if times
+    ]
+
+
+def _named(wrong: Mapping[str, str | float]) -> dict[str, str | float]:
+    """As the application names it: a line's status is its level."""
+    return {"level" if key == "status" else key: value for key, value in wrong.items()}
 
 
 def line_of(signal: LogCount) -> str:

@@ -2,22 +2,26 @@
 
 A name is compared with the metric's by its words, and the labels a metric is narrowed to have to be asked for. Labels
 that say whose series it is (job, env) are taken from the query: that they are the application's is for the contract.
+Others report the same with one label otherwise, and fare badly: an alert that looks at them as well isn't right.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import promql_parser as promql
 
 from proof.emissions import Emission, Of, emissions
+from proof.levels import elsewhere
 from proof.story import EPOCH, Phase, Story
 from proof.truth import DAY, RARE, Truth
 from proof.unplayable import UnplayableError
 
 ENDINGS = {"total", "ratio", "seconds", "milliseconds", "bytes", "percent", "bucket", "sum", "count"}
+Labelled = tuple[dict[str, str], list[dict[str, float]]]  # a series: its labels, its pieces
 OFFSET = 7  # seconds after the minute: samples and evaluations aren't taken at the same time
 
 
@@ -55,14 +59,39 @@ def series(played: Sequence[tuple[Truth, Story]], queries: Mapping[str, str]) ->
     """The series that the queries ask for, of alerts and what happens to each. Raises UnplayableError."""
     found: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
     emitted = [(truth, story, each) for truth, story in played for each in emissions(truth)]
-    for selector in sorted({each for text in queries.values() for each in selectors(text)}):
+    chosen = sorted({each for text in queries.values() for each in selectors(text)})
+    for selector in chosen:
         fitting = [each for each in emitted if called(each[2], selector.name)]
         if not fitting:
             raise UnplayableError(f"a query asks for {selector.name}, which no metric of the alert is called")
         for truth, story, emission in fitting:
-            for labels, pieces in _as_series(truth, story, selector, emission):
+            for labels, pieces in _with_others(truth, story, selector, emission, chosen):
                 found[tuple(sorted(labels.items()))] = {"labels": labels, "pieces": pieces}
     return list(found.values())
+
+
+def _with_others(
+    truth: Truth, story: Story, selector: Selector, emission: Emission, chosen: Sequence[Selector]
+) -> Iterator[Labelled]:
+    """An alert's own series, those of another group, in which all is well, and those of others beside it."""
+    yield from _as_series(truth, story, selector, emission)
+    groups = {re.sub(r"\W", "_", tag) for tag in getattr(getattr(truth.when, "signal", None), "by", ())}
+    if groups:
+        calm = Story(tuple(replace(each, value=story.phases[0].value, of=None) for each in story.phases))
+        for labels, pieces in _as_series(truth, calm, selector, emission):
+            yield labels | dict.fromkeys(groups & set(labels), "other"), pieces
+    for label in _telling(selector, emission, chosen):
+        for labels, pieces in _as_series(truth, elsewhere(truth, story), selector, emission):
+            yield labels | {label: f"not-{labels[label]}"}, pieces
+
+
+def _telling(selector: Selector, emission: Emission, chosen: Sequence[Selector]) -> Iterator[str]:
+    """The labels by which the query tells its series from others'; not those of a part whose whole it asks for too."""
+    asked = [label for label, _ in (*selector.equal, *selector.matching) if label != "le"]
+    for label in asked:
+        whole = any(each.name == selector.name and label not in dict((*each.equal, *each.matching)) for each in chosen)
+        if not whole and (label in dict(selector.equal) or label in emission.labels):
+            yield label
 
 
 def called(emission: Emission, name: str) -> bool:
@@ -77,9 +106,7 @@ def words(name: str) -> list[str]:
     return [word for word in re.split(r"[^a-zA-Z0-9]+", name) if word and word not in ENDINGS]
 
 
-def _as_series(
-    truth: Truth, story: Story, selector: Selector, emission: Emission
-) -> Iterator[tuple[dict[str, str], list[dict[str, float]]]]:
+def _as_series(truth: Truth, story: Story, selector: Selector, emission: Emission) -> Iterator[Labelled]:
     asked = dict(selector.equal)
     if any(asked.get(label, value) != value for label, value in emission.labels.items()):
         return

@@ -97,11 +97,27 @@ def _afterwards(when: Issues, burst: tuple[Event, ...], number: int, window: int
     returns = (back[-1].at,) if not when.events else (back[0].at,) if "regressed" in when.events and number == 1 else ()
     said = "it is resolved, and comes back long after"
     yield IssueCase("comes back", said, (*burst, over, *back), (*first, *returns))
+    yield from _soon(when, burst)
     escalates = replace(burst[-1], at=told + every + max(window, every) + MINUTE, escalates=True)
     if number == 1:
         later = (escalates.at,) if not when.events or "reappeared" in when.events else ()
         said = "it is archived, and Sentry brings it back"
         yield IssueCase("reappears", said, (*burst, escalates), (*first, *later))
+
+
+def _soon(when: Issues, burst: tuple[Event, ...]) -> Iterator[IssueCase]:
+    """What is told once per issue and time comes back before that is over, and after it."""
+    told, every = burst[-1].at, when.at_most_every.seconds
+    if len(burst) > 1 or "new" not in when.events or not {"regressed", "reappeared"} & set(when.events):
+        return
+    resolves = "regressed" in when.events
+    for name, at in (("comes back too soon", told + every * 0.9), ("comes back in time", told + every * 1.1)):
+        over = (Resolved(told + 1),) if resolves else ()
+        back = replace(burst[-1], at=at, escalates=not resolves)
+        said = (
+            f"it {'is resolved and ' if resolves else ''}comes back {(at - told) / MINUTE:g} minutes after it was told"
+        )
+        yield IssueCase(name, said, (*burst, *over, back), (told,) if at - told <= every else (told, at))
 
 
 def _burst(event: Event, number: int, window: int, start: float) -> tuple[Event, ...]:

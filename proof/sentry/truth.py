@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from components.vocabulary.at_sentry import ErrorCount
 from components.vocabulary.thresholds import Threshold
 from proof.measure import beyond, measured
 from proof.story import Story
@@ -32,6 +33,12 @@ class SentryTruth(Truth):
     def slack(self) -> int:
         """It looks every minute or so; how long ingestion takes on top is open."""
         return 2 * MINUTE
+
+    @cached_property
+    def early(self) -> int:
+        """Single errors come and go; they aren't looked at when they are here."""
+        single = isinstance(self.when, Threshold) and isinstance(self.when.signal, ErrorCount)
+        return MINUTE + (self.window // 4 if single else 0)
 
     @cached_property
     def tells_failures(self) -> bool:

@@ -124,7 +124,9 @@ def test_production_wakes_somebody_for_the_worst_alerts_of_each_product(both):
 
 def test_who_wakes_up_does_so_for_the_alert_and_never_for_a_warning(declared):
     for monitor in declared.monitors():
-        outside = re.sub(r"\{\{#is_(alert|recovery|no_data|no_data_recovery)\}\}.*?\{\{/is_\1\}\}", "", monitor.inputs["message"])
+        outside = re.sub(
+            r"\{\{#is_(alert|recovery|no_data|no_data_recovery)\}\}.*?\{\{/is_\1\}\}", "", monitor.inputs["message"]
+        )
         assert "@pagerduty" not in outside, monitor.name
 
 

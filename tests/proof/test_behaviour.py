@@ -155,6 +155,6 @@ def test_a_case_reads_as_a_sentence_and_a_failure_says_what_was_expected(program
     found = failures(program, limit(of(proof, *PLAYED["ratio"]), 1.5))
     said = str(found[0])
     assert said.startswith("ticketcap, high-error-rate (prod), ")
-    assert "api.error.count of api.request.count at 1.300% from minute 20" in said
+    assert "api.error.count of api.request.count at 1.200% from minute 20" in said
     assert "expected: fires at minute" in said
     assert "got:      silent" in said

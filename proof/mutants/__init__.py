@@ -1,0 +1,1 @@
+"""Mutants: declared alerts with one setting changed, and whether the derived cases notice it."""

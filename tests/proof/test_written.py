@@ -1,0 +1,166 @@
+"""Cases written beside a product file: what they say is played, and what can't be read is named with its line."""
+
+from dataclasses import replace
+
+import pytest
+
+from proof.everything import Proof, gather, play_all
+from proof.written import cases, read, unknown
+from tests.conftest import STACKS
+
+ENVIRONMENTS = ["production", "staging"]
+GOOD = """\
+# a comment
+case high-error-rate: a bad deploy (TIK-03)
+  with 600 events a minute
+  from minute 0: 0.5 %
+  from minute 20: 9 %
+  from minute 50: 0.5 %
+  fires at minute 23 as P0, telling PagerDuty tikit, Slack #alerts, Email team@tikit.app
+  over at minute 54
+  until minute 80
+"""
+
+
+def of(proof, name, stack="prod"):
+    (found,) = [each for each in proof.all if each.name == name and each.stack == stack]
+    return found
+
+
+def made(tmp_path, text, watched):
+    path = tmp_path / "tikit.cases"
+    path.write_text(text, encoding="utf-8")
+    file = read(path, "stacks/tikit.cases")
+    found, wrong = cases(file, watched.truth)
+    problems = [
+        *file.problems,
+        *unknown(file, [each.name for each in watched.truth.scope.product.alerts], ENVIRONMENTS),
+        *wrong,
+    ]
+    return found, [str(each) for each in problems]
+
+
+def failures(program, watched, case):
+    played = Proof(datadog=[replace(watched, cases=(case,))])
+    play_all(played, program)
+    return played.failures
+
+
+def test_a_case_is_played_as_it_is_written(program, proof, tmp_path):
+    watched = of(proof, "tikit, high-error-rate")
+    (case,), problems = made(tmp_path, GOOD, watched)
+    assert problems == []
+    assert case.name == "tikit.cases:2"
+    assert case.said == "a bad deploy (TIK-03)"
+    assert case.fires == ((23 * 60, 54 * 60),)
+    assert [phase.value for phase in case.story.phases] == [0.005, 0.005, 0.09, 0.005]
+    assert {phase.rate for phase in case.story.phases} == {10.0}
+    assert failures(program, watched, case) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("from minute 20: 9 %", "from minute 20: 3 %"),
+        ("fires at minute 23", "fires at minute 40"),
+        ("over at minute 54", "over at minute 70"),
+        ("600 events a minute", "5 events a minute"),
+    ],
+)
+def test_a_case_that_isnt_so_fails(program, proof, tmp_path, old, new):
+    watched = of(proof, "tikit, high-error-rate")
+    assert old in GOOD
+    (case,), problems = made(tmp_path, GOOD.replace(old, new), watched)
+    assert problems == []
+    assert failures(program, watched, case)
+
+
+def test_silence_that_is_written_is_played(program, proof, tmp_path):
+    watched = of(proof, "tikit, high-error-rate")
+    silent = "case high-error-rate: quiet\n  from minute 0: 3 %\n  silent\n  until minute 40\n"
+    (case,), problems = made(tmp_path, silent, watched)
+    assert problems == []
+    assert failures(program, watched, case) == []
+    (case,), _ = made(tmp_path, silent.replace("3 %", "8 %"), watched)
+    assert "expected: silent" in str(failures(program, watched, case)[0])
+
+
+# What is wrong (old text, new text), the line of it, and what the message says.
+MALFORMED = [
+    ("case high-error-rate:", "case high-error-rate in prodution:", 2, "'prodution' is not an environment"),
+    ("case high-error-rate", "case high-eror-rate", 2, "'high-eror-rate' is not an alert of this product"),
+    ("with 600 events a minute", "with many events", 3, "isn't a line of a case"),
+    ("with 600 events", "wiht 600 events", 3, "isn't a line of a case"),
+    ("600 events a minute", "600 events a fortnight", 3, "isn't a line of a case"),
+    ("from minute 0:", "from minute 5:", 4, "doesn't say how it begins"),
+    ("from minute 20: 9 %", "from minute 20: 9 ms", 5, "is in another unit than the alert's signal, which is in ratio"),
+    ("from minute 20: 9 %", "from minute 20: 900 %", 5, "is more than the whole"),
+    ("from minute 20: 9 %", "from minute 20: fails", 5, "is not what the alert looks at"),
+    ("from minute 20: 9 %", "from minute 20 9 %", 5, "isn't a line of a case"),
+    ("from minute 50:", "from minute 20:", 6, "is not after the line before it"),
+    ("as P0", "as P1", 7, "is not the severity of the alert"),
+    ("PagerDuty tikit, ", "", 7, "is not whom the product file tells"),
+    ("fires at minute 23", "fires at minute 90", 7, "is not between what comes before it and the end"),
+    ("over at minute 54", "over at minute 20", 8, "is not between what comes before it and the end"),
+    ("over at minute 54", "silent", 8, "says both that it fires and that it is silent"),
+    ("over at minute 54", "until minute 70", 9, "is said twice"),
+    ("until minute 80", "until minute 50", 9, "is before the last thing that happens"),
+    ("  until minute 80\n", "", 2, "`until`"),
+]
+
+
+@pytest.mark.parametrize("wrong", MALFORMED, ids=lambda wrong: wrong[1].strip() or "nothing")
+def test_a_line_that_is_wrong_is_named_and_never_played(proof, tmp_path, wrong):
+    old, new, line, said = wrong
+    assert old in GOOD
+    found, problems = made(tmp_path, GOOD.replace(old, new, 1), of(proof, "tikit, high-error-rate"))
+    assert any(said in each for each in problems), problems
+    at = 2 if "says both" in said else line
+    assert any(f"(stacks/tikit.cases:{at})" in each for each in problems if said in each)
+    assert found == [] or "isn't a line" in said
+
+
+def test_a_story_shorter_than_the_window_is_refused(proof, tmp_path):
+    short = "case high-error-rate: brief\n  from minute 0: 9 %\n  silent\n  until minute 4\n"
+    found, problems = made(tmp_path, short, of(proof, "tikit, high-error-rate"))
+    assert found == []
+    assert "is shorter than what the alert looks back over (5 minutes)" in problems[0]
+    assert "(stacks/tikit.cases:4)" in problems[0]
+
+
+def test_all_that_is_wrong_is_said_at_once(proof, tmp_path):
+    text = f"  until minute 3\n{GOOD.replace('9 %', '9 apples').replace('as P0', 'as P9')}case no-such: x\n  silent\n"
+    _, problems = made(tmp_path, text, of(proof, "tikit, high-error-rate"))
+    assert [line for each in problems if (line := each.partition("cases:")[2].partition(")")[0])] == [
+        "1",
+        "6",
+        "11",
+        "8",
+    ]
+
+
+def test_an_alert_on_single_events_has_no_written_cases(proof, tmp_path):
+    text = "case fatal-error: x\n  from minute 0: 1\n  silent\n  until minute 60\n"
+    found, problems = made(tmp_path, text, of(proof, "tikit, fatal-error"))
+    assert found == []
+    assert "is about single events" in problems[0]
+
+
+def test_an_empty_file_is_refused(tmp_path, proof):
+    _, problems = made(tmp_path, "# nothing\n", of(proof, "tikit, high-error-rate"))
+    assert "has no case, so it proves nothing" in problems[0]
+
+
+@pytest.mark.parametrize("name", ["tikit, high-error-rate", "a-lo-cubano, payments-down"])
+def test_written_cases_are_among_those_that_are_played_in_every_environment(proof, name):
+    assert proof.problems == []
+    assert proof.written >= 2
+    for stack in STACKS:
+        watched = [each for each in proof.all if each.name == name and each.stack == stack]
+        assert all(any(".cases:" in case.name for case in each.cases) for each in watched)
+
+
+def test_a_file_of_no_product_is_an_error(tmp_path):
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "shop.cases").write_text(GOOD, encoding="utf-8")
+    assert "(stacks/shop.cases)" in str(gather([], tmp_path).problems[0])
