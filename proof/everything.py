@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from components.scope import Scope
 from components.stackfile import stacks as known_stacks
 from components.vocabulary.alerts import Alert
 from proof import heartbeats
+from proof.beside import beside
 from proof.cases import cases
 from proof.datadog import judge as datadog
 from proof.datadog import monitors
@@ -160,17 +160,20 @@ def _at_sentry(stack: _Stack, scope: Scope, alert: Alert, services: Mapping[str,
 def play_all(proof: Proof, command: Path) -> None:
     """Have all cases played, and keep what is wrong."""
     asked = _Asked(proof)
-    with ThreadPoolExecutor(1) as others:  # the query engine is a program of its own: it works meanwhile
-        answers = others.submit(lambda: list(ask(command, asked.requests())))
-        for at_datadog in proof.datadog:
-            for case in at_datadog.cases:
-                proof.failures += datadog.judge(at_datadog, case)
-        for at_sentry in proof.sentry:
-            for happening in at_sentry.cases:
-                proof.failures += sentry.judge(at_sentry, happening)
-        for answer in answers.result():
-            proof.failures += asked.judged(answer)
+    others = beside(lambda: list(_without_the_query_engine(proof)))
+    for answer in list(ask(command, asked.requests())):  # what is alike is known only when all have been asked
+        proof.failures += asked.judged(answer)
+    proof.failures += others()
     proof.failures += asked.unanswered()
+
+
+def _without_the_query_engine(proof: Proof) -> Iterator[Failure]:
+    for at_datadog in proof.datadog:
+        for case in at_datadog.cases:
+            yield from datadog.judge(at_datadog, case)
+    for at_sentry in proof.sentry:
+        for happening in at_sentry.cases:
+            yield from sentry.judge(at_sentry, happening)
 
 
 class _Asked:

@@ -166,8 +166,13 @@ def test_a_failure_says_what_was_expected_and_by_which_reading(proof):
 
 def test_what_depends_on_an_open_point_and_is_accepted_still_does(proof, monkeypatch):
     monkeypatch.setattr(judging, "ACCEPTED", {})
-    assert failures(of(proof, "check")) == []  # it wakes somebody, and its end closes what it opened either way
-    found = failures(of(proof, "level"))
+    found = [*failures(of(proof, "check")), *failures(of(proof, "level"))]
     assert {(each.case.name, point) for each in found for _, point in ACCEPTED if f"(if {point}: " in each.got} == set(
         ACCEPTED
     )
+
+
+def test_what_is_accepted_keeps_nothing_open_at_a_pager(proof):
+    checked = of(proof, "check")
+    assert checked.woken
+    assert failures(checked) == []
