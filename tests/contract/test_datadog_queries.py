@@ -16,7 +16,7 @@ SHAPES = {
         rf'\.last\("{LENGTH}"\) [<>] {NUMBER}'
     ),
     "service check": r'"[\w.]+"\.over\(("[\w.:-]+",?)+\)\.by\(("\w+",?)+\)\.last\(\d+\)\.count_by_status\(\)',
-    "composite": r"[\w-]+ && [\w-]+",
+    "composite": r"[\w-]+ && [\w-]+( && ![\w-]+)*",
     "slo alert": (
         rf'burn_rate\("[\w-]+"\)\.over\("(7|30|90)d"\)\.long_window\("\d+h"\)\.short_window\("\d+[mh]"\) > {NUMBER}'
     ),
@@ -84,7 +84,7 @@ def test_a_burn_rate_is_reached_by_a_total_outage_and_not_by_a_healthy_month(dec
 def test_only_composites_of_declared_parts_exist(declared):
     parts = {f"{part.name}-id" for part in declared.parts()}
     used = {
-        name
+        name.removeprefix("!")
         for monitor in declared.monitors()
         if monitor.inputs["type"] == "composite"
         for name in monitor.inputs["query"].split(" && ")

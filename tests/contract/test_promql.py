@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import promql_parser as promql
 import pytest
@@ -139,6 +140,12 @@ def numbers(scope, alert):
             return set()
 
 
+def every_minute(node, number):
+    """Whether a count is of something that has to be so in each of so many minutes."""
+    counted = isinstance(node, promql.Call) and node.func.name == "count_over_time"
+    return counted and node.args[0].range == timedelta(minutes=number) and node.args[0].step == timedelta(minutes=1)
+
+
 def test_a_rule_compares_with_the_numbers_of_its_alert_only(declared):
     """And with 0, which is no traffic; half a failed probe less than the gate, as what is counted is extrapolated."""
     compared = 0
@@ -147,12 +154,15 @@ def test_a_rule_compares_with_the_numbers_of_its_alert_only(declared):
             if isinstance(getattr(alert.when, "signal", None), LogCount):
                 continue
             text = json.loads(declared.rule(product, alert)["datas"][0]["model"])["expr"]
-            known = numbers(scope_of(declared, product), alert) | {0}
+            scope = scope_of(declared, product)
+            known = {0}.union(*(numbers(scope, each) for each in (alert, *scope.causes(alert))))
             checked = isinstance(alert.when, BudgetBurns) and isinstance(alert.when.objective.good, Check)
             for node, above in comparisons(promql.parse(text)):
                 number = node.rhs.val
                 if node.modifier is not None and node.modifier.return_bool:
                     assert functions(above)[0] == "avg_over_time", alert.name
+                elif scope.causes(alert) and every_minute(node.lhs, number):
+                    pass  # it waits for its cause
                 elif checked and number not in known:
                     # One failed probe is never enough.
                     assert 2 <= number + 0.5 <= float(alert.when.at_least.number), alert.name
