@@ -59,7 +59,7 @@ def cases(truth: Truth) -> Iterator[Case]:
         return
     again = max(truth.escalated, truth.reminded)
     late = again // MINUTE + 15 if again else 0
-    lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
+    lasts = fires // MINUTE - BEFORE + max(AFTER, late, (truth.undecided + truth.slack) // MINUTE)
     if truth.causes and truth.checks:  # a round of probes is over when the next one has been: end with one
         rounds = truth.interval(truth.checks[0]) // MINUTE or 1
         lasts += -(BEFORE + lasts) % rounds

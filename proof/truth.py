@@ -147,6 +147,11 @@ class Truth:
         return 0
 
     @property
+    def undecided(self) -> int:
+        """For how many seconds it has to be bad until it fires by every reading of the vendor's documents."""
+        return 0
+
+    @property
     def asks_a_source(self) -> bool:
         """Whether it is evaluated by asking another program, which may not answer."""
         return True

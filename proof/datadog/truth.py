@@ -12,7 +12,7 @@ from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
-from components.vocabulary.signals import Level, Ratio
+from components.vocabulary.signals import Level, Percentile, Ratio
 from components.vocabulary.thresholds import Threshold
 from proof.measure import beyond, measured
 from proof.story import Story
@@ -41,6 +41,12 @@ class DatadogTruth(Truth):
         severity = self.alert.severity
         every = severity.remind_every or severity.escalate_after
         return every.seconds if every and every.seconds <= LONGEST_REMINDER else 0
+
+    @property
+    def undecided(self) -> int:
+        """A percentile may be one of the points: then nearly all of the window's have to be bad (readings.py)."""
+        percentile = isinstance(self.when, Threshold) and isinstance(self.when.signal, Percentile)
+        return self.window if percentile else 0
 
     @cached_property
     def slack(self) -> int:
