@@ -11,7 +11,7 @@ from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, Cert
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
 from components.vocabulary.quantities import Unit
-from components.vocabulary.signals import Count, Level, Rate, Ratio
+from components.vocabulary.signals import Count, Level, Rate, Ratio, Total
 from components.vocabulary.thresholds import Threshold
 from proof.truth import DAY, USUAL, Truth
 from proof.unplayable import UnplayableError
@@ -76,7 +76,7 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
     if truth.gate:
         gauges = isinstance(signal, Ratio) and signal.part.kind is Kind.GAUGE
         rate = truth.gate * 1.25 / (1 if gauges else truth.window)
-    elif isinstance(signal, Level | Rate | Count | LogsStored):
+    elif isinstance(signal, Level | Rate | Count | Total | LogsStored):
         rate = 1.0
     if isinstance(signal, LogCount | ErrorCount):  # whole lines: so many in any window, neither more nor fewer
         low, high = math.floor(clear * 0.3), math.floor(limit) + 2 + math.floor(limit * 0.3)

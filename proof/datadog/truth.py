@@ -14,6 +14,8 @@ from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Level, Percentile, Ratio
 from components.vocabulary.thresholds import Threshold
+from proof.datadog.queries import bucket
+from proof.datadog.readings import Readings
 from proof.measure import beyond, measured
 from proof.story import Story
 from proof.truth import DAY, MINUTE, REPORTS, Truth, Verdict
@@ -63,7 +65,9 @@ class DatadogTruth(Truth):
     def early(self) -> int:
         """By how much earlier; slices of an objective begin by the clock."""
         single = isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount)  # lines come and go
-        return MINUTE * (1 + single) + (self.slack if isinstance(self.when, BudgetBurns) else 0)
+        averaged = isinstance(self.when, Threshold) and isinstance(self.when.signal, Level)  # the first point is cut
+        point = int(bucket(self.window, Readings())) if averaged else 0
+        return MINUTE * (1 + single) + point + (self.slack if isinstance(self.when, BudgetBurns) else 0)
 
     @cached_property
     def tells_failures(self) -> bool:
@@ -83,9 +87,9 @@ class DatadogTruth(Truth):
 
     def _limit(self, when: Threshold, story: Story, now: int) -> Verdict:
         value, weight = measured(when.signal, story, now, self.window)
-        if value is None:
+        if value is None and not self.silence_is_zero:
             return None if isinstance(when.signal, Level) else "over"
-        if weight < self.gate:
+        if value is not None and weight < self.gate:
             return "over"
         if isinstance(when.signal, Ratio) and when.signal.part.kind is Kind.GAUGE:
             # So many a second all the time: points are averaged, however little is behind one.
