@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from pulumi import RunError
+
 from components.stackfile import stacks
 from proof.boards import draw_all
 from proof.everything import gather, play_all
@@ -23,7 +25,11 @@ def main(arguments: Sequence[str]) -> int:
         print(problem, file=sys.stderr)
         return 1
     began = time.monotonic()
-    proof = gather(list(stacks(ROOT)))
+    try:
+        proof = gather(list(stacks(ROOT)))
+    except RunError as problem:
+        print(problem, file=sys.stderr)
+        return 1
     play_all(proof, command)
     panels = draw_all(proof, command)
     if "--cases" in arguments:

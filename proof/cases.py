@@ -60,7 +60,7 @@ def cases(truth: Truth) -> Iterator[Case]:
         return
     again = max(truth.escalated, truth.reminded)
     late = (again + truth.slack) // MINUTE + 12 if again else 0
-    lasts = fires // MINUTE - BEFORE + max(AFTER, late, truth.slack // MINUTE)
+    lasts = fires // MINUTE - BEFORE + max(AFTER, late, (truth.undecided + truth.slack) // MINUTE)
     if truth.causes and truth.checks:  # a round of probes is over when the next one has been: end with one
         rounds = truth.interval(truth.checks[0]) // MINUTE or 1
         lasts += -(BEFORE + lasts) % rounds
@@ -194,7 +194,7 @@ def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -
         said = f"{begins}, no data at all from {story.end // MINUTE} on"
         told = _case(truth, "telemetry lost while firing", said, stays)
         yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
-        if not truth.keeps:
+        if not truth.keeps and not truth.asks_a_source:  # what a counter missed in a gap is counted after it
             lost, back = Phase(AFTER, levels.well, levels.rate, lost=True), Phase(until, levels.well, levels.rate)
             said = f"{begins}, no data at all for {AFTER} minutes, then all is well"
             told = _case(truth, "telemetry lost, and back when it is over", said, story.then(lost, back))

@@ -147,7 +147,11 @@ def of_signal(signal: Signal, window: int, *, good: bool = False) -> Iterator[Em
             yield Emission(metric.name, dict(metric.only), rate=lambda phase: phase.value / window, metric=metric)
         case Rate(metric=metric):
             yield Emission(metric.name, dict(metric.only), rate=lambda phase: phase.value, metric=metric)
-        case Count() | Total() | _:
+        case Count(metric=metric) | Total(metric=metric):  # single values of 1, so that number and sum are the same
+            many: Of = lambda phase: phase.value / window  # noqa: E731
+            spread = lambda phase: {1.0: many(phase)}  # noqa: E731
+            yield Emission(metric.name, dict(metric.only), distribution=spread, total=many, metric=metric)
+        case _:
             raise UnplayableError(f"{type(signal).__name__} of {signal.describe()} isn't played yet")
 
 

@@ -11,7 +11,7 @@ from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, Cert
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
 from components.vocabulary.quantities import Unit
-from components.vocabulary.signals import Count, Level, Rate, Ratio
+from components.vocabulary.signals import Count, Level, Rate, Ratio, Total
 from components.vocabulary.thresholds import Threshold
 from proof.story import Phase, Story
 from proof.truth import DAY, MINUTE, USUAL, Truth
@@ -80,7 +80,7 @@ def _of_threshold(truth: Truth, when: Threshold) -> Levels:
     if truth.gate:
         gauges = isinstance(signal, Ratio) and signal.part.kind is Kind.GAUGE
         rate = truth.gate * ENOUGH / (1 if gauges else truth.window)
-    elif isinstance(signal, Level | Rate | Count | LogsStored):
+    elif isinstance(signal, Level | Rate | Count | Total | LogsStored):
         rate = 1.0
     if isinstance(signal, LogCount | ErrorCount):  # whole lines: so many in any window, neither more nor fewer
         low, high = math.floor(clear * 0.3), math.floor(limit) + 1 + math.floor(limit * 0.15)

@@ -6,7 +6,7 @@ from components.vocabulary.at_datadog import LogsStored
 from components.vocabulary.at_sentry import ErrorCount
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
-from components.vocabulary.signals import Count, Level, Percentile, Rate, Ratio, Used
+from components.vocabulary.signals import Count, Level, Percentile, Rate, Ratio, Total, Used
 from components.vocabulary.thresholds import Signal
 from proof.story import Story
 
@@ -35,7 +35,7 @@ def measured(signal: Signal, story: Story, now: int, window: int) -> tuple[float
             return sum(each * phase.value for each, phase in parts) / length, events
         case Rate():
             return sum(each * phase.value for each, phase in parts) / window, events
-        case Count() | LogsStored():
+        case Count() | Total() | LogsStored():
             return sum(each * phase.value for each, phase in parts) / window, events
     if not events:
         return None, 0.0

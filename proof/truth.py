@@ -17,6 +17,7 @@ from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import Absence, Anomaly, BudgetBurns, CertificateExpires, CheckFails
 from components.vocabulary.log_signals import LogCount
+from components.vocabulary.signals import Count, Rate, Total
 from components.vocabulary.thresholds import Condition, Threshold
 from proof.measure import beyond, measured
 from proof.story import Story
@@ -155,6 +156,11 @@ class Truth:
         return 0
 
     @property
+    def undecided(self) -> int:
+        """For how many seconds it has to be bad until it fires by every reading of the vendor's documents."""
+        return 0
+
+    @property
     def asks_a_source(self) -> bool:
         """Whether it is evaluated by asking another program, which may not answer."""
         return True
@@ -167,7 +173,13 @@ class Truth:
     @property
     def keeps(self) -> bool:
         """Whether it stays as it is while nothing is received, unless silence is what it is about."""
-        return True
+        return not self.silence_is_zero
+
+    @cached_property
+    def silence_is_zero(self) -> bool:
+        """Whether nothing received is nothing that happened: a counter is sent once there is something to count."""
+        signal = getattr(self.when, "signal", None)
+        return isinstance(self.when, Threshold) and isinstance(signal, Count | Rate | Total) and not signal.by
 
     @cached_property
     def early(self) -> int:
@@ -278,12 +290,14 @@ class Truth:
     def _limit(self, when: Threshold, story: Story, now: int) -> Verdict:
         signal, unit = when.signal, when.signal.unit
         value, weight = measured(signal, story, now, self.window)
+        if value is None and self.silence_is_zero:
+            value = 0.0
         if value is None:
             return None
         limit = float(when.critical.to(unit))
         if beyond(when.sense, value, limit) and round(weight, 6) >= self.gate:
             held = all(
-                (past := measured(signal, story, now - back, self.window))[0] is not None
+                ((past := measured(signal, story, now - back, self.window))[0] is not None or self.silence_is_zero)
                 and beyond(when.sense, past[0] or 0.0, limit)
                 and round(past[1], 6) >= self.gate
                 for back in range(0, self.lasting + 1, MINUTE)

@@ -34,7 +34,7 @@ from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import Amount, Duration, Frequency, Quantity, Unit, hours, plain
-from components.vocabulary.signals import Count, Level, Mean, Percentile, Ratio, Total
+from components.vocabulary.signals import Count, Level, Mean, Percentile, Rate, Ratio, Total
 from components.vocabulary.thresholds import Condition, Threshold
 
 # "When using a division formula, a 60-second delay is helpful to ensure your monitor evaluates on complete values"
@@ -168,17 +168,26 @@ def _threshold(scope: Scope, when: Threshold) -> Query:
     )
     limits = _limits(when, when.signal.unit)
     made = expression(scope, when.signal, bare=when.sense == "above")
+    if isinstance(when.signal, Rate):
+        made = _per_second(scope, when.signal)
     text = f"{made.combine}({_window(when)}):{made.inline()} {_operator(when)} {limits['critical']}"
     match when.signal:
         case Ratio(part=part) if part.kind is Kind.COUNTER and when.sense == "below":
             missing = "default"  # the only choice with default_zero; that there was traffic at all, its gate says
         case Level():
             missing = "show_no_data"  # a host that is gone is to be seen
-        case Count(by=()) | Total(by=()) if when.sense == "below":
+        case Count(by=()) | Rate(by=()) | Total(by=()) if when.sense == "below":
             missing = "default"  # for counts that is 0, which is what such an alert waits for
         case _:
             missing = "resolve"  # without traffic a ratio or a percentile has no value, and that is healthy
     return Query("query alert", text, limits, missing=missing, delay=_delay(made))
+
+
+def _per_second(scope: Scope, rate: Rate) -> Expression:
+    """All events of the window by its seconds: avg() of as_rate() leaves out the times without any event."""
+    made = expression(scope, Count(rate.metric, by=rate.by))
+    assert rate.window
+    return replace(made, formula=f"{made.formula} / {rate.window.seconds}")
 
 
 def gate(scope: Scope, when: Condition, delay: int | None) -> Query | None:

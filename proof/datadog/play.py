@@ -74,10 +74,11 @@ def statuses(
     whole = Composed(monitor, {name: machines[each] for name, each in names.items()}) if parts else None
     kept: dict[str, Mapping[Group, float]] = {}
     steady = 0
-    for minute in range(end // 60 + 1):
+    last = (end - LATER) // 60  # what comes after the story isn't known
+    for minute in range(last + 1):
         now = minute * 60 + LATER
         steady = 0 if changing(now) else steady + 1
-        if steady > STEADY and steady % RARELY and minute < end // 60:
+        if steady > STEADY and steady % RARELY and minute < last:
             continue
         for name, each in watched.items():
             if minute % (each.every // 60) and name in kept:

@@ -12,8 +12,10 @@ from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.conditions import Anomaly, BudgetBurns
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind
-from components.vocabulary.signals import Level, Ratio
+from components.vocabulary.signals import Level, Percentile, Ratio
 from components.vocabulary.thresholds import Threshold
+from proof.datadog.queries import bucket
+from proof.datadog.readings import Readings
 from proof.measure import beyond, measured
 from proof.story import Story
 from proof.truth import DAY, MINUTE, REPORTS, Truth, Verdict
@@ -57,6 +59,12 @@ class DatadogTruth(Truth):
         every = severity.remind_every or severity.escalate_after
         return every.seconds if every and every.seconds <= LONGEST_REMINDER else 0
 
+    @property
+    def undecided(self) -> int:
+        """A percentile may be one of the points: then nearly all of the window's have to be bad (readings.py)."""
+        percentile = isinstance(self.when, Threshold) and isinstance(self.when.signal, Percentile)
+        return self.window if percentile else 0
+
     @cached_property
     def slack(self) -> int:
         """By how much later than here a monitor may notice, in seconds."""
@@ -73,7 +81,9 @@ class DatadogTruth(Truth):
         """By how much earlier; slices of an objective begin by the clock."""
         single = isinstance(self.when, Threshold) and isinstance(self.when.signal, LogCount)  # lines come and go
         sliced = isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold)
-        return MINUTE * (1 + single) + (self.slack if sliced else 0)
+        averaged = isinstance(self.when, Threshold) and isinstance(self.when.signal, Level)  # the first point is cut
+        point = int(bucket(self.window, Readings())) if averaged else 0
+        return MINUTE * (1 + single) + point + (self.slack if sliced else 0)
 
     @cached_property
     def tells_failures(self) -> bool:
@@ -93,9 +103,9 @@ class DatadogTruth(Truth):
 
     def _limit(self, when: Threshold, story: Story, now: int) -> Verdict:
         value, weight = measured(when.signal, story, now, self.window)
-        if value is None:
+        if value is None and not self.silence_is_zero:
             return None if isinstance(when.signal, Level) else "over"
-        if round(weight, 6) < self.gate:
+        if value is not None and round(weight, 6) < self.gate:
             return "over"
         if isinstance(when.signal, Ratio) and when.signal.part.kind is Kind.GAUGE:
             # So many a second all the time: points are averaged, however little is behind one.

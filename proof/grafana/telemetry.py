@@ -132,7 +132,8 @@ def _as_series(truth: Truth, story: Story, selector: Selector, emission: Emissio
     elif emission.distribution and part == "sum" and emission.total:
         yield base, _pieces(story, emission, every, emission.total, counts=True)
     elif emission.distribution:
-        yield base, _pieces(story, emission, every, lambda phase: phase.rate, counts=True)
+        number: Of = lambda phase: sum(emission.distribution(phase).values())  # type: ignore[misc]  # noqa: E731
+        yield base, _pieces(story, emission, every, number, counts=True)
     elif emission.rate:
         yield base, _pieces(story, emission, every, emission.rate, counts=True)
 

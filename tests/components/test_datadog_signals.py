@@ -59,6 +59,18 @@ def test_a_share_of_rates_is_gated_by_their_rate():
     assert made.one("Monitor", "cold")["type"] == "composite"
 
 
+def test_a_rate_that_alerts_counts_the_whole_window_as_points_without_an_event_are_left_out_of_an_average():
+    for when, missing in (
+        (Rate(PAID).over(minutes(15)).above(per_second(2)), "resolve"),
+        (Rate(PAID).over(minutes(15)).below(per_second(2)), "default"),
+    ):
+        made = declare(scope(alerts=(alert("busy", when),), dashboards=(), objectives=())).one("Monitor", "busy")
+        sign = "<" if missing == "default" else ">"
+        counted = "sum:payment.paid{env:production,service:tiny-api}.as_count()"
+        assert made["query"] == f"sum(last_15m):{counted} / 900 {sign} 2"
+        assert made["onMissingData"] == missing
+
+
 def test_an_amount_in_a_time_of_its_own_is_drawn_as_so_many_in_it():
     texts, _ = drawn(Count(PAID).over(minutes(30)))
     assert texts == ["sum:payment.paid{env:production,service:tiny-api}.as_count().rollup(sum, 1800)"]

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from components.datadog.language.query import monitor_query
+from components.vocabulary import hours, minutes
+from proof.cases import cases
 from proof.datadog import judge as judging
 from proof.datadog.judge import ACCEPTED, judge
 from proof.datadog.monitors import Declared
@@ -156,6 +158,15 @@ def test_an_index_that_drops_the_lines_is_noticed(proof):
     indexes = {name: replace(each, leaves_out=("@event:data_loss",)) for name, each in watched.declared.indexes.items()}
     declared: Declared = replace(watched.declared, indexes=indexes)
     assert "silent" in str(failures(replace(watched, declared=declared))[0])
+
+
+@pytest.mark.parametrize(("window", "length"), [("last_30m", minutes(30)), ("last_4h", hours(4))])
+def test_an_alert_on_a_percentile_over_a_longer_window_is_bad_for_long_enough_by_either_reading(proof, window, length):
+    longer = rewritten(of(proof, "percentile"), "last_10m", window)
+    signal = replace(longer.truth.when.signal, window=length)
+    alert = replace(longer.truth.alert, when=replace(longer.truth.when, signal=signal))
+    truth = replace(longer.truth, alert=alert)
+    assert failures(replace(longer, truth=truth, cases=tuple(cases(truth)))) == []
 
 
 def test_a_failure_says_what_was_expected_and_by_which_reading(proof):
