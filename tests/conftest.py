@@ -39,17 +39,20 @@ LONGEST = (
     TOGETHER,
     "tests/engine/test_real_program.py",
     "tests/sandbox/test_sandbox_faults.py",
-    "tests/engine/test_review.py",
+    "tests/engine/test_products.py",
     "tests/engine/test_accounts.py",
     "tests/sandbox/test_sandbox_commands.py",
-    "tests/engine/test_products.py",
+    "tests/engine/test_review.py",
     "tests/engine/test_names.py",
     "tests/test_sixth_product.py",
     "tests/test_new.py",
     "tests/test_readme.py",
     "tests/test_architecture.py",
+    "tests/test_bad_input.py",
     "tests/sandbox/test_sandbox_losses.py",
+    "tests/test_rows.py",
     "tests/sandbox/test_sandbox_told.py",
+    "tests/test_documents.py",
 )
 
 
