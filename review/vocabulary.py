@@ -13,7 +13,7 @@ import enum
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -51,25 +51,31 @@ class _Uses:
             properties: dict[str, list[str]] = {}
             for file in files:
                 text = file.read_text(encoding="utf-8")
+                lines = text.encode().splitlines(keepends=True)
                 for node in ast.walk(ast.parse(text)):
                     match node:
                         case ast.Call(func=ast.Name(name)) | ast.Attribute(value=ast.Name(name)):
-                            calls.setdefault(name, []).append(_source(text, node))
+                            calls.setdefault(name, []).append(_source(lines, node))
                     match node:
                         case ast.Call(func=ast.Attribute(attr=name)):
-                            methods.setdefault(name, []).append(_source(text, node))
+                            methods.setdefault(name, []).append(_source(lines, node))
                         case ast.Attribute(attr=name):
-                            properties.setdefault(name, []).append(_source(text, node))
+                            properties.setdefault(name, []).append(_source(lines, node))
             # A method that is called is an attribute, too.
             for kept, found in ((self.calls, calls), (self.methods, methods), (self.methods, properties)):
                 kept.update({name: min(each, key=len) for name, each in found.items() if name not in kept})
 
 
-def _source(text: str, node: ast.expr) -> str:
-    """As it is written, moved to the left as far as its first line is."""
-    line = text.splitlines()[node.lineno - 1]
-    margin = " " * (len(line) - len(line.lstrip()))
-    return (ast.get_source_segment(text, node) or "").replace(f"\n{margin}", "\n")
+def _source(lines: Sequence[bytes], node: ast.expr) -> str:
+    """As it is written, moved to the left as far as its first line is.
+
+    ast.get_source_segment would split the whole file for each node.
+    """
+    written = list(lines[node.lineno - 1 : node.end_lineno])
+    margin = " " * (len(written[0]) - len(written[0].lstrip()))
+    written[-1] = written[-1][: node.end_col_offset]
+    written[0] = written[0][node.col_offset :]
+    return b"".join(written).decode().replace(f"\n{margin}", "\n")
 
 
 @cache

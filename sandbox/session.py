@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi.automation import CommandError, Stack, _server
+from pulumi.automation import CommandError, _server
+from pulumi.automation._stack import StackInitMode
 from pulumi.runtime.stack import run_in_stack
 
 from sandbox.errors import SandboxError
@@ -19,7 +20,7 @@ from sandbox.state import kept_safe, made, made_whole, of_product, resources
 from sandbox.unfinished import Unfinished
 from sandbox.unshown import leave_out_what_nobody_is_shown
 from sandbox.vendors.store import DATABASE
-from sandbox.workspace import SandboxWorkspace, keep_no_logs
+from sandbox.workspace import SandboxStack, SandboxWorkspace, keep_no_logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -87,10 +88,10 @@ class Session:
             if runs_program:
                 project.preload()
             if project.state.is_file():
-                self.stack = Stack.select(project.stack, workspace)
+                self.stack = SandboxStack(project.stack, workspace, StackInitMode.SELECT)
             else:
                 with made_whole(project):
-                    self.stack = Stack.create(project.stack, workspace)
+                    self.stack = SandboxStack(project.stack, workspace, StackInitMode.CREATE)
             for key, value in secrets.items():
                 # Not the Automation API's way, which makes each secret an argument that every user of the machine sees.
                 self._engine("config", "set", "--secret", key, quiet=True, stdin=value)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"  # an un-awaited Output in a text raises instead of being deployed
 
@@ -30,28 +32,51 @@ PARTS = (
     "sandbox",
 )
 STACKS = ("prod", "staging")
+# One process runs all of these: their cases are gathered once, which takes as long as playing most of them.
+TOGETHER = "tests/proof"
 # What takes longest, longest first: begun last, one process would still be at it long after the other has ended.
 LONGEST = (
+    TOGETHER,
     "tests/engine/test_real_program.py",
     "tests/sandbox/test_sandbox_faults.py",
-    "tests/engine/test_review.py",
+    "tests/engine/test_products.py",
     "tests/engine/test_accounts.py",
     "tests/sandbox/test_sandbox_commands.py",
-    "tests/engine/test_products.py",
+    "tests/engine/test_review.py",
     "tests/engine/test_names.py",
     "tests/test_sixth_product.py",
     "tests/test_new.py",
     "tests/test_readme.py",
     "tests/test_architecture.py",
+    "tests/test_bad_input.py",
     "tests/sandbox/test_sandbox_losses.py",
+    "tests/test_rows.py",
     "tests/sandbox/test_sandbox_told.py",
+    "tests/test_documents.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest; the order within a file stays, as some tell a story."""
     rank = {file: number for number, file in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(item.path.relative_to(ROOT).as_posix(), len(LONGEST)))
+    items.sort(key=lambda item: rank.get(_part(item.path.relative_to(ROOT).as_posix()), len(LONGEST)))
+
+
+def _part(file: str) -> str:
+    """What one process runs: a file, or all those that go together."""
+    return TOGETHER if file.startswith(f"{TOGETHER}/") else file
+
+
+class ByPart(LoadFileScheduling):
+    """Hands each process a part at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _part(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByPart:
+    return ByPart(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """Everything that is declared, flattened, so that each promise is one test over all of it."""
 
+from functools import cache
+
 import pytest
 
 from components.catalogue import STACKS as FOLDER
@@ -13,6 +15,7 @@ CONTACT = "grafana:alerting/contactPoint:ContactPoint"
 SENTRY_ALERT = "sentry:index/alert:Alert"
 
 
+@cache
 def products():
     """Every product; one that can't be read would leave the contract without being noticed."""
     found, problems = load_products(FOLDER)

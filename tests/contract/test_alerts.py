@@ -9,7 +9,7 @@ from components.vocabulary.conditions import Absence
 from components.vocabulary.error_tracking import Issues
 from components.vocabulary.quantities import plain
 from components.vocabulary.thresholds import Threshold
-from review.docs import documents
+from review.docs import documents_of
 from tests.contract.conftest import CONTACT, RULES, SENTRY_ALERT, products
 
 SENTRY_MONITOR = "sentry:index/metricMonitor:MetricMonitor"
@@ -53,7 +53,8 @@ def test_every_rule_has_summary_description_runbook_severity_and_owner(declared)
 def test_every_link_to_a_runbook_leads_to_a_section_that_exists(declared):
     headings = {
         f"{path.name}#{line.removeprefix('## ')}"
-        for path, text in documents().items()
+        for product in products()
+        for path, text in documents_of(product).items()
         if path.parent.name == "runbooks"
         for line in text.splitlines()
         if line.startswith("## ")
@@ -95,10 +96,10 @@ def test_every_sentry_alert_does_something(declared):
 
 
 def test_the_runbook_says_what_ends_an_issue_that_woke_somebody():
-    texts = {path.stem: text for path, text in documents().items() if path.parent.name == "runbooks"}
     for product in products():
+        (text,) = [text for path, text in documents_of(product).items() if path.parent.name == "runbooks"]
         for alert in product.alerts:
-            section = texts[product.name].split(f"\n## {alert.name}\n")[1].split("\n## ")[0]
+            section = text.split(f"\n## {alert.name}\n")[1].split("\n## ")[0]
             wakes = isinstance(alert.when, Issues) and any(receiver.wakes for receiver in alert.receivers)
             assert ("**Ends:** not by itself" in section) is wakes, alert.name
 

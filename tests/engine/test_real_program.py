@@ -32,19 +32,7 @@ def test_2_up_creates_all_of_it(sandbox, recordings):
     assert {each.name for each in recordings["staging"].resources} <= resources
 
 
-def test_3_a_second_preview_finds_nothing_to_do(sandbox):
-    printed = sandbox("preview")
-    assert re.search(r"\d+ unchanged", printed)
-    assert not CHANGED.search(printed)
-
-
-def test_4_up_again_changes_nothing(sandbox):
-    printed = sandbox("up")
-    assert re.search(r"\d+ unchanged", printed)
-    assert not CHANGED.search(printed)
-
-
-def test_5_reordering_a_product_file_changes_nothing(sandbox):
+def test_3_up_again_changes_nothing_even_if_a_product_file_was_reordered(sandbox):
     for first, begin, end in (
         ("OUTAGES = (", "PAYMENTS = (", "PERFORMANCE = ("),
         ("MAIN = ", "INFRASTRUCTURE = ", "BUSINESS = "),
@@ -60,10 +48,18 @@ def test_5_reordering_a_product_file_changes_nothing(sandbox):
         moved = text[text.index(begin) : text.index(end)]
         sandbox.copy.edit("stacks/tikit.py", moved, "")
         sandbox.copy.edit("stacks/tikit.py", first, moved + first)
-    assert sandbox.changes() == set()
+    printed = sandbox("up")
+    assert re.search(r"\d+ unchanged", printed)
+    assert not CHANGED.search(printed)
 
 
-def test_6_a_changed_threshold_changes_what_carries_it_and_nothing_else(sandbox):
+def test_4_what_was_deleted_by_hand_is_reported(sandbox):
+    ((monitor,),) = sandbox.at_vendors("select id from resources where urn like '%::tikit-slow-responses'")
+    sandbox.at_vendors("delete from resources where id = ?", monitor)
+    assert sandbox.changes("refresh") == {"tikit-slow-responses"}
+
+
+def test_5_up_restores_it_and_a_changed_threshold_changes_what_carries_it_and_nothing_else(sandbox):
     sandbox.copy.edit(
         "stacks/tikit.py",
         "FAILING.over(minutes(5), at_least=times(50)).above(percent(5))",
@@ -71,7 +67,7 @@ def test_6_a_changed_threshold_changes_what_carries_it_and_nothing_else(sandbox)
     )
     # The product itself says what it declares (components/declared.py).
     carrying = {"tikit", "tikit-high-error-rate", "tikit-high-error-rate-ratio", "tikit-dashboard-main"}
-    assert sandbox.changes("up") == carrying
+    assert sandbox.changes("up") == carrying | {"tikit-slow-responses"}
     state = {
         each["urn"].rpartition("::")[2]: each.get("inputs", {}) for each in sandbox.state()["deployment"]["resources"]
     }
@@ -84,18 +80,13 @@ def test_6_a_changed_threshold_changes_what_carries_it_and_nothing_else(sandbox)
     assert "y = 0.07" in state["tikit-dashboard-main"]["dashboard"]
 
 
-def test_7_what_was_deleted_by_hand_is_reported_and_restored(sandbox):
-    monitor = next(
-        each for each in sandbox.state()["deployment"]["resources"] if each["urn"].endswith("::tikit-slow-responses")
-    )
-    assert sandbox.at_vendors("select count(*) from resources where id = ?", monitor["id"]) == [(1,)]
-    sandbox.at_vendors("delete from resources where id = ?", monitor["id"])
-    assert sandbox.changes("refresh") == {"tikit-slow-responses"}
-    assert sandbox.changes("up") == {"tikit-slow-responses"}
-    assert sandbox.changes() == set()
+def test_6_a_preview_after_it_finds_nothing_to_do(sandbox):
+    printed = sandbox("preview")
+    assert re.search(r"\d+ unchanged", printed)
+    assert not CHANGED.search(printed)
 
 
-def test_8_no_secret_is_readable_anywhere(sandbox):
+def test_7_no_secret_is_readable_anywhere(sandbox):
     kept = [path for path in (sandbox.root / ".sandbox").rglob("*") if path.is_file()]
     assert len(kept) > 3
     for path in kept:
@@ -107,7 +98,7 @@ def test_8_no_secret_is_readable_anywhere(sandbox):
             assert marker not in text
 
 
-def test_9_destroy_leaves_nothing_in_the_state_nor_at_the_vendors(sandbox):
+def test_8_destroy_leaves_nothing_in_the_state_nor_at_the_vendors(sandbox):
     sandbox("destroy")
     assert sandbox.state()["deployment"].get("resources", []) == []
     assert sandbox.at_vendors() == []

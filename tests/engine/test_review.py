@@ -41,7 +41,7 @@ def _tools(root, *parts):
 def repository(tmp_path_factory):
     root = tmp_path_factory.mktemp("repository")
     copy_project(root)
-    _tools(root, "sandbox")
+    _tools(root)
     (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\n")
     git(root, "init", "-q")
     git(root, "add", ".")

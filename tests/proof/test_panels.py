@@ -17,14 +17,14 @@ from proof.grafana.panels import DASHBOARD as AT_GRAFANA
 from proof.grafana.panels import put_in
 from proof.grafana.rules import Declared as AtGrafana
 from proof.panels import Query, day, judge
-from review.recorder import ROOT, record
+from review.recorder import ROOT
 
 AT_DATADOG = "datadog:index/dashboardJson:DashboardJson"
 
 
 @pytest.fixture(scope="module")
-def recording():
-    return record("prod", named=True)
+def recording(recorded):
+    return recorded("prod", named=True)
 
 
 def drawn(recording, program, resource, change):

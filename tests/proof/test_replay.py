@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from proof import fortnight
 from proof import replay as command
 from proof.fitting import Rules, Watching, fit, watching
 from proof.formats import Recorded
@@ -42,8 +43,15 @@ def recording(tmp_path, spells, minutes=MINUTES):
 
 
 @pytest.fixture(scope="module")
-def rules():
-    return command._rules(command.record("prod", named=True))
+def rules(recorded):
+    return command._rules(recorded("prod", named=True))
+
+
+@pytest.fixture
+def _recorded(recorded, monkeypatch):
+    """The program isn't run again: what it declares is known."""
+    for module in (command, fortnight):
+        monkeypatch.setattr(module, "record", recorded)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +64,7 @@ def alert(found, name):
     return next(each for each in found if each.watching.name == name)
 
 
+@pytest.mark.usefixtures("_recorded")
 def test_an_alert_pages_once_for_each_spell(tmp_path):
     found = replayed(recording(tmp_path, [(120, 130), (200, 212)]), "prod", "tikit")
     high = alert(found.after, "tikit, high-error-rate")
@@ -81,6 +90,7 @@ def test_an_alert_pages_once_for_each_spell(tmp_path):
     assert not any("clipforge" in line for line in lines)
 
 
+@pytest.mark.usefixtures("_recorded")
 def test_the_command_says_what_is_wrong_and_returns_1(tmp_path, capsys):
     (tmp_path / "a.json").write_text(json.dumps(answer(at_datadog("trace.express.request.hit", [1] * 300))))
     assert command.main([str(tmp_path)]) == 1
@@ -91,6 +101,7 @@ def test_the_command_says_what_is_wrong_and_returns_1(tmp_path, capsys):
     assert "isn't a folder" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("_recorded")
 def test_prometheus_series_go_through_the_query_engine(tmp_path):
     labels = {"product": "a-lo-cubano", "env": "production"}
     served, failed, rows = 0, 0, ([], [])
@@ -308,6 +319,7 @@ def test_the_rules_of_a_commit_are_read_by_its_own_code(rules, watched):
         command._rules_of("nowhere", "prod", rules)
 
 
+@pytest.mark.usefixtures("_recorded")
 def test_a_made_up_fortnight_is_marked_and_the_same_each_time(tmp_path):
     (first,) = write(tmp_path / "one", "prod", 1, ["a-lo-cubano"])
     (second,) = write(tmp_path / "two", "prod", 1, ["a-lo-cubano"])

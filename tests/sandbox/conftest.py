@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,8 +19,24 @@ from sandbox.vendors.store import Store  # noqa: E402
 
 
 @pytest.fixture
-def project(tmp_path, engine) -> TinyProject:
+def untouched(tmp_path, engine) -> TinyProject:
+    """A project on which no command was ever run."""
     return TinyProject(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory, engine) -> Path:
+    """A project whose stack is there, with nothing in it: to make one takes the engine a start, and a salt."""
+    project = TinyProject(tmp_path_factory.mktemp("begun") / "project")
+    preview = project.run("preview")
+    assert preview.code == 0, preview
+    return project.directory
+
+
+@pytest.fixture
+def project(tmp_path, begun) -> TinyProject:
+    shutil.copytree(begun, tmp_path / "project")
+    return TinyProject.at(tmp_path / "project")
 
 
 @pytest.fixture

@@ -31,59 +31,59 @@ MONITOR_INPUTS = {
 }
 
 
-def test_everything_from_preview_to_destroy(project):
-    project.declare(*REST, (MONITOR, "errors", MONITOR_INPUTS))
+def test_everything_from_preview_to_destroy(untouched):
+    untouched.declare(*REST, (MONITOR, "errors", MONITOR_INPUTS))
 
-    tracked = files(project.directory)
+    tracked = files(untouched.directory)
 
-    preview = project.run("preview")
+    preview = untouched.run("preview")
     assert preview.code == 0, preview
     assert preview.out.startswith("engine:  Pulumi ")
-    assert f"{project.data}/vendors.db" in preview.out
+    assert f"{untouched.data}/vendors.db" in preview.out
     assert "grafana:oss:Folder folder create" in preview.out
     assert "datadog:index:Monitor errors create" in preview.out
     assert "sentry:index:Project shop create" in preview.out
-    assert project.vendor_ids() == []
+    assert untouched.vendor_ids() == []
 
-    up = project.run("up")
+    up = untouched.run("up")
     assert up.code == 0, up
     assert "+ 4 created" in up.out
-    assert len(project.vendor_ids()) == 3
+    assert len(untouched.vendor_ids()) == 3
 
-    again = project.run("preview")
+    again = untouched.run("preview")
     assert again.code == 0
     assert "4 unchanged" in again.out
     assert "to update" not in again.out
 
     changed = {**MONITOR_INPUTS, "query": "avg(last_5m):avg:errors{*} > 6", "monitorThresholds": {"critical": "6"}}
-    project.declare(*REST, (MONITOR, "errors", changed))
-    update = project.run("up")
+    untouched.declare(*REST, (MONITOR, "errors", changed))
+    update = untouched.run("up")
     assert update.code == 0, update
     assert "~ 1 updated" in update.out
     assert "3 unchanged" in update.out
 
-    tracked["resources.json"] = (project.directory / "resources.json").read_bytes()
-    project.sql("DELETE FROM resources WHERE vendor = 'datadog'")
-    project.sql("UPDATE resources SET inputs = json_set(inputs, '$.title', 'by hand') WHERE vendor = 'grafana'")
-    refresh = project.run("refresh")
+    tracked["resources.json"] = (untouched.directory / "resources.json").read_bytes()
+    untouched.sql("DELETE FROM resources WHERE vendor = 'datadog'")
+    untouched.sql("UPDATE resources SET inputs = json_set(inputs, '$.title', 'by hand') WHERE vendor = 'grafana'")
+    refresh = untouched.run("refresh")
     assert refresh.code == 0, refresh
     assert "- 1 deleted" in refresh.out
     assert "~ 1 updated" in refresh.out
     assert "datadog:index:Monitor errors" in refresh.out
 
-    restored = project.run("up")
+    restored = untouched.run("up")
     assert restored.code == 0, restored
     assert "+ 1 created" in restored.out
     assert "~ 1 updated" in restored.out
-    assert len(project.vendor_ids()) == 3
-    assert project.sql("SELECT json_extract(inputs, '$.title') FROM resources WHERE vendor = 'grafana'") == [("F",)]
+    assert len(untouched.vendor_ids()) == 3
+    assert untouched.sql("SELECT json_extract(inputs, '$.title') FROM resources WHERE vendor = 'grafana'") == [("F",)]
 
-    destroy = project.run("destroy")
+    destroy = untouched.run("destroy")
     assert destroy.code == 0, destroy
-    assert project.vendor_ids() == []
-    export = project.run("export")
+    assert untouched.vendor_ids() == []
+    export = untouched.run("export")
     assert json.loads(export.out)["deployment"].get("resources", []) == []
-    assert files(project.directory) == tracked, "a file outside .sandbox/ was written to"
+    assert files(untouched.directory) == tracked, "a file outside .sandbox/ was written to"
 
 
 def files(directory: Path) -> dict[str, bytes]:
@@ -129,17 +129,17 @@ def test_no_secret_is_in_output_state_vendor_data_or_logs(project):
             assert encoded not in path.read_bytes(), path
 
 
-def test_the_engine_keeps_no_logs_and_those_of_an_earlier_version_are_removed(project):
+def test_the_engine_keeps_no_logs_and_those_of_an_earlier_version_are_removed(untouched):
     # They are compressed and begin without encryption: what is in them, nobody would find by searching.
-    logs = project.data / "home" / "logs"
+    logs = untouched.data / "home" / "logs"
     logs.mkdir(parents=True)
     (logs / "pulumi-preview.log").write_text("of an earlier version")
-    project.folders(1)
-    preview = project.run("preview")
+    untouched.folders(1)
+    preview = untouched.run("preview")
     assert preview.code == 0, preview
     assert "log" not in preview.err, preview
     assert logs.is_file()
-    assert [path for path in project.data.rglob("*.log") if path.is_file()] == []
+    assert [path for path in untouched.data.rglob("*.log") if path.is_file()] == []
 
 
 def test_ctrl_c_in_mid_up_loses_nothing_and_running_again_completes(project):
@@ -224,18 +224,18 @@ def test_a_killed_run_leaves_a_stale_lock_that_unlock_removes_and_up_goes_on(pro
     assert "4 unchanged" in project.run("preview").out
 
 
-def test_a_wrong_passphrase_is_named_with_the_variable_to_set(project):
-    project.folders(1)
-    assert project.run("up", PULUMI_CONFIG_PASSPHRASE="first").code == 0
-    before = project.state.read_bytes()
-    wrong = project.run("up", PULUMI_CONFIG_PASSPHRASE="second")
+def test_a_wrong_passphrase_is_named_with_the_variable_to_set(untouched):
+    untouched.folders(1)
+    assert untouched.run("up", PULUMI_CONFIG_PASSPHRASE="first").code == 0
+    before = untouched.state.read_bytes()
+    wrong = untouched.run("up", PULUMI_CONFIG_PASSPHRASE="second")
     assert wrong.code == 1
     assert "PULUMI_CONFIG_PASSPHRASE is set in your environment" in wrong.err
-    unset = project.run("preview")
+    unset = untouched.run("preview")
     assert unset.code == 1
     assert "PULUMI_CONFIG_PASSPHRASE isn't set" in unset.err
-    assert project.state.read_bytes() == before
-    assert project.run("preview", PULUMI_CONFIG_PASSPHRASE="first").code == 0
+    assert untouched.state.read_bytes() == before
+    assert untouched.run("preview", PULUMI_CONFIG_PASSPHRASE="first").code == 0
 
 
 def test_damaged_data_are_named_and_left_alone_and_without_them_all_starts_afresh(project):

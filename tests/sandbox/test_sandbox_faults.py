@@ -312,18 +312,18 @@ Path(__file__).with_name("environment").write_text("\\n".join(f"{name}={value}" 
 """
 
 
-def test_a_proxy_a_locale_and_credentials_of_the_user_make_no_difference(project):
-    (project.directory / "Pulumi.yaml").write_text(
+def test_a_proxy_a_locale_and_credentials_of_the_user_make_no_difference(untouched):
+    (untouched.directory / "Pulumi.yaml").write_text(
         "name: monitoring\nruntime: python\ndescription: Überwachung\n", "utf-8"
     )
-    project.program(TELLING)
+    untouched.program(TELLING)
     theirs = dict.fromkeys(("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "GRAFANA_ONCALL_TOKEN", "DD_API_KEY"), "theirs")
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), "http://user:theirs@127.0.0.1:9")
     # A locale without UTF-8: Python would turn to UTF-8 by itself in this one, if it weren't told not to.
     locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    ran = project.run("up", **theirs, **proxies, **locale)
+    ran = untouched.run("up", **theirs, **proxies, **locale)
     assert ran.code == 0, ran
-    seen = (project.directory / "environment").read_text()
+    seen = (untouched.directory / "environment").read_text()
     assert "PATH=" in seen
     assert "theirs" not in seen
 
@@ -345,22 +345,22 @@ def test_standard_output_that_takes_nothing_is_said_and_ends_nothing_half_way(pr
     assert "Traceback" not in ran.stderr
 
 
-def test_a_data_directory_that_cannot_be_made_is_said(project):
-    project.data.symlink_to(project.directory / "nowhere")
-    ran = project.run("preview")
+def test_a_data_directory_that_cannot_be_made_is_said(untouched):
+    untouched.data.symlink_to(untouched.directory / "nowhere")
+    ran = untouched.run("preview")
     assert ran.code == 1
-    assert f"{project.data} is a link to {project.directory / 'nowhere'}, and no directory is there" in ran.err
-    project.data.unlink()
-    project.data.write_text("")
-    assert f"{project.data} is not a directory" in project.run("preview").err
+    assert f"{untouched.data} is a link to {untouched.directory / 'nowhere'}, and no directory is there" in ran.err
+    untouched.data.unlink()
+    untouched.data.write_text("")
+    assert f"{untouched.data} is not a directory" in untouched.run("preview").err
 
 
 @pytest.mark.parametrize("inner", ["", "home", "stacks", "state"])
-def test_a_link_that_leads_nowhere_is_named_wherever_it_is(project, inner):
-    link = project.data / inner
+def test_a_link_that_leads_nowhere_is_named_wherever_it_is(untouched, inner):
+    link = untouched.data / inner
     link.parent.mkdir(exist_ok=True)
     link.symlink_to(link)
-    ran = project.run("up")
+    ran = untouched.run("up")
     assert ran.code == 1
     assert f"error: {link} is a link to {link}, and no directory is there." in ran.err
     assert "Remove it, or make the directory it should be" in ran.err
@@ -425,7 +425,9 @@ def test_no_secret_is_an_argument_a_temporary_file_or_in_what_a_killed_run_leave
     assert "Updating (staging)" in up.out, up
     assert "datadog refused datadog:slack/channel:Channel refused" in up.out, up
     assert len(project.vendor_ids()) == 30, up
-    assert "config set --secret monitoring:secrets" in arguments.read_text()
+    asked = arguments.read_text()
+    assert "config set --secret monitoring:secrets" in asked
+    assert "stack history" not in asked, "the engine was started for what nobody reads"
     assert MARK not in up.text
     for path in (arguments, *project.data.rglob("*"), *temporary.rglob("*")):
         if path.is_file():
