@@ -194,8 +194,7 @@ def _panel(scope: Scope, widget: Widget) -> dict[str, object]:
         {
             f"{alert.name}: {when.sense} {when.critical}"
             for signal in signals
-            for alert, when in scope.product.limits_on(signal)
-            if alert.name not in scope.left_out
+            for alert, when in scope.limits_on(signal)
         }
     )
     units = {"unit": str(signals[0].unit)} if signals else {}

@@ -12,7 +12,7 @@ from review.drawn.drawing import DRAWERS, drawing
 from review.drawn.numbers import spoken, ticks
 from review.drawn.panels import KINDS, Limit, in_unit, page
 from review.drawn.sample import sample
-from tests.conftest import ROOT
+from tests.conftest import ROOT, STACKS
 from tests.tiny import DASHBOARD, FAILING, STAGING, TINY, scope
 from tests.tiny_grafana import kept_at_grafana
 
@@ -65,10 +65,11 @@ def _real(inputs):
             yield (at["x"], at["y"], at["width"], at["height"]), what["title"].partition(", last")[0], limits
 
 
-def test_panels_stand_where_vendors_put_them_with_the_limits_that_vendors_draw(recordings):
-    resources = {each.name: each.inputs for each in recordings["prod"].resources}
+@pytest.mark.parametrize("stack", STACKS)
+def test_panels_stand_where_vendors_put_them_with_the_limits_that_vendors_draw(recordings, stack):
+    resources = {each.name: each.inputs for each in recordings[stack].resources}
     compared = 0
-    for of in scopes("prod", ROOT):
+    for of in scopes(stack, ROOT):
         for each in of.product.dashboards:
             drawn = page(of.product.name, each.name, declared(of)).panels
             real = list(_real(resources[of.logical(f"dashboard-{each.name}")]))
