@@ -109,7 +109,7 @@ def test_a_column_of_a_table_has_its_own_unit():
 def test_samples_are_marked_as_such_and_the_same_every_time():
     for each in PANELS:
         assert sample(each) == sample(dataclasses.replace(each))
-        assert sample(each).sample
+        assert sample(each).mark == "sample"
         if each.kind in ("lines", "buckets", "number", "dial", "standing", "top"):
             assert 'aria-label="Sample data. ' in drawing(sample(each)), each.identity
     assert sample(PANELS[3]) != sample(dataclasses.replace(PANELS[3], title="Another"))
