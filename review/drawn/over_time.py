@@ -88,7 +88,9 @@ def _scale(marks: Sequence[tuple[str, float]]) -> Markup:
 def _shape(points: Sequence[tuple[float, float]], style: str, index: int, count: int) -> Markup:
     colour = f"c{index % COLOURS}"
     if style == "bars":
-        chosen = points[:: max(1, len(points) // BARS)]
+        each = max(1, len(points) // BARS)
+        # Of several points in one bar the highest: what happened once would be left out otherwise.
+        chosen = [min(points[at : at + each], key=lambda point: point[1]) for at in range(0, len(points), each)]
         slot = WIDTH / max(len(chosen), 1)
         wide = slot * 0.7 / count
         left = [x * (WIDTH - slot) / WIDTH + slot * 0.15 + wide * index for x, _ in chosen]
@@ -97,10 +99,10 @@ def _shape(points: Sequence[tuple[float, float]], style: str, index: int, count:
             for x, (_, y) in zip(left, chosen, strict=True)
         ]
         return element("path", d="".join(steps), class_=f"bar {colour}")
-    path = _path(points)
     if style == "stacked":
+        path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
         return element("path", d=f"{path}V{number(HEIGHT)}H0z", class_=f"stack {colour}")
-    return element("path", d=path, class_=f"line {colour}")
+    return element("path", d=_path(points), class_=f"line {colour}")
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

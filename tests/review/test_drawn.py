@@ -2,12 +2,14 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 
 from components.catalogue import scopes
 from components.declared import declared
 from components.vocabulary import Lines, percent
+from review.drawn.data import Drawn, Line
 from review.drawn.drawing import DRAWERS, drawing
 from review.drawn.numbers import spoken, ticks
 from review.drawn.panels import KINDS, Limit, in_unit, page
@@ -148,6 +150,32 @@ def test_a_moved_limit_moves_the_line_and_nothing_else():
     )
     after = [each for each in board(scope(alerts=alerts)).panels if each not in board().panels]
     assert [(each.title, [limit.value for limit in each.limits]) for each in after] == [("Errors", [0.07])]
+
+
+def with_points(style, points, firing=None):
+    each = dataclasses.replace(panel("Errors"), kind="lines", style=style)
+    return str(drawing(Drawn(each, (Line("one", points),), "", firing)))
+
+
+def test_what_happened_once_is_seen_among_bars():
+    points = [(minute, 7.0 if minute == -715 else 0.0) for minute in range(-1440, 0, 5)]
+    heights = re.findall(r"M[\d.]+ 400V([\d.]+)h", with_points("bars", points))
+    assert [each for each in heights if each != "400"] != []
+
+
+def test_a_line_is_not_drawn_across_a_gap():
+    points = [(minute, 1.0) for minute in range(-1440, 0, 5) if not -800 < minute < -700]
+    [path] = re.findall(r'd="(M[^"]*)" class="line c0"', with_points("line", points))
+    assert path.count("M") == 2
+
+
+def test_alerts_that_fire_stand_beneath_the_curves_and_are_said():
+    points = [(-1440, 0.0), (0, 0.0)]
+    text = with_points("line", points, {"errors": ((-720.0, -690.0),), "slow": ()})
+    assert text.count('class="state ') == 2
+    assert '<rect x="500" width="20.8" height="10">' in text
+    assert "errors fires once, 30 min; slow stays silent" in text
+    assert 'class="state ' not in with_points("line", points)
 
 
 @pytest.mark.parametrize(
