@@ -191,12 +191,7 @@ def _panel(scope: Scope, widget: Widget) -> dict[str, object]:
     signals = widget.signals()
     # In the order of names: that of the file says nothing.
     limits = sorted(
-        {
-            f"{alert.name}: {when.sense} {when.critical}"
-            for signal in signals
-            for alert, when in scope.product.limits_on(signal)
-            if alert.name not in scope.left_out
-        }
+        {f"{alert.name}: {when.sense} {when.critical}" for signal in signals for alert, when in scope.limits_on(signal)}
     )
     units = {"unit": str(signals[0].unit)} if signals else {}
     by = list(dict.fromkeys(tag for signal in signals for tag in signal.by))

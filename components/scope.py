@@ -16,6 +16,7 @@ from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.product import Answer, Product
 from components.vocabulary.quantities import Duration
 from components.vocabulary.renames import identity
+from components.vocabulary.thresholds import Signal, Threshold
 
 
 def sentence(text: str) -> str:
@@ -75,6 +76,10 @@ class Scope:
     def alerts_at(self, evaluator: Evaluator) -> tuple[Alert, ...]:
         """The alerts that are declared here, of those evaluated at that place."""
         return tuple(alert for alert in self.product.alerts_at(evaluator) if alert.name not in self.left_out)
+
+    def limits_on(self, line: Signal) -> tuple[tuple[Alert, Threshold], ...]:
+        """The alerts that watch what a dashboard draws, with their limits, of those that are declared here."""
+        return tuple(each for each in self.product.limits_on(line) if each[0].name not in self.left_out)
 
     def causes(self, alert: Alert) -> tuple[Alert, ...]:
         """The alerts beside which this one isn't told, of those that are declared here."""

@@ -13,8 +13,9 @@ from pipelines.github import GitHub
 from pipelines.live import ROOT, LiveError, previewed, publish, report_of
 from pipelines.web import WebError
 from review.compare import CompareError, compare
+from review.losses import Loss
 from review.markdown import verdict
-from review.report import Loss, Report
+from review.report import Report
 from review.steps import PlanError
 
 FIRST = "HEAD^1"  # where nothing was deployed yet: what the merge was merged into

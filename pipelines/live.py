@@ -15,9 +15,10 @@ import sys
 from pathlib import Path
 
 from review.compare import CompareError, of_plan
+from review.findings import findings
 from review.handed import handed
 from review.markdown import markdown, verdict
-from review.report import Report, findings
+from review.report import Report
 from review.steps import Plan, PlanError, read_plan
 
 ROOT = Path(__file__).resolve().parents[1]

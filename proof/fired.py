@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,10 @@ from proof.truth import DAY, MINUTE, RARE
 Firing = tuple[tuple[float, float | None], ...]  # from and until which minute of the day; without an end, it still does
 
 
-def fired(day: Day, rules: Rules, command: Path) -> Mapping[str, Firing]:
-    """By the names of the product's alerts; one that stays silent has no times."""
-    watched = [each for each in (watching(truth, rules) for truth in day.days.usual.truths) if each.declared]
+def fired(day: Day, rules: Rules, command: Path, alerts: Collection[str] | None = None) -> Mapping[str, Firing]:
+    """By the names of the product's alerts, or of some; one that stays silent has no times."""
+    truths = (each for each in day.days.usual.truths if alerts is None or each.alert.name in alerts)
+    watched = [each for each in (watching(truth, rules) for truth in truths) if each.declared]
     return dict([*_at_grafana(day, rules, watched, command), *_at_datadog(day, rules, watched)])
 
 

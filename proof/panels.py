@@ -15,13 +15,12 @@ from components.vocabulary.dashboards import Standing
 from proof.day import Days, spells
 from proof.truth import DAY, HOUR, Truth
 from proof.usual import Usual
+from review.drawn.data import Line
 
 BEFORE = 2 * HOUR + DAY  # seconds of data before what is drawn
 EVERY = 300  # seconds between the points of a line over a day, on a panel some three hundred points wide
 RARELY = 3600  # between two looks at a single number
 ROUNDED = 1e-6  # of a share, what arithmetic with floats may be off by
-
-Line = tuple[str, list[tuple[float, float]]]  # label; minute of the day, value
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel as one stack declares it."""
+    """A panel as one stack declares it. `place`: x, y, width and height on the vendor's grid."""
 
     stack: str
     product: str
@@ -45,18 +44,23 @@ class Panel:
     title: str
     kind: str
     queries: tuple[Query, ...] = ()
+    place: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.product}, dashboard {self.dashboard!r}, panel {self.title!r} ({self.stack})"
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """What a panel draws over a day of made-up data: `sample` is what a picture without any data would be."""
+class Evaluated:
+    """What a panel's queries give of a made-up day, by their names; minutes are those of the day."""
 
     panel: Panel
-    lines: list[Line]
-    sample: bool = False
+    results: Mapping[str, Sequence[Line]]
+
+    @property
+    def lines(self) -> list[Line]:
+        """Those of all queries."""
+        return [line for lines in self.results.values() for line in lines]
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Wrong:
 class Panels:
     """All panels, and what is wrong with them."""
 
-    drawn: list[Drawn] = field(default_factory=list)
+    drawn: list[Evaluated] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
 
     @property
@@ -91,8 +95,7 @@ class Panels:
 
     def add(self, panel: Panel, results: Mapping[str, Sequence[Line]], labelled: Mapping[str, set[str]]) -> None:
         """Keep what a panel draws, by the names of its queries, and judge it. `labelled`: the labels of its lines."""
-        lines = [line for query in panel.queries for line in results.get(query.name, ())]
-        self.drawn.append(Drawn(panel, lines))
+        self.drawn.append(Evaluated(panel, dict(results)))
         for query in panel.queries:
             found = results.get(query.name, ())
             self.wrong += [Wrong(panel, query.text, *said) for said in judge(query, found, labelled.get(query.name))]
@@ -100,7 +103,7 @@ class Panels:
 
 def judge(query: Query, lines: Sequence[Line], labels: set[str] | None) -> Iterator[tuple[str, str]]:
     """Why nobody could believe a query's lines, and what to do."""
-    values = [value for _, points in lines for _, value in points]
+    values = [value for line in lines for _, value in line.points]
     finite = [value for value in values if math.isfinite(value)]
     if not values:
         yield (

@@ -23,13 +23,15 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.product import Product
 from review.changes import Declared, text
 from review.docs import contract
+from review.drawn.data import Data
 from review.drawn.errors import error_page
 from review.drawn.pages import page as written
 from review.drawn.panels import page
-from review.drawn.sample import Data, sample
+from review.drawn.sample import sample
 from review.meaning import label
 from review.plan import recorded
-from review.recorder import ROOT
+from review.recorder import ROOT, Recording
+from sandbox.errors import SandboxError
 
 OUT = Path("build") / "catalogue.html"
 T = TypeVar("T")
@@ -101,14 +103,17 @@ class Of:
         return found
 
 
-def catalogue(declares: Mapping[str, Sequence[Scope]], out: Path, data: Data = sample) -> str:
-    """The page. `declares`: by stack, every product there; `out`: where it will lie, which its links start from."""
+def catalogue(declares: Mapping[str, Sequence[Scope]], out: Path, data: Data = sample, mark: str = "") -> str:
+    """The page. `declares`: by stack, every product there; `out`: where it will lie, which its links start from.
+
+    `data` is what panels show, `mark` what those that aren't samples are marked with.
+    """
     by_product: dict[str, dict[str, Scope]] = {}
     for stack, found in declares.items():
         for scope in found:
             by_product.setdefault(scope.product.name, {})[stack] = scope
     products = [_product(name, by_product[name], out) for name in sorted(by_product)]
-    return written("catalogue.html", data, products=products, stacks=list(declares), label=label)
+    return written("catalogue.html", data, mark=mark, products=products, stacks=list(declares), label=label)
 
 
 def variants(by_stack: Mapping[str, T]) -> list[Variant]:
@@ -189,17 +194,29 @@ class _Entries:
         return f"{self.link(f'stacks/{file}')}#L{number}" if file and (ROOT / "stacks" / file).exists() else ""
 
 
+def _played(recordings: Mapping[str, Recording]) -> tuple[Data, str]:
+    """The made-up day by the declared queries, and its mark; samples where the query engine can't be had."""
+    from proof.grafana.engine import find_query_engine  # noqa: PLC0415  # after what is refused, and slow to import
+    from proof.pictures import MARK, pictures  # noqa: PLC0415
+
+    try:
+        return pictures(recordings, find_query_engine()), MARK
+    except SandboxError as problem:
+        print(f"Everything is drawn with sample data: {problem}", file=sys.stderr)
+        return sample, ""
+
+
 def main() -> None:
     """Write the page and say where it is; what is wrong in a declaration ends it as it ends a plan."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help=f"where to write (default: {OUT})")
     out: Path = parser.parse_args().out
     names = stacks(ROOT)
-    for name in names:
-        recorded(name)
+    # With names, as the proof reads them; what is refused ends it here, before anything is built.
+    data, mark = _played({name: recorded(name, named=True) for name in names})
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(catalogue({name: scopes(name, ROOT) for name in names}, out), encoding="utf-8")
+        out.write_text(catalogue({name: scopes(name, ROOT) for name in names}, out, data, mark), encoding="utf-8")
     except OSError as problem:
         sys.exit(f"error: {problem.filename}: {problem.strerror}")
     print(f"{out} holds every product in {' and '.join(names)}: open it in a browser.")

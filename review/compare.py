@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from review.changes import sides
-from review.report import Report, Stack, findings, review
+from review.findings import findings
+from review.report import Report, Stack, review
 from review.steps import Plan, PlanError, read_plan
 
 DATA = ".sandbox"

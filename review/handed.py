@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from review.changes import Before
-from review.report import Report, Stack, findings, review
+from review.findings import findings
+from review.report import Report, Stack, review
 from review.steps import RANK, Plan, Step
 
 VERSION = 1

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from review.changes import Declared
+from review.drawn.data import Data
 from review.drawn.pages import page as written
 from review.drawn.panels import Page, Panel, page
-from review.drawn.sample import Data, sample
+from review.drawn.sample import sample
 from review.markdown import remarks, sections, verdict
 from review.report import Report, Stack
 
@@ -31,7 +32,7 @@ class Redrawn(NamedTuple):
 
 
 def html(report: Report, commit: str = "", data: Data = sample) -> str:
-    """The page. `data` says what a panel shows."""
+    """The page. `data` says what a panel shows in a stack."""
     boards = redrawn(report)
     found = [section for section in sections(report) if section.lines or (section.title == BOARDS and boards)]
     stacks = [stack.name for stack in report.stacks]

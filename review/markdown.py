@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from review.changes import Change, FieldChange
 from review.cost import NAMES, Cost, prices
+from review.losses import LOST, Loss, before_of
 from review.marking import SHOWN, WIDTH, Section, arrow, code, fitted, prose, quoted, safe, several, word
 from review.meaning import label, meaning
 from review.people import Told
-from review.report import LOST, Loss, Report, before_of
+from review.report import Report
 from review.resources import ResourceChange, kind_of
 from review.shortening import pair
 from review.steps import VENDORS

@@ -14,10 +14,10 @@ from components.problems import InvalidDeclarationError, nearest, report
 from review.recorder import ROOT, Declared, Recording, record
 
 
-def recorded(stack: str) -> Recording:
+def recorded(stack: str, *, named: bool = False) -> Recording:
     """Record a stack; what is wrong with it ends the process with one readable text and exit code 1."""
     try:
-        return record(stack)
+        return record(stack, named=named)
     except InvalidDeclarationError as error:
         sys.exit(report(error.problems))
     except pulumi.RunError as error:

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from review.changes import Before, Change, Declared, Facts, changes, text
+from review.changes import Before, Change, Declared, changes, text
 from review.cost import Cost, costs
+from review.losses import COVERS, Loss, instead, losses
 from review.people import Told, receivers, told
-from review.resources import ResourceChange, kind_of, resource_changes
-from review.steps import Plan, name_of, type_of
-
-# What goes with a part that is removed, where a vendor keeps something under it.
-LOST = {
-    "alert": "the record of when it fired",
-    "check": "its results end",
-    "objective": "its history and corrections",
-    "dashboard": "its address, which people may have linked to",
-    "log index": "its logs, and its name can't be used again",
-    "log metric": "its values end",
-    "status page": "its incidents and subscribers",
-    "error tracking": "issues and events, and the DSN that applications send with",
-    "product": "everything below",
-}
-COVERS = ("alert", "check", "objective", "maintenance", "scrape job")
-WATCHED = ("signal", "check", "checks", "of", "objective", "good", "bad", "where", "on")
+from review.resources import ResourceChange, resource_changes
+from review.steps import Plan
 
 
 @dataclass(frozen=True)
@@ -53,22 +39,6 @@ class Stack:
         for key in dict.fromkeys((*old, *new)):
             if old and new and old.get(key) != new.get(key):
                 yield key, text(old.get(key)), text(new.get(key))
-
-
-@dataclass(frozen=True)
-class Loss:
-    """Something that goes and can't be had back, or that somebody is no longer told: a person has to agree.
-
-    `before` and `after` as on a line of the report; `goes` is what can't be had back.
-    """
-
-    product: str
-    kind: str
-    name: str
-    before: str
-    after: str
-    goes: str
-    stacks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,7 +71,7 @@ class Report:
 
     def losses(self) -> list[Loss]:
         """What a person has to agree to, the most first."""
-        return [*_settings(self), *_parts(self), *_fewer(self), *_things(self)]
+        return losses(self)
 
     def agreement(self) -> str:
         """What a person's yes is bound to: the same for the same losses, whatever else is pushed; empty without any."""
@@ -120,7 +90,7 @@ class Report:
         for change, stacks in self.merged:
             if change.what == "removed" and change.kind in COVERS:
                 after = next(stack for stack in self.stacks if stack.name == stacks[0]).after.products
-                found.append((change, stacks, _instead(change, after.get(change.product, {}))))
+                found.append((change, stacks, instead(change, after.get(change.product, {}))))
         return found
 
     def new_receivers(self) -> list[tuple[str, str, str]]:
@@ -183,152 +153,3 @@ def _new_types(plan: Plan) -> tuple[str, ...]:
 def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:
     """By product and new name: what an alert was called."""
     return {(each.product, each.name): each.was for each in changed if each.what == "renamed" and each.kind == "alert"}
-
-
-def findings(stacks: Sequence[Stack], gone: Sequence[str] = ()) -> tuple[str, ...]:
-    """Remarks on the whole: stacks whose file is gone, what a preview stopped at, `was=` without a use."""
-    return (*_left(gone), *_stopped(stacks), *_names(stacks))
-
-
-def _left(gone: Sequence[str]) -> Iterator[str]:
-    for stack in gone:
-        yield f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it."
-
-
-def _stopped(stacks: Sequence[Stack]) -> Iterator[str]:
-    """What a live preview gave up at: protected, and no longer declared or to be replaced."""
-    for stack in stacks:
-        for urn in stack.stopped:
-            if type_of(urn).startswith("monitoring:components:") and len(stack.stopped) > 1:
-                continue  # follows from what is in it
-            yield (
-                f"{stack.name}: would delete the protected {kind_of(type_of(urn))} {name_of(urn)!r}, so the preview "
-                "stopped there, and what else it would delete may be missing here. Keep what is protected, or take "
-                "the protection off first (docs/operations.md, Protected resources)."
-            )
-
-
-def _names(stacks: Sequence[Stack]) -> tuple[str, ...]:
-    """`was=` that names nothing that was there, or that every stack has followed already."""
-    seen: dict[tuple[str, str, str, str], list[tuple[bool, bool]]] = {}
-    for stack in stacks:
-        for product, declared in stack.after.products.items():
-            earlier = str(declared.get("product", {}).get(product, {}).get("was", ""))
-            old = stack.before.products.get(product) or stack.before.products.get(earlier, {})
-            for kind, items in declared.items():
-                for name, facts in items.items():
-                    if was := str(facts.get("was", "")):
-                        there = stack.before.products if kind == "product" else old.get(kind, {})
-                        needed = was in there or (name in there and _keeps(kind, facts, declared))
-                        seen.setdefault((product, kind, name, was), []).append((needed, name in there))
-    return tuple(sorted(filter(None, (_finding(*key, found) for key, found in seen.items()))))
-
-
-def _keeps(kind: str, facts: Facts, declared: Declared) -> bool:
-    """Whether a vendor knows the part by the name it began with, for as long as there is one."""
-    at_grafana = any(each.get("telemetry") == "grafana" for each in declared.get("product", {}).values())
-    return kind in ("product", "check") or (kind == "dashboard" and at_grafana) or facts.get("at") == "grafana"
-
-
-def _finding(product: str, kind: str, name: str, was: str, found: list[tuple[bool, bool]]) -> str:
-    where = f"{product}: {kind} {name}, was={was!r}" if kind != "product" else f"product {name}, was={was!r}"
-    if any(old for old, _ in found):
-        return ""
-    if all(new for _, new in found):
-        return f"{where} is no longer needed: every stack that is compared knows it by its new name. Remove it."
-    return f"{where} points nowhere: nothing of that name was declared, so no history is kept. Name what it was called."
-
-
-def _settings(report: Report) -> Iterator[Loss]:
-    risky = {
-        "suffix": "names at the vendors change, so what can't be renamed is replaced",
-        "products": "what is left out is deleted",
-        "notify": "other people are told of everything",
-        "protect": "nothing keeps what holds data from being deleted",
-    }
-    for stack in report.stacks:
-        for key, before, after in stack.environment:
-            if key in risky and not (key == "protect" and after == "yes"):
-                yield Loss("", "environment", key, before or "none", after or "none", risky[key], (stack.name,))
-
-
-def _parts(report: Report) -> Iterator[Loss]:
-    """Products first, then parts in the order of weight."""
-    order = ("product", *LOST)
-    pairs = sorted(report.merged, key=lambda pair: order.index(pair[0].kind) if pair[0].kind in order else len(order))
-    for change, stacks in pairs:
-        kind = change.kind
-        if change.what == "renamed" and not change.kept:
-            goes = f"{LOST.get(kind, 'its history')}: nothing says that it is the same. Write was={change.was!r}"
-            yield Loss(change.product, kind, change.name, change.was, change.name, goes, stacks)
-        elif change.what == "removed":
-            yield Loss(change.product, kind, change.name, before_of(change), "none", LOST.get(kind, ""), stacks)
-
-
-def before_of(change: Change) -> str:
-    """What was there, on a line."""
-    old: Facts = change.old or {}
-    match change.kind:
-        case "product":
-            counts = {kind: int(old.get(kind, 0)) for kind in ("alert", "check", "objective", "dashboard")}
-            counted = (f"{much} {kind}{'s' if much != 1 else ''}" for kind, much in counts.items() if much)
-            return ", ".join(counted) or "declared"
-        case "alert":
-            tells = ", ".join(old.get("tells", ()))
-            return f"{old.get('severity', '')}, {old.get('fires', '')}, told {tells}"
-        case "check":
-            return f"{text(old.get('address'))} every {text(old.get('every'))}"
-        case "objective":
-            return f"{text(old.get('target'))} in {text(old.get('period'))}"
-        case "dashboard":
-            return f"{len(old.get('panels', ()))} panels"
-    return ", ".join(f"{key} {text(fact)}" for key, fact in list(old.items())[:3]) or "declared"
-
-
-def _fewer(report: Report) -> Iterator[Loss]:
-    """Receivers who hear less of alerts that are still there."""
-    for stack in report.stacks:
-        for row in stack.told:
-            alerts = stack.after.products.get(row.product, {}).get("alert", {})
-            still = [name for name in row.lost if name in alerts and row.receiver not in alerts[name].get("tells", ())]
-            if still and row.receiver in _everybody(stack.before.products, row.product):
-                goes = (
-                    f"no longer told of {', '.join(still[:5])}{f' and {len(still) - 5} more' if len(still) > 5 else ''}"  # noqa: PLR2004
-                )
-                name = f"{row.severity}: {row.receiver}"
-                yield Loss(row.product, "receiver", name, f"{row.before} alerts", f"{row.after}", goes, (stack.name,))
-
-
-def _everybody(products: Mapping[str, Declared], product: str) -> set[str]:
-    return {receiver for name, receiver in receivers(products) if name == product}
-
-
-def _things(report: Report) -> Iterator[Loss]:
-    """Resources that hold data, or are protected, and go although no part of a product that goes explains it."""
-    said = {(change.product, change.kind, change.name) for change, _ in report.merged if change.what == "removed"}
-    whole = {product for product, kind, _ in said if kind == "product"}
-    for stack in report.stacks:
-        for each in stack.resources:
-            step = each.step
-            if step.op not in ("delete", "replace") or not (each.history or step.protected):
-                continue
-            if step.op == "delete" and (step.product in whole or (step.product, *each.part) in said):
-                continue
-            state = ("replaced" if step.op == "replace" else "deleted") + (
-                ", although protected" if step.protected else ""
-            )
-            goes = each.history or "it is protected"
-            yield Loss(step.product, f"{step.vendor} {each.kind}", step.name, "there", state, goes, (stack.name,))
-
-
-def _instead(change: Change, after: Declared) -> str:
-    """What watches the same: another alert on the same signal or check, another objective on the same events."""
-    old = change.old or {}
-    mine = {str(old[key]) for key in WATCHED if key in old}
-    names = [
-        f"{kind} {name}"
-        for kind in ("alert", "objective")
-        for name, facts in after.get(kind, {}).items()
-        if mine & {str(facts[key]) for key in WATCHED if key in facts}
-    ]
-    return ", ".join(names[:3])

@@ -11,10 +11,11 @@ import sys
 from pathlib import Path
 
 from review.compare import CompareError, compare, of_plan
+from review.findings import findings
 from review.handed import handed
 from review.html import html
 from review.markdown import markdown, verdict
-from review.report import Report, findings
+from review.report import Report
 from review.steps import PlanError, read_plan
 
 ROOT = Path(__file__).resolve().parents[1]

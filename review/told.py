@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from review.changes import Change, FieldChange, sides
+from review.losses import LOST, before_of
 from review.meaning import label, meaning
-from review.report import LOST, Stack, before_of, review
+from review.report import Stack, review
 from review.resources import ResourceChange
 from review.shortening import pair
 from review.steps import Plan, name_of

@@ -167,7 +167,7 @@ def _lines(scope: Scope, widget: Lines) -> dict[str, Any]:
 
 def _markers(scope: Scope, line: Signal) -> Iterator[dict[str, str]]:
     """The limits of every alert that watches this signal, in the unit it is drawn in."""
-    for alert, when in scope.product.limits_on(line):
+    for alert, when in scope.limits_on(line):
         for limit, kind in ((when.critical, "error dashed"), (when.warn, "warning dashed")):
             if limit is not None:
                 value = f"y = {plain(limit.to(line.unit))}"

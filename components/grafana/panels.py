@@ -200,7 +200,7 @@ def _limits(scope: Scope, widget: Widget, last: Duration | None = None) -> build
             RED if alert.severity.urgency <= URGENT else YELLOW,
         )
         for line in widget.signals()
-        for alert, when in scope.product.limits_on(line)
+        for alert, when in scope.limits_on(line)
         if last is None or not line.ACCUMULATES or when.signal.window == last
     ]
     for dial in _dials(scope, widget):

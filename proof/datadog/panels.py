@@ -22,9 +22,10 @@ from proof.datadog.monitors import Declared
 from proof.datadog.points import OVER, Classic, Points, rank
 from proof.datadog.queries import bucket
 from proof.datadog.readings import Readings
-from proof.panels import Day, Line, Panel, Panels, Query, Wrong
+from proof.panels import Day, Panel, Panels, Query, Wrong
 from proof.truth import DAY, HOUR, MINUTE
 from proof.unplayable import UnplayableError
+from review.drawn.data import Line
 from review.recorder import Recording
 
 DASHBOARD = "datadog:index/dashboardJson:DashboardJson"
@@ -59,7 +60,8 @@ def panels(day: Day, recording: Recording) -> Iterator[tuple[Panel, Mapping[str,
                 shown = widget["definition"]
                 queries = tuple(_queries(shown))
                 names = (day.stack, day.scope.product.name, page["title"], shown["title"], shown["type"])
-                yield Panel(*names, queries), shown
+                place = tuple(widget["layout"][key] for key in ("x", "y", "width", "height"))
+                yield Panel(*names, queries, place), shown
 
 
 def _queries(shown: Mapping[str, Any]) -> Iterator[Query]:
@@ -88,10 +90,10 @@ def draw(found: Panels, day: Day, recording: Recording, declared: Declared, know
                 except (UnplayableError, KeyError) as why:
                     text = next(query.text for query in panel.queries if query.name == name)
                     found.wrong.append(Wrong(panel, text, f"can't be drawn: {why}", "a query that is defined"))
-        found.add(panel, results, {})
         if shown["type"] == "slo":
-            _objective(found, panel, shown, data, declared)
-        elif shown["type"] == "manage_status":
+            results = {"slo": list(_objective(found, panel, shown, data, declared))}
+        found.add(panel, results, {})
+        if shown["type"] == "manage_status":
             _statuses(found, panel, shown, declared)
 
 
@@ -113,7 +115,7 @@ def _lines(
         every = bucket(DAY, Readings())
         named = {name: _series(each, data, declared, (0, DAY, every)) for name, each in queries.items()}
         for group, at in _Formula(named, 0, DAY, every).of(computed).items():
-            yield _label(group), [(time / MINUTE, value) for time, value in sorted(at.items())]
+            yield Line(_label(group), [(time / MINUTE, value) for time, value in sorted(at.items())])
         return
     span = seconds(shown["time"]["live_span"])
     lines: dict[Group, list[tuple[float, float]]] = defaultdict(list)
@@ -121,7 +123,7 @@ def _lines(
         named = {name: _single(each, data, declared, now - span, now) for name, each in queries.items()}
         for group, at in _Formula(named, -1, 0, 1).of(computed).items():
             lines[group] += [(now / MINUTE, value) for value in at.values()]
-    yield from ((_label(group), points) for group, points in lines.items())
+    yield from (Line(_label(group), points) for group, points in lines.items())
 
 
 def _label(group: Group) -> str:
@@ -195,7 +197,7 @@ def _logs(query: Mapping[str, Any], data: Data, declared: Declared, times: Times
     return counts
 
 
-def _objective(found: Panels, panel: Panel, shown: Mapping[str, Any], data: Data, declared: Declared) -> None:
+def _objective(found: Panels, panel: Panel, shown: Mapping[str, Any], data: Data, declared: Declared) -> Iterator[Line]:
     objective = declared.objectives.get(shown["slo_id"])
     if objective is None:
         why = "shows an objective that nothing declares"
@@ -206,6 +208,8 @@ def _objective(found: Panels, panel: Panel, shown: Mapping[str, Any], data: Data
         said = "nothing" if good is None else f"{good:g}"
         why = f"shows {said} of an objective, on a day on which everything is sent"
         found.wrong.append(Wrong(panel, shown["slo_id"], why, "an objective on metrics that the product emits"))
+    if good is not None:
+        yield Line("", [(DAY / MINUTE, good)])
 
 
 def _statuses(found: Panels, panel: Panel, shown: Mapping[str, Any], declared: Declared) -> None:

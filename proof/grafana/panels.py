@@ -11,9 +11,10 @@ from typing import Any
 from proof.grafana import days as data
 from proof.grafana.engine import Answer, ask
 from proof.grafana.rules import GROUP
-from proof.panels import EVERY, RARELY, Day, Line, Panel, Panels, Query, Wrong
+from proof.panels import EVERY, RARELY, Day, Panel, Panels, Query, Wrong
 from proof.story import EPOCH
 from proof.truth import DAY, MINUTE
+from review.drawn.data import Line
 from review.recorder import Recording
 
 DASHBOARD = "grafana:oss/dashboard:Dashboard"
@@ -30,7 +31,8 @@ def panels(day: Day, recording: Recording) -> Iterator[Panel]:
             page = json.loads(each.inputs["configJson"])
             for panel in page["panels"]:
                 queries = tuple(_queries(panel, floor=panel["title"] not in day.budgets))
-                yield Panel(day.stack, day.scope.product.name, page["title"], panel["title"], panel["type"], queries)
+                names = (day.stack, day.scope.product.name, page["title"], panel["title"], panel["type"])
+                yield Panel(*names, queries, tuple(panel["gridPos"][key] for key in ("x", "y", "w", "h")))
 
 
 def _queries(panel: Mapping[str, Any], *, floor: bool) -> Iterator[Query]:
@@ -144,7 +146,7 @@ def _lines(answer: Answer, name: str, every: int) -> tuple[list[Line], set[str]]
     for found, values in answer.results.get(name, ()):
         named = dict(found)
         points = [((n + 1) * every / MINUTE, value) for n, value in enumerate(values) if value is not None]
-        lines.append((", ".join(named[key] for key in sorted(named) if key != "__name__"), points))
+        lines.append(Line(", ".join(named[key] for key in sorted(named) if key != "__name__"), points))
         labels = set(named) if labels is None else labels & set(named)
     return lines, labels or set()
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from review.drawn.data import Drawn, Line
 from review.drawn.numbers import spoken
 from review.drawn.panels import Limit
 from review.drawn.said import described, named, urgency
-from review.drawn.sample import Drawn, Line
 from review.drawn.svg import element, number
 
 RADIUS = 80

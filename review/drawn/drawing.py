@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from review.drawn.at_once import dial, firing, listing, one_number, top
+from review.drawn.data import Drawn
 from review.drawn.over_time import buckets, lines
-from review.drawn.sample import Drawn
 from review.drawn.svg import element
 
 DRAWERS: Mapping[str, Callable[[Drawn], Markup]] = {

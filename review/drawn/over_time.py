@@ -6,21 +6,24 @@ axes and legends are text of the page around it, so that they stay readable at e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from review.drawn.data import Drawn
 from review.drawn.numbers import spoken, ticks
 from review.drawn.panels import Limit
-from review.drawn.said import described, named, urgency
-from review.drawn.sample import Drawn
+from review.drawn.said import described, fired, named, urgency
 from review.drawn.svg import element, number
 
 WIDTH, HEIGHT = 1000.0, 400.0
 COLOURS = 6  # as many as the style sheet has
 NARROW = 0.12  # nearer to each other than that share of the height, limits would be written over each other
-BARS_EVERY = 3  # points
+BARS = 32  # at most
+GAP = 3  # times the usual distance of points: beyond it nothing was there
 
 
 class _Axis(NamedTuple):
@@ -58,15 +61,16 @@ def lines(drawn: Drawn) -> Markup:
         "div",
         _scale([(spoken(each, panel.unit), axis.share(each)) for each in marks]),
         element("div", _plot(drawn, shapes), *_labels(axis, panel.limits), class_="area"),
+        *_states(drawn, begin, span),
         element("div", *hours, element("span", "now"), class_="times", aria_hidden="true"),
         _legend(drawn),
         class_="plot",
     )
 
 
-def _heights(drawn: Drawn) -> Iterator[Sequence[tuple[int, float]]]:
+def _heights(drawn: Drawn) -> Iterator[Sequence[tuple[float, float]]]:
     """Each line's points; stacked ones on top of those before them."""
-    below: dict[int, float] = {}
+    below: dict[float, float] = {}
     for line in drawn.lines:
         if drawn.panel.style != "stacked":
             yield line.points
@@ -84,7 +88,9 @@ def _scale(marks: Sequence[tuple[str, float]]) -> Markup:
 def _shape(points: Sequence[tuple[float, float]], style: str, index: int, count: int) -> Markup:
     colour = f"c{index % COLOURS}"
     if style == "bars":
-        chosen = points[::BARS_EVERY]
+        each = max(1, len(points) // BARS)
+        # Of several points in one bar the highest: what happened once would be left out otherwise.
+        chosen = [min(points[at : at + each], key=lambda point: point[1]) for at in range(0, len(points), each)]
         slot = WIDTH / max(len(chosen), 1)
         wide = slot * 0.7 / count
         left = [x * (WIDTH - slot) / WIDTH + slot * 0.15 + wide * index for x, _ in chosen]
@@ -93,10 +99,20 @@ def _shape(points: Sequence[tuple[float, float]], style: str, index: int, count:
             for x, (_, y) in zip(left, chosen, strict=True)
         ]
         return element("path", d="".join(steps), class_=f"bar {colour}")
-    path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
     if style == "stacked":
+        path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
         return element("path", d=f"{path}V{number(HEIGHT)}H0z", class_=f"stack {colour}")
-    return element("path", d=path, class_=f"line {colour}")
+    return element("path", d=_path(points), class_=f"line {colour}")
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    """From point to point, but not across where there are none."""
+    usual = min((b[0] - a[0] for a, b in pairwise(points)), default=WIDTH)
+    parts, last = [], -math.inf
+    for x, y in points:
+        parts.append(f"{'L' if x - last <= GAP * usual else 'M'}{number(x)} {number(y)}")
+        last = x
+    return "".join(parts)
 
 
 def _axis(unit: str, values: Sequence[float], limits: Sequence[Limit]) -> _Axis:
@@ -160,8 +176,29 @@ def _plot(drawn: Drawn, shapes: Sequence[Markup]) -> Markup:
     )
 
 
+def _states(drawn: Drawn, begin: float, span: float) -> Iterator[Markup]:
+    """Beneath the curves a band for each alert, filled where it fires; the legend says which is whose."""
+    urgent = {limit.alert for limit in drawn.panel.limits if limit.urgent}
+    for name, times in (drawn.firing or {}).items():
+        bars = [
+            element("rect", x=number(max(0.0, left)), width=number(max(2.0, right - max(0.0, left))), height=10)
+            for left, right in ((WIDTH * (minute - begin) / span for minute in each) for each in times)
+            if right > 0
+        ]
+        shown = element(
+            "svg", element("title", f"{name} {fired(times)}"), *bars, viewBox="0 0 1000 10", preserveAspectRatio="none"
+        )
+        kind = "bad" if name in urgent else "warn"
+        yield element("div", shown, class_=f"state {kind}", aria_hidden="true")
+
+
 def _legend(drawn: Drawn) -> Markup:
+    urgent = {limit.alert for limit in drawn.panel.limits if limit.urgent}
     items = [
+        element("li", element("i", class_=f"swatch {'bad' if name in urgent else 'warn'}"), f"{name} {fired(times)}")
+        for name, times in (drawn.firing or {}).items()
+    ]
+    items += [
         element("li", element("i", class_=f"swatch c{index % COLOURS}"), line.label)
         for index, line in enumerate(drawn.lines)
     ]

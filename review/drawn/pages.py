@@ -14,9 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from review.drawn.data import Data
 from review.drawn.drawing import drawing
 from review.drawn.panels import KINDS, Panel
-from review.drawn.sample import Data, sample
+from review.drawn.sample import sample
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -54,11 +55,11 @@ def inline(text: str) -> Markup:
 
 
 def page(template: str, data: Data = sample, **context: object) -> str:
-    """A whole page. `data` says what a panel shows."""
+    """A whole page. `data` says what a panel shows in a stack."""
 
-    def panel(each: Panel) -> dict[str, object]:
-        drawn = data(each)
-        return {"svg": drawing(drawn), "sample": drawn.sample}
+    def panel(each: Panel, stack: str) -> dict[str, object]:
+        drawn = data(each, stack)
+        return {"svg": drawing(drawn), "mark": drawn.mark}
 
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

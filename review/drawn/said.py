@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from review.drawn.data import Drawn, Times
 from review.drawn.panels import Limit
-from review.drawn.sample import Drawn
 
 
 def described(drawn: Drawn) -> str:
@@ -11,9 +11,18 @@ def described(drawn: Drawn) -> str:
     panel = drawn.panel
     what = f"{panel.title}: {panel.kind} of {', '.join(panel.lines) or 'alerts'}"
     limits = "; ".join(f"alert {named(limit)}" if limit.alert else limit.said for limit in panel.limits)
-    return (
-        f"{'Sample data. ' if drawn.sample else ''}{what}{f', in {panel.unit}' if panel.unit else ''}. {limits}".strip()
-    )
+    mark = f"{drawn.mark.capitalize()} data. " if drawn.mark else ""
+    fires = "; ".join(f"{name} {fired(times)}" for name, times in (drawn.firing or {}).items())
+    said = f"{mark}{what}{f', in {panel.unit}' if panel.unit else ''}. {limits}".strip()
+    return f"{said}. {fires}" if fires else said
+
+
+def fired(times: Times) -> str:
+    """How often and how long an alert fires."""
+    if not times:
+        return "stays silent"
+    lasted = sum(until - begin for begin, until in times)
+    return f"fires {'once' if len(times) == 1 else f'{len(times)} times'}, {lasted:.0f} min"
 
 
 def urgency(limit: Limit) -> str:

@@ -1,4 +1,4 @@
-"""The data of a panel, and samples of it for as long as nobody has any: the same for the same panel, always.
+"""Samples of a panel's data, for as long as nobody has any: the same for the same panel, always.
 
 Samples move around the limits that are drawn: a day that is well, with one stretch on the wrong side of a limit.
 """
@@ -9,10 +9,9 @@ import hashlib
 import math
 import random
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Sequence
 
+from review.drawn.data import SAMPLE, Drawn, Line
 from review.drawn.panels import Limit, Panel
 
 DAY, EVERY = 24 * 60, 15  # minutes
@@ -23,31 +22,8 @@ USUAL |= {"bytes": 6e8, "money": 1800.0, "count": 120.0}
 WHOLE = {"ratio": 1.0, "percent": 100.0}
 
 
-class Line(NamedTuple):
-    """One line: minutes before now (0 is now, -60 an hour ago) with values in the panel's unit.
-
-    A number, a dial or a bar of a list has one point. `group` is the row of a table that the value belongs to.
-    """
-
-    label: str
-    points: tuple[tuple[int, float], ...]
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A panel with its data. `sample`: invented, and marked so wherever it is drawn."""
-
-    panel: Panel
-    lines: tuple[Line, ...]
-    sample: bool
-
-
-Data = Callable[[Panel], Drawn]
-
-
-def sample(panel: Panel) -> Drawn:
-    """Sample data for a panel of any kind."""
+def sample(panel: Panel, _stack: str = "") -> Drawn:
+    """Sample data for a panel of any kind, the same in every stack."""
     chance = random.Random(hashlib.sha256(panel.identity.encode()).digest())  # noqa: S311  # nothing is kept secret by it
     match panel.kind:
         case "lines":
@@ -64,7 +40,7 @@ def sample(panel: Panel) -> Drawn:
             lines = tuple(Line(label, ((0, float(label in firing)),)) for label in panel.lines)
         case _:
             lines = (Line((panel.lines or (panel.title,))[0], ((0, _now(panel, chance)),)),)
-    return Drawn(panel, lines, sample=True)
+    return Drawn(panel, lines, SAMPLE)
 
 
 def _split(label: str, panel: Panel) -> Sequence[str]:

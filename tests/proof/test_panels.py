@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from components.catalogue import scopes
+from components.declared import declared
 from proof.boards import draw_all, truths
 from proof.datadog import monitors
 from proof.everything import Proof
@@ -17,6 +18,10 @@ from proof.grafana.panels import DASHBOARD as AT_GRAFANA
 from proof.grafana.panels import put_in
 from proof.grafana.rules import Declared as AtGrafana
 from proof.panels import Query, day, judge
+from proof.pictures import MARK, between, pictures
+from review.drawn.data import Line
+from review.drawn.drawing import drawing
+from review.drawn.panels import page
 from review.recorder import ROOT
 
 AT_DATADOG = "datadog:index/dashboardJson:DashboardJson"
@@ -54,8 +59,7 @@ def test_all_panels_of_all_stacks_draw_what_a_person_can_believe(proof, program)
     kinds = {each.panel.kind for each in found.drawn}
     assert kinds >= {"timeseries", "stat", "gauge", "heatmap", "table", "alertlist", "query_value", "toplist", "slo"}
     for each in found.drawn:
-        assert bool(each.lines) is bool(each.panel.queries)
-        assert not each.sample
+        assert bool(each.lines) is (bool(each.panel.queries) or each.panel.kind == "slo")
 
 
 BROKEN = {
@@ -171,17 +175,17 @@ def test_what_grafana_puts_in_for_its_variables():
 )
 def test_lines_that_nobody_could_believe(values, said):
     query = Query("A", "x", 0, 1)
-    lines = [("one", [(number, value) for number, value in enumerate(values)])]
+    lines = [Line("one", [(number, value) for number, value in enumerate(values)])]
     ((why, instead),) = judge(query, lines, None)
     assert said in why
     assert instead
-    assert not list(judge(query, [("one", [(0, 0.5)])], None))
+    assert not list(judge(query, [Line("one", [(0, 0.5)])], None))
 
 
 def test_a_budget_that_is_used_up_may_be_less_than_nothing():
     query = Query("A", "x", None, 1)
-    assert not list(judge(query, [("one", [(0, -0.5)])], None))
-    assert list(judge(replace(query, least=0), [("one", [(0, -0.5)])], None))
+    assert not list(judge(query, [Line("one", [(0, -0.5)])], None))
+    assert list(judge(replace(query, least=0), [Line("one", [(0, -0.5)])], None))
 
 
 def test_alerts_fire_in_their_own_spell_of_the_day_that_is_drawn(recording, program):
@@ -193,3 +197,28 @@ def test_alerts_fire_in_their_own_spell_of_the_day_that_is_drawn(recording, prog
     high = next(each for each in made.days.spells if each.truth.alert.name == "high-error-rate")
     assert any(high.begin / 60 <= begin <= high.end / 60 for begin, _ in found["high-error-rate"])
     assert sum(bool(times) for times in found.values()) > len(found) / 2
+
+
+def test_pages_of_review_draw_the_day_with_the_alerts_that_fire_beneath(recording, program):
+    given = pictures({"prod": recording}, program, ("ticketcap",))
+    (of,) = (each for each in scopes("prod", ROOT) if each.product.name == "ticketcap")
+    boards = [page("ticketcap", each.name, declared(of)) for each in of.product.dashboards]
+    panels = [given(each, "prod") for board in boards for each in board.panels]
+    assert {each.panel.kind for each in panels if each.mark != MARK} <= {"firing"}
+    played = [each for each in panels if each.mark == MARK]
+    assert all(-1440 <= minute <= 0 for each in played for line in each.lines for minute, _ in line.points)
+    watched = [each for each in panels if each.panel.kind == "lines" and any(one.alert for one in each.panel.limits)]
+    assert watched
+    for each in watched:
+        assert set(each.firing) == {limit.alert for limit in each.panel.limits if limit.alert}
+        assert drawing(each).count('class="state ') == len(each.firing)
+        assert "Made-up day data. " in drawing(each)
+    fires = [each for each in watched if any(each.firing.values())]
+    assert len(fires) > len(watched) / 2
+    assert re.search(r"fires (once|\d times), \d+ min", drawing(fires[0]))
+    assert given(fires[0].panel, "staging").mark == "sample"
+
+
+def test_a_heatmap_shows_what_lies_between_two_bounds():
+    counts = [Line("+Inf", [(0, 9.0)]), Line("0.1", [(0, 4.0)]), Line("0.5", [(0, 7.0)])]
+    assert [(each.label, each.points) for each in between(counts)] == [("0.1", [(0, 4.0)]), ("0.5", [(0, 3.0)])]

@@ -6,8 +6,9 @@ import re
 from components.declared import declared, of_environment
 from components.scope import Scope
 from review.changes import sides
+from review.findings import findings
 from review.markdown import markdown
-from review.report import Report, findings, review
+from review.report import Report, review
 from review.steps import ACCOUNTS, PRODUCT, Plan, Step
 from tests.tiny import PRODUCTION, STAGING, TINY
 

@@ -2,17 +2,19 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 
 from components.catalogue import scopes
 from components.declared import declared
 from components.vocabulary import Lines, percent
+from review.drawn.data import Drawn, Line
 from review.drawn.drawing import DRAWERS, drawing
 from review.drawn.numbers import spoken, ticks
 from review.drawn.panels import KINDS, Limit, in_unit, page
 from review.drawn.sample import sample
-from tests.conftest import ROOT
+from tests.conftest import ROOT, STACKS
 from tests.tiny import DASHBOARD, FAILING, STAGING, TINY, scope
 from tests.tiny_grafana import kept_at_grafana
 
@@ -65,10 +67,11 @@ def _real(inputs):
             yield (at["x"], at["y"], at["width"], at["height"]), what["title"].partition(", last")[0], limits
 
 
-def test_panels_stand_where_vendors_put_them_with_the_limits_that_vendors_draw(recordings):
-    resources = {each.name: each.inputs for each in recordings["prod"].resources}
+@pytest.mark.parametrize("stack", STACKS)
+def test_panels_stand_where_vendors_put_them_with_the_limits_that_vendors_draw(recordings, stack):
+    resources = {each.name: each.inputs for each in recordings[stack].resources}
     compared = 0
-    for of in scopes("prod", ROOT):
+    for of in scopes(stack, ROOT):
         for each in of.product.dashboards:
             drawn = page(of.product.name, each.name, declared(of)).panels
             real = list(_real(resources[of.logical(f"dashboard-{each.name}")]))
@@ -108,7 +111,7 @@ def test_a_column_of_a_table_has_its_own_unit():
 def test_samples_are_marked_as_such_and_the_same_every_time():
     for each in PANELS:
         assert sample(each) == sample(dataclasses.replace(each))
-        assert sample(each).sample
+        assert sample(each).mark == "sample"
         if each.kind in ("lines", "buckets", "number", "dial", "standing", "top"):
             assert 'aria-label="Sample data. ' in drawing(sample(each)), each.identity
     assert sample(PANELS[3]) != sample(dataclasses.replace(PANELS[3], title="Another"))
@@ -147,6 +150,32 @@ def test_a_moved_limit_moves_the_line_and_nothing_else():
     )
     after = [each for each in board(scope(alerts=alerts)).panels if each not in board().panels]
     assert [(each.title, [limit.value for limit in each.limits]) for each in after] == [("Errors", [0.07])]
+
+
+def with_points(style, points, firing=None):
+    each = dataclasses.replace(panel("Errors"), kind="lines", style=style)
+    return str(drawing(Drawn(each, (Line("one", points),), "", firing)))
+
+
+def test_what_happened_once_is_seen_among_bars():
+    points = [(minute, 7.0 if minute == -715 else 0.0) for minute in range(-1440, 0, 5)]
+    heights = re.findall(r"M[\d.]+ 400V([\d.]+)h", with_points("bars", points))
+    assert [each for each in heights if each != "400"] != []
+
+
+def test_a_line_is_not_drawn_across_a_gap():
+    points = [(minute, 1.0) for minute in range(-1440, 0, 5) if not -800 < minute < -700]
+    [path] = re.findall(r'd="(M[^"]*)" class="line c0"', with_points("line", points))
+    assert path.count("M") == 2
+
+
+def test_alerts_that_fire_stand_beneath_the_curves_and_are_said():
+    points = [(-1440, 0.0), (0, 0.0)]
+    text = with_points("line", points, {"errors": ((-720.0, -690.0),), "slow": ()})
+    assert text.count('class="state ') == 2
+    assert '<rect x="500" width="20.8" height="10">' in text
+    assert "errors fires once, 30 min; slow stays silent" in text
+    assert 'class="state ' not in with_points("line", points)
 
 
 @pytest.mark.parametrize(

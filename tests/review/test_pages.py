@@ -16,8 +16,9 @@ from components.vocabulary import Lines, Rate, percent
 from review import catalogue as command
 from review import review as review_command
 from review.catalogue import catalogue
+from review.drawn.data import Drawn, Line
 from review.drawn.pages import inline, markdown
-from review.drawn.sample import Drawn, Line
+from review.drawn.sample import sample
 from review.html import html, redrawn
 from review.markdown import sections
 from review.report import Report
@@ -200,8 +201,8 @@ def test_without_a_change_that_is_all_that_the_page_says():
 
 
 def test_data_that_is_not_sample_is_not_marked_as_such():
-    def real(panel):
-        return Drawn(panel, (Line(panel.title, ((-60, 0.2), (0, 0.3))),), sample=False)
+    def real(panel, _stack):
+        return Drawn(panel, (Line(panel.title, ((-60, 0.2), (0, 0.3))),), mark="")
 
     declares = {
         "prod": [Scope(tiny(dashboards=(dataclasses.replace(DASHBOARD, widgets=DASHBOARD.widgets[3:4]),)), PRODUCTION)]
@@ -264,7 +265,8 @@ def test_the_page_is_usable_by_keyboard(read):
 
 def test_the_command_writes_the_catalogue_where_it_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["catalogue", "--out", str(tmp_path / "deep" / "all.html")])
-    monkeypatch.setattr(command, "recorded", lambda _: None)
+    monkeypatch.setattr(command, "recorded", lambda *_, **__: None)
+    monkeypatch.setattr(command, "_played", lambda _: (sample, ""))
     command.main()
     sound((tmp_path / "deep" / "all.html").read_text(encoding="utf-8"))
     assert "all.html holds every product in prod and staging" in capsys.readouterr().out
