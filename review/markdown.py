@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from review.changes import Change, FieldChange
+from review.changes import Change, FieldChange, text
 from review.cost import NAMES, Cost, prices
 from review.marking import SHOWN, WIDTH, Section, arrow, code, fitted, prose, quoted, safe, several, word
-from review.meaning import label, meaning
+from review.meaning import label, meaning, number
 from review.people import Told
 from review.report import LOST, Loss, Report, before_of
 from review.resources import ResourceChange, kind_of
@@ -122,8 +122,10 @@ def _no_effect(environment: object, change: Change) -> str:
         and settings.get("notify", "as-declared") != "as-declared"
     ):
         return f"everything goes to {code(settings['notify'])} there"
-    if "every" in fields and settings.get("probe-at-most-every"):
-        return f"probes every {code(settings['probe-at-most-every'])} at most there"
+    least = text(settings.get("probe-at-most-every"))
+    wanted = [number(field.after) for field in change.fields if field.field == "every"]
+    if least and all(each is not None and (number(least) or 0) >= each for each in wanted) and wanted:
+        return f"probes every {code(least)} at most there"
     return ""
 
 

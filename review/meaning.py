@@ -38,7 +38,6 @@ QUIETER_WHEN_MORE = (
     "deviations",
     "at_most_every",
     "spending",
-    "remind_every",
 )
 TEXTS = ("summary", "runbook", "about", "title", "names")
 
@@ -91,7 +90,8 @@ def _of_alert(change: Change, field: FieldChange) -> Meaning:
         when = {"quieter": ", later than before", "louder": ", earlier than before"}.get(effect, "")
         return Meaning(f"fires {'at' if above else 'below'} {_instead(field)}{when}", effect)
     if field.field == "severity":
-        return Meaning(_people(change.old or {}, new) or "the same people are told", "other people")
+        people = _people(change.old or {}, new)
+        return Meaning(people or "the same people are told", "other people" if people else "other")
     if field.field in ("tells", "escalates"):
         return Meaning(_people(change.old or {}, new), "other people")
     if field.field in QUIETER_WHEN_MORE or (field.field == "lasting" and not (field.before and field.after)):
@@ -125,8 +125,10 @@ def _of_severity(change: Change, field: FieldChange) -> Meaning:
         return Meaning(
             _people({"tells": old.get(field.field, [])}, {"tells": new.get(field.field, [])}), "other people"
         )
-    if field.field in QUIETER_WHEN_MORE:
-        return _of_alert(change, field)
+    if field.field == "remind_every":
+        # None of both: nobody is reminded.
+        seldom = grew if (grew := more(field)) is not None else field.after is None
+        return Meaning("reminds less often" if seldom else "reminds more often", "quieter" if seldom else "louder")
     return Meaning("", "other")
 
 

@@ -1,6 +1,8 @@
 """Each change that a reviewer has to see stands on one line of the comment, by name, with before and after."""
 
 import dataclasses
+import json
+import re
 
 import pytest
 
@@ -277,3 +279,60 @@ def test_the_first_of_a_kind_in_a_stack_that_is_new_or_has_one_already_says_noth
     assert report((TINY,), resources=new).stacks[0].new_types == ()
     more = [of_vendor("update", MONITOR, "tiny-x", {"a": 1}, {"a": 2}), of_vendor("create", MONITOR, "tiny-y")]
     assert report((TINY,), resources=more).stacks[0].new_types == ()
+
+
+def test_a_severity_that_tells_the_same_people_is_not_said_to_tell_others():
+    urgent = dataclasses.replace(QUIET, name="P1")
+    new = tiny(alerts=replaced(TINY.alerts, "slow", severity=urgent), severities=(*TINY.severities, urgent))
+    line = only([line for line in lines((new,), "alert **`slow`**") if "severity" in line])
+    assert line.startswith("- tiny alert slow severity P2 → P1 (the same people are told)")
+
+
+def test_a_reminder_is_not_taken_for_an_alert():
+    seldom = dataclasses.replace(WAKES, remind_every=minutes(240))
+    swapped = tuple(
+        dataclasses.replace(each, severity=seldom) if each.severity == WAKES else each for each in TINY.alerts
+    )
+    line = only(lines((tiny(alerts=swapped, severities=(seldom, QUIET)),), "severity **`P0`**"))
+    assert "(reminds less often)" in line
+    assert line.startswith("- quieter: ")
+    assert "fires" not in line
+
+
+def test_a_change_of_one_environment_is_not_explained_by_how_seldom_another_probes():
+    from tests.tiny import QUIETER, environment
+
+    slower = stack_of("staging", (TINY,), (TINY,), new=environment(**QUIETER | {"probe_at_most_every": "1h"}))
+    other = stack_of("prod", (TINY,), (TINY,))
+    found = [line for line in markdown(Report((other, slower))).splitlines() if "check **`front`**" in line]
+    assert only(found).endswith("staging (not prod)")
+
+
+@pytest.mark.parametrize("key", ["datadog_organization", "sentry_organization", "grafana_stack"])
+def test_a_stack_that_moves_to_another_account_needs_a_yes(key):
+    from tests.tiny import environment
+
+    stack = stack_of("prod", (TINY,), (TINY,), new=environment(**{key: "77"}))
+    text = markdown(Report((stack,)))
+    assert "No changes" not in text
+    name = key.replace("_", "-")
+    assert f"{name} (environment) " in plain(text)
+    assert "→ 77: another account: what the one so far holds stays there" in plain(text)
+
+
+def test_a_key_that_the_base_did_not_tell_of_needs_no_yes():
+    stack = stack_of("prod", (TINY,), (TINY,))
+    before = dataclasses.replace(stack.before, environment={"name": "production"})
+    assert Report((dataclasses.replace(stack, before=before),)).losses() == []
+
+
+def test_a_name_that_turns_the_direction_of_writing_is_written_out():
+    def forge(data):
+        data["stacks"][0]["after"]["environment"]["suffix"] = "-\u202etxt"
+        data["gone"] = ["\u2066x"]
+
+    data = json.loads(handed(report((TINY,))))
+    forge(data)
+    text = markdown(read_handed(json.dumps(data)))
+    assert "-\\u202etxt" in text
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
