@@ -86,7 +86,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section("Alerts and severities", [_change(report, *each) for each in sorted(alerts, key=_weight)])
     yield Section("New receivers, exceptions, permissions", [*_new(report)])
     yield Section("Dashboards", [_change(report, *each) for each in boards])
-    yield Section("Checks", [_change(report, *each) for each in checks])
+    yield Section("Checks", [_change(report, *each) for each in sorted(checks, key=_weight)])
     yield Section("Other parts", [_change(report, *each) for each in rest])
     yield Section("Changed without a declared reason", [_resource(each) for each in report.unexplained])
     yield Section("Cost a month", [*_costs(report)])
@@ -167,7 +167,7 @@ def _change(report: Report, change: Change, stacks: tuple[str, ...]) -> str:
         )
         return f"- renamed: {who} {arrow(change.was, change.name)}: {kept}{f'; {fields}' if fields else ''} · {where}"
     effects = [meaning(change, each).effect for each in change.fields]
-    tone = next((f"{each}: " for each in ("quieter", "other people", "louder") if each in effects), "")
+    tone = next((f"{each}: " for each in ("blind", "quieter", "other people", "louder") if each in effects), "")
     return f"- {tone}{who} {fields} · {where}"
 
 

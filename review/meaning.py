@@ -39,6 +39,11 @@ QUIETER_WHEN_MORE = (
     "at_most_every",
     "spending",
 )
+# Of a check: what nobody is told any more once it is taken out.
+BLIND = {
+    "if_silent": "nobody is told when it is no longer probed",
+    "if_certificate_ends": "nobody is told before its certificate ends",
+}
 TEXTS = ("summary", "runbook", "about", "title", "names")
 
 
@@ -71,6 +76,8 @@ def meaning(change: Change, field: FieldChange) -> Meaning:
     """What the change of one field leads to."""
     if field.field.startswith(("panel", "order of panels")):
         return Meaning("", "other")
+    if field.field == "was":
+        return Meaning("what it was called", "text")
     if field.field in TEXTS:
         return Meaning("text only", "text")
     told = {"alert": _of_alert, "severity": _of_severity, "objective": _of_objective, "check": _of_check}
@@ -154,6 +161,8 @@ def _budget(target: str | None, period: str) -> str:
 
 
 def _of_check(change: Change, field: FieldChange) -> Meaning:
+    if field.field in BLIND and field.after is None:
+        return Meaning(BLIND[field.field], "blind")
     runs = [text((side or {}).get("executions")) for side in (change.old, change.new)]
     if field.field in ("every", "from") and None not in runs:
         grew = int(runs[1] or 0) > int(runs[0] or 0)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from components.vocabulary import Excuse, Lines, PagerDuty, Rate, minutes, percent
+from review.changes import Change, FieldChange
 from review.handed import handed, read_handed
 from review.markdown import markdown
 from review.marking import LIMIT
@@ -336,3 +337,23 @@ def test_a_name_that_turns_the_direction_of_writing_is_written_out():
     text = markdown(read_handed(json.dumps(data)))
     assert "-\\u202etxt" in text
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("if_silent", "when it is no longer probed"), ("if_certificate_ends", "before its certificate ends")],
+)
+def test_a_check_of_which_nobody_is_told_any_more_is_said_to_be_blind_and_first(field, said):
+    faster = Change("prod", "tiny", "check", "front", "changed", (FieldChange("every", "1 minute", "30 seconds"),))
+    blind = Change("prod", "tiny", "check", "health", "changed", (FieldChange(field, "P2", None),))
+    stack = dataclasses.replace(stack_of("prod", (TINY,), (TINY,)), changes=(faster, blind))
+    first, second = [plain(each) for each in markdown(Report((stack,))).splitlines() if "tiny check" in plain(each)]
+    name = field.replace("_", " ")
+    assert first == f"- blind: tiny check health {name} P2 → none (nobody is told {said}) · prod"
+    assert "front" in second
+
+
+def test_a_former_name_that_is_taken_out_is_said_and_its_line_is_not_empty():
+    named = alerts("errors", was="failures")
+    line = only(lines((TINY,), "alert **`errors`**", before=(named,)))
+    assert line == "- tiny alert errors was failures → none (what it was called) · prod, staging"
