@@ -19,6 +19,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.conditions import CheckFails, evaluator_of
 from components.vocabulary.dashboards import Dashboard, Widget
 from components.vocabulary.metrics import Measured
+from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Quantity
 from components.vocabulary.thresholds import Condition, Signal, Threshold
@@ -118,6 +119,8 @@ def shown(value: object) -> str:
             return value.describe()
         case Severity() | Check():
             return value.name
+        case Objective():
+            return f"{value.name} ({value.target})"
         case Mapping():
             return ", ".join(f"{key}={shown(part)}" for key, part in value.items())
         case tuple() | list():

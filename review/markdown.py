@@ -228,7 +228,8 @@ def remarks(report: Report) -> Iterator[str]:
 def _resource(each: ResourceChange) -> str:
     differs = "; ".join(f"{code(path)} {arrow(before, after, 60)}" for path, before, after in each.differences[:TITLES])
     more = f" and {len(each.differences) - TITLES} more" if len(each.differences) > TITLES else ""
-    what = f"{SIGNS[each.step.op]} {each.step.vendor} {word(each.kind)} {code(each.step.name)}"
+    # A sign at the beginning of an item would begin another list.
+    what = f"{code(SIGNS[each.step.op])} {each.step.vendor} {word(each.kind)} {code(each.step.name)}"
     return f"- {what}: {differs or each.step.op}{more} · {word(each.stack)}"
 
 

@@ -21,7 +21,9 @@ from tests.review.compared import (
     replaced,
     report,
     stack_of,
+    step,
     tiny,
+    urn,
     without,
 )
 from tests.tiny import API, CHANNEL, DASHBOARD, FAILING, HEALTH, QUIET, TEAM, TINY, WAKES
@@ -139,7 +141,7 @@ def test_without_a_change_that_is_all_that_is_said():
 
 def test_what_changes_at_a_vendor_without_a_declared_reason_is_named():
     changed = of_vendor("update", MONITOR, "tiny-errors", {"query": "a > 5"}, {"query": "b > 5"})
-    found = [line for line in markdown(report((TINY,), resources=(changed,))).splitlines() if line.startswith("- ~")]
+    found = [line for line in markdown(report((TINY,), resources=(changed,))).splitlines() if line.startswith("- `~`")]
     assert only(found) == "- ~ Datadog monitor tiny-errors: query a > 5 → b > 5 · prod"
 
 
@@ -357,3 +359,39 @@ def test_a_former_name_that_is_taken_out_is_said_and_its_line_is_not_empty():
     named = alerts("errors", was="failures")
     line = only(lines((TINY,), "alert **`errors`**", before=(named,)))
     assert line == "- tiny alert errors was failures → none (what it was called) · prod, staging"
+
+
+def test_a_rename_that_nobody_has_said_is_one_loss_and_not_two():
+    objectives = replaced(TINY.objectives, "fast", name="swift")
+    kind = "datadog:index/serviceLevelObjective:ServiceLevelObjective"
+    resources = [of_vendor("delete", kind, "tiny-objective-fast"), of_vendor("create", kind, "tiny-objective-swift")]
+    found = report((tiny(objectives=objectives),), resources=resources)
+    assert [(each.name, each.before) for each in found.losses()] == [("swift", "fast")]
+
+
+def test_a_receiver_of_the_account_goes_with_its_product_and_its_sign_begins_no_list():
+    kind = "sentry:index/pagerdutyService:PagerdutyService"
+    name = "sentry-tiny-pagerduty-tiny"
+    service = step("delete", kind, name, parent=urn("monitoring:components:Accounts", "once-per-account"))
+    gone = report((), resources=[service])
+    assert gone.unexplained == ()
+    alone = report((TINY,), resources=[service])
+    assert [line for line in markdown(alone).splitlines() if line.startswith("- `-` Sentry pagerduty service")]
+
+
+def test_an_objective_is_named_with_its_target_where_something_uses_it():
+    looser = tuple(
+        dataclasses.replace(each, target=percent(99), summary="Other words") if each.name == "up" else each
+        for each in TINY.objectives
+    )
+    new = tiny(
+        objectives=looser,
+        alerts=tuple(
+            dataclasses.replace(each, when=dataclasses.replace(each.when, objective=looser[0]))
+            if each.name == "up-burns"
+            else each
+            for each in TINY.alerts
+        ),
+    )
+    line = only(lines((new,), "alert **`up-burns`**"))
+    assert line == "- tiny alert up-burns objective up (99.9 %) → up (99 %) · prod, staging"
