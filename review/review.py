@@ -13,7 +13,6 @@ from pathlib import Path
 
 from review.compare import CompareError, compare, of_plan
 from review.handed import handed
-from review.html import html
 from review.markdown import markdown, verdict
 from review.report import Report, findings
 from review.steps import Plan, PlanError, read_plan
@@ -35,7 +34,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the report here, too, as data that another job draws")
     arguments = parser.parse_args()
     # The handlers of `with` and `finally` take everything away; an untold end would not run them.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the second when somebody closes the terminal
+        signal.signal(number, lambda got, _: sys.exit(128 + got))
     drawn: Path = arguments.out.with_suffix(".html")
     try:
         # One from before would be read as this one's, where this one fails.
@@ -47,6 +47,8 @@ def main() -> None:
             report, commit = Report(tuple(stacks), findings(stacks)), ""
         else:
             report, commit = compare(ROOT, arguments.base, lambda line: print(line, file=sys.stderr, flush=True))
+        from review.html import html  # noqa: PLC0415  # with all that draws it: seconds, which an error need not wait for
+
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
         drawn.write_text(html(report, commit), encoding="utf-8")
         if arguments.json:

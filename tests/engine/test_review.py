@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -143,7 +144,8 @@ def test_what_is_not_committed_counts(small, tmp_path):
     assert "threshold `5 %` → `7 %`" in (small.root / "review.md").read_text()
 
 
-def test_an_end_from_outside_leaves_nothing_behind(small, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_end_from_outside_leaves_nothing_behind(small, tmp_path, number):
     tmp = tmp_path / "tmp"
     tmp.mkdir()
     started = time.monotonic()
@@ -153,14 +155,16 @@ def test_an_end_from_outside_leaves_nothing_behind(small, tmp_path):
         env={**os.environ, "PYTHONPATH": str(small.root), "TMPDIR": str(tmp), "SANDBOX_LATENCY": "60"},
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     process.stderr.readline()
     while not list(tmp.glob("*/base/.sandbox/vendors.db")):
         assert time.monotonic() - started < 60
         time.sleep(0.1)
-    process.terminate()
+    # As a terminal that is closed does it: to everything that runs in it.
+    (os.killpg if number == signal.SIGHUP else os.kill)(process.pid, number)
     process.communicate(timeout=60)
-    assert process.returncode == 143
+    assert process.returncode == 128 + number
     assert list(tmp.iterdir()) == []
 
 
