@@ -19,6 +19,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.conditions import CheckFails, evaluator_of
 from components.vocabulary.dashboards import Dashboard, Widget
 from components.vocabulary.metrics import Measured
+from components.vocabulary.objectives import Objective
 from components.vocabulary.people import Receiver, Severity
 from components.vocabulary.quantities import Quantity
 from components.vocabulary.thresholds import Condition, Signal, Threshold
@@ -77,12 +78,23 @@ def of_environment(environment: Environment) -> Facts:
         "name": environment.name,
         "suffix": environment.suffix,
         "notify": "as-declared" if notify is None else notify.name,
+        "datadog-organization": environment.datadog_organization,
+        "datadog-address": str(environment.datadog_address),
+        "sentry-organization": environment.sentry_organization,
+        **({"sentry-address": str(environment.sentry_address)} if environment.sentry_address else {}),
+        "grafana-stack": environment.grafana_stack,
+        "grafana-metrics-datasource": environment.grafana_metrics_datasource,
+        "grafana-metrics-instance": environment.grafana_metrics_instance,
+        "grafana-logs-datasource": environment.grafana_logs_datasource,
+        "otlp-suffixes": shown(environment.otlp_suffixes),
+        "runbooks": str(environment.runbooks),
         "probe-from": list(environment.probe_from),
         "probe-at-most-every": str(environment.probe_at_most_every),
         "keep-logs-at-most": str(environment.keep_logs_at_most),
         "uptime-executions-per-month": str(environment.uptime_executions_per_month),
         **_budget("custom-metrics", environment.custom_metrics),
         **_budget("log-events-per-month", environment.log_events_per_month),
+        "pages-per-week": str(environment.pages_per_week),
         "has-users": shown(environment.has_users),
         "protect": shown(environment.protect),
         "owns": [str(each) for each in environment.owns],
@@ -107,6 +119,8 @@ def shown(value: object) -> str:
             return value.describe()
         case Severity() | Check():
             return value.name
+        case Objective():
+            return f"{value.name} ({value.target})"
         case Mapping():
             return ", ".join(f"{key}={shown(part)}" for key, part in value.items())
         case tuple() | list():
@@ -147,7 +161,9 @@ def _condition(scope: Scope, when: Condition) -> Facts:
     if isinstance(when, Threshold) and (clear := when.recovery(when.critical)):
         found["clear"] = str(clear)
     if isinstance(when, CheckFails):
-        found["rounds"] = str(scope.rounds(when))
+        # As it is here: where one location probes, one round isn't enough.
+        when = dataclasses.replace(when, rounds=scope.rounds(when))
+        found["rounds"] = str(when.rounds)
     return {"condition": called(type(when)), **found, "fires": when.describe()}
 
 

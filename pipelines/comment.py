@@ -120,6 +120,7 @@ def _read(github: GitHub, run: int, kind: str) -> Found:
             return Found(number=number, problem="the run has left none")
         report = read_handed(artefact["review.json"])
         text = markdown(report).partition("\n")[2]
+        text.encode()  # GitHub takes no half of a character
         quiet = report.empty and not report.findings
         return Found(text, report.agreement() if kind == CONTEXT else "", len(report.losses()), quiet, number)
     except (WebError, HandedError) as problem:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import re
+import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,6 +21,18 @@ PAGE = 100
 PAGES = 50
 REPOSITORY = r"[\w.-]+/[\w.-]+"
 SHA = r"[0-9a-f]{40}"
+# What comes of a zip file that somebody has made up: names, packed data and lengths that aren't what they claim.
+UNPACKING = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ValueError,
+    LookupError,
+    RuntimeError,  # NotImplementedError, too
+    EOFError,
+    OSError,
+)
 
 
 class GitHub:
@@ -122,7 +137,7 @@ class GitHub:
                 if sum(each.file_size for each in archive.infolist()) > most:
                     raise WebError(f"the artefact {name} has more than {most:,} bytes")
                 return {each.filename: archive.read(each) for each in archive.infolist()}
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
+        except UNPACKING as problem:
             if isinstance(problem, WebError):
                 raise
             raise WebError(f"the artefact {name} can't be unpacked: {problem}") from None

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 TIMEOUT = 30  # seconds
 MOST = 32 * 2**20  # bytes of an answer
 TRIES = 4
-LONGEST_WAIT = 60.0  # seconds, whatever a vendor asks for
+LONGEST_WAIT = 60.0  # seconds; a vendor that asks for more is not asked again
 AGAIN = (429, 502, 503, 504)
 SHOWN = 200
 WHY = {
@@ -77,9 +77,11 @@ class Web:
             try:
                 return self._once(method, url, body, most, where)
             except urllib.error.HTTPError as refused:
-                if refused.code not in AGAIN or not left or (method == "POST" and refused.code != 429):  # noqa: PLR2004
+                wait = _wait(refused.headers, TRIES - left)
+                again = refused.code in AGAIN and left and wait <= LONGEST_WAIT
+                if not again or (method == "POST" and refused.code != 429):  # noqa: PLR2004
                     raise WebError(f"{where}: {_told(refused)}", refused.code) from None
-                self._sleep(_wait(refused.headers, TRIES - left))
+                self._sleep(wait)
             except urllib.error.URLError as failed:
                 raise WebError(f"{where}: no answer ({failed.reason})") from None
             except TimeoutError:
@@ -114,9 +116,13 @@ def _told(refused: urllib.error.HTTPError) -> str:
 
 
 def _wait(headers: Message, tried: int) -> float:
-    """Seconds: what the vendor says (Retry-After, X-RateLimit-Reset of Datadog), else 2, 4, 8."""
-    for name in ("Retry-After", "X-RateLimit-Reset"):
-        said = headers.get(name, "")
-        if said.isdigit() and int(said) <= LONGEST_WAIT:
-            return float(max(1, int(said)))
+    """Seconds: what the vendor says (Retry-After, X-RateLimit-Reset of Datadog), else 2, 4, 8.
+
+    GitHub's X-RateLimit-Reset is a time, so one that is too long to wait says nothing.
+    """
+    after, reset = (headers.get(name, "") for name in ("Retry-After", "X-RateLimit-Reset"))
+    if after.isdigit():
+        return float(max(1, int(after)))
+    if reset.isdigit() and int(reset) <= LONGEST_WAIT:
+        return float(max(1, int(reset)))
     return min(LONGEST_WAIT, 2.0**tried)

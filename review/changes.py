@@ -180,6 +180,7 @@ def _of_kind(stack: str, product: str, kind: str, before: Items, after: Items) -
         fields = tuple(_fields(old, new, DERIVED.get(kind, ())))
         if was != name:
             kept = new.get("was") == was
+            fields = tuple(each for each in fields if each.field != "was")  # said by the line itself
             yield Change(stack, product, kind, name, "renamed", fields, was, kept, old, new)
         elif old != new:
             yield Change(stack, product, kind, name, "changed", fields, old=old, new=new)
@@ -216,7 +217,7 @@ def _unnamed(fact: Fact, name: str) -> str:
 
 def _fields(old: Facts, new: Facts, derived: Sequence[str]) -> Iterator[FieldChange]:
     for key in sorted({*old, *new}, key=lambda key: (FIRST.index(key) if key in FIRST else len(FIRST), key)):
-        if key in derived or key in ("was", "panels"):
+        if key in derived or key == "panels":
             continue
         before, after = old.get(key), new.get(key)
         if before != after:

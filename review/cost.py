@@ -89,16 +89,26 @@ def prices() -> Mapping[str, Price]:
     }
 
 
-def costs(stack: str, before: Mapping[str, Declared], after: Mapping[str, Declared], environment: Facts) -> list[Cost]:
-    """Every quantity that there is before or after."""
+def costs(
+    stack: str,
+    before: Mapping[str, Declared],
+    after: Mapping[str, Declared],
+    environment: Facts,
+    renamed: Mapping[tuple[str, str], tuple[str, str]] | None = None,
+) -> list[Cost]:
+    """Every quantity that there is before or after.
+
+    `renamed`: by product and new name, what a part was called, product and name; what is called otherwise didn't grow.
+    """
     found = []
+    was = renamed or {}
     for what, count in COUNTED.items():
         old, new = count(before), count(after)
         if not old and not new:
             continue
         limit = number(str(environment.get(BUDGETS.get(what, ""), "")))
         grown = sorted(
-            ((f"{product} {part}", old.get((product, part), 0), much) for (product, part), much in new.items()),
+            ((" ".join(each), old.get(was.get(each, each), 0), much) for each, much in new.items()),
             key=lambda one: one[1] - one[2],
         )
         grew = tuple(one for one in grown if one[2] > one[1])

@@ -55,10 +55,15 @@ def _settings(report: Report) -> Iterator[Loss]:
         "products": "what is left out is deleted",
         "notify": "other people are told of everything",
         "protect": "nothing keeps what holds data from being deleted",
+        **dict.fromkeys(
+            ("datadog-organization", "sentry-organization", "grafana-stack"),
+            "another account: what the one so far holds stays there, and nobody manages it",
+        ),
     }
     for stack in report.stacks:
         for key, before, after in stack.environment:
-            if key in risky and not (key == "protect" and after == "yes"):
+            # A key that the base's program didn't tell of says nothing about what it was.
+            if key in risky and before is not None and not (key == "protect" and after == "yes"):
                 yield Loss("", "environment", key, before or "none", after or "none", risky[key], (stack.name,))
 
 
@@ -106,7 +111,11 @@ def _fewer(report: Report) -> Iterator[Loss]:
                     f"no longer told of {', '.join(still[:5])}{f' and {len(still) - 5} more' if len(still) > 5 else ''}"  # noqa: PLR2004
                 )
                 name = f"{row.severity}: {row.receiver}"
-                yield Loss(row.product, "receiver", name, f"{row.before} alerts", f"{row.after}", goes, (stack.name,))
+                yield Loss(row.product, "receiver", name, _alerts(row.before), f"{row.after}", goes, (stack.name,))
+
+
+def _alerts(count: int) -> str:
+    return f"{count} alert{'s' if count != 1 else ''}"
 
 
 def _everybody(products: Mapping[str, Declared], product: str) -> set[str]:
@@ -116,6 +125,8 @@ def _everybody(products: Mapping[str, Declared], product: str) -> set[str]:
 def _things(report: Report) -> Iterator[Loss]:
     """Resources that hold data, or are protected, and go although no part of a product that goes explains it."""
     said = {(change.product, change.kind, change.name) for change, _ in report.merged if change.what == "removed"}
+    # What nobody has said is a rename is said to go by its old name.
+    said |= {(change.product, change.kind, change.was) for change, _ in report.merged if not change.kept}
     whole = {product for product, kind, _ in said if kind == "product"}
     for stack in report.stacks:
         for each in stack.resources:

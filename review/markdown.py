@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from review.changes import Change, FieldChange
+from review.changes import Change, FieldChange, text
 from review.cost import NAMES, Cost, prices
 from review.losses import LOST, Loss, before_of
 from review.marking import SHOWN, WIDTH, Section, arrow, code, fitted, prose, quoted, safe, several, word
-from review.meaning import label, meaning
+from review.meaning import label, meaning, number
 from review.people import Told
 from review.report import Report
 from review.resources import ResourceChange, kind_of
@@ -87,7 +87,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section("Alerts and severities", [_change(report, *each) for each in sorted(alerts, key=_weight)])
     yield Section("New receivers, exceptions, permissions", [*_new(report)])
     yield Section("Dashboards", [_change(report, *each) for each in boards])
-    yield Section("Checks", [_change(report, *each) for each in checks])
+    yield Section("Checks", [_change(report, *each) for each in sorted(checks, key=_weight)])
     yield Section("Other parts", [_change(report, *each) for each in rest])
     yield Section("Changed without a declared reason", [_resource(each) for each in report.unexplained])
     yield Section("Cost a month", [*_costs(report)])
@@ -123,8 +123,10 @@ def _no_effect(environment: object, change: Change) -> str:
         and settings.get("notify", "as-declared") != "as-declared"
     ):
         return f"everything goes to {code(settings['notify'])} there"
-    if "every" in fields and settings.get("probe-at-most-every"):
-        return f"probes every {code(settings['probe-at-most-every'])} at most there"
+    least = text(settings.get("probe-at-most-every"))
+    wanted = [number(field.after) for field in change.fields if field.field == "every"]
+    if least and all(each is not None and (number(least) or 0) >= each for each in wanted) and wanted:
+        return f"probes every {code(least)} at most there"
     return ""
 
 
@@ -166,7 +168,7 @@ def _change(report: Report, change: Change, stacks: tuple[str, ...]) -> str:
         )
         return f"- renamed: {who} {arrow(change.was, change.name)}: {kept}{f'; {fields}' if fields else ''} · {where}"
     effects = [meaning(change, each).effect for each in change.fields]
-    tone = next((f"{each}: " for each in ("quieter", "other people", "louder") if each in effects), "")
+    tone = next((f"{each}: " for each in ("blind", "quieter", "other people", "louder") if each in effects), "")
     return f"- {tone}{who} {fields} · {where}"
 
 
@@ -227,7 +229,8 @@ def remarks(report: Report) -> Iterator[str]:
 def _resource(each: ResourceChange) -> str:
     differs = "; ".join(f"{code(path)} {arrow(before, after, 60)}" for path, before, after in each.differences[:TITLES])
     more = f" and {len(each.differences) - TITLES} more" if len(each.differences) > TITLES else ""
-    what = f"{SIGNS[each.step.op]} {each.step.vendor} {word(each.kind)} {code(each.step.name)}"
+    # A sign at the beginning of an item would begin another list.
+    what = f"{code(SIGNS[each.step.op])} {each.step.vendor} {word(each.kind)} {code(each.step.name)}"
     return f"- {what}: {differs or each.step.op}{more} · {word(each.stack)}"
 
 

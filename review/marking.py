@@ -13,7 +13,9 @@ WIDTH = 120
 LONGEST = 250
 SHOWN = 8
 QUOTED = re.compile(r"(?:was=)?'[^']*'")
-MARKS = re.compile(r"[@#<>|`*\[\]\\&\n]|://|www\.")  # what Markdown, HTML, a mention or a link can be made of
+TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # the direction of writing, for the rest of the line
+# What Markdown, HTML, a mention or a link can be made of.
+MARKS = re.compile(rf"[@#<>|`*\[\]\\&\n]|://|www\.|{TURNS.pattern}")
 RESERVED = 600  # for what says that something was left out
 
 
@@ -27,8 +29,8 @@ class Section:
 
 
 def code(text: object) -> str:
-    """A text as a code span, on one line, whatever is in it."""
-    line = " ".join(str(text).split())
+    """A text as a code span, on one line, whatever is in it; invisible turns of direction are written out."""
+    line = TURNS.sub(lambda found: f"\\u{ord(found[0]):04x}", " ".join(str(text).split()))
     line = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
     longest = max((len(run) for run in re.findall("`+", line)), default=0)
     fence = "`" * (longest + 1)

@@ -38,8 +38,12 @@ QUIETER_WHEN_MORE = (
     "deviations",
     "at_most_every",
     "spending",
-    "remind_every",
 )
+# Of a check: what nobody is told any more once it is taken out.
+BLIND = {
+    "if_silent": "nobody is told when it is no longer probed",
+    "if_certificate_ends": "nobody is told before its certificate ends",
+}
 TEXTS = ("summary", "runbook", "about", "title", "names")
 
 
@@ -72,6 +76,8 @@ def meaning(change: Change, field: FieldChange) -> Meaning:
     """What the change of one field leads to."""
     if field.field.startswith(("panel", "order of panels")):
         return Meaning("", "other")
+    if field.field == "was":
+        return Meaning("what it was called", "text")
     if field.field in TEXTS:
         return Meaning("text only", "text")
     told = {"alert": _of_alert, "severity": _of_severity, "objective": _of_objective, "check": _of_check}
@@ -91,7 +97,8 @@ def _of_alert(change: Change, field: FieldChange) -> Meaning:
         when = {"quieter": ", later than before", "louder": ", earlier than before"}.get(effect, "")
         return Meaning(f"fires {'at' if above else 'below'} {_instead(field)}{when}", effect)
     if field.field == "severity":
-        return Meaning(_people(change.old or {}, new) or "the same people are told", "other people")
+        people = _people(change.old or {}, new)
+        return Meaning(people or "the same people are told", "other people" if people else "other")
     if field.field in ("tells", "escalates"):
         return Meaning(_people(change.old or {}, new), "other people")
     if field.field in QUIETER_WHEN_MORE or (field.field == "lasting" and not (field.before and field.after)):
@@ -125,8 +132,10 @@ def _of_severity(change: Change, field: FieldChange) -> Meaning:
         return Meaning(
             _people({"tells": old.get(field.field, [])}, {"tells": new.get(field.field, [])}), "other people"
         )
-    if field.field in QUIETER_WHEN_MORE:
-        return _of_alert(change, field)
+    if field.field == "remind_every":
+        # None of both: nobody is reminded.
+        seldom = grew if (grew := more(field)) is not None else field.after is None
+        return Meaning("reminds less often" if seldom else "reminds more often", "quieter" if seldom else "louder")
     return Meaning("", "other")
 
 
@@ -152,6 +161,8 @@ def _budget(target: str | None, period: str) -> str:
 
 
 def _of_check(change: Change, field: FieldChange) -> Meaning:
+    if field.field in BLIND and field.after is None:
+        return Meaning(BLIND[field.field], "blind")
     runs = [text((side or {}).get("executions")) for side in (change.old, change.new)]
     if field.field in ("every", "from") and None not in runs:
         grew = int(runs[1] or 0) > int(runs[0] or 0)

@@ -138,7 +138,7 @@ def review(plan: Plan, before: Before, after: Before, *, stack: str = "") -> Sta
         tuple(changed),
         tuple(resource_changes(plan, before.products, after.products, changed, environment=settings)),
         tuple(told(name, before.products, after.products, _renames(changed))),
-        tuple(costs(name, before.products, after.products, after.environment)),
+        tuple(costs(name, before.products, after.products, after.environment, _called(changed, after))),
         plan.stopped,
         _new_types(plan),
     )
@@ -153,3 +153,16 @@ def _new_types(plan: Plan) -> tuple[str, ...]:
 def _renames(changed: Sequence[Change]) -> dict[tuple[str, str], str]:
     """By product and new name: what an alert was called."""
     return {(each.product, each.name): each.was for each in changed if each.what == "renamed" and each.kind == "alert"}
+
+
+def _called(changed: Sequence[Change], after: Before) -> dict[tuple[str, str], tuple[str, str]]:
+    """By product and name, what each part that has another name, or is of a product that has, was called."""
+    renamed = [each for each in changed if each.what == "renamed"]
+    products = {each.name: each.was for each in renamed if each.kind == "product"}
+    parts = {(each.product, each.name): each.was for each in renamed}
+    return {
+        (product, name): (products.get(product, product), parts.get((product, name), name))
+        for product, kinds in after.products.items()
+        for items in kinds.values()
+        for name in items
+    }

@@ -88,6 +88,8 @@ def resource_changes(
 
 def part_of(step: Step, before: Mapping[str, Declared], after: Mapping[str, Declared]) -> tuple[str, str]:
     """Kind and name of the part of the product that a resource belongs to; empty where it is of none."""
+    if step.product not in before and step.product not in after:
+        return "", ""  # of the account, whatever its name begins with
     tail = step.name.removeprefix(f"{step.product}-")
     for prefix, kind in PREFIXES.items():
         if tail.startswith(prefix):
@@ -128,7 +130,9 @@ def _explained(
         for key, fact in facts.items()
         if key in ("severity", "check", "objective", "good", "bad", "of", "checks")
     }
-    if any(change.name in each.split(", ") for change in mine for each in named):
+    # An objective stands there with its target: `few-errors (99.9 %)`.
+    names = {one.partition(" (")[0] for each in named for one in each.split(", ")}
+    if any(change.name in names for change in mine):
         return True
     # Receivers are shared by the alerts of a severity, or by all products.
     if not kind:

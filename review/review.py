@@ -8,15 +8,15 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from review.compare import CompareError, compare, of_plan
 from review.findings import findings
 from review.handed import handed
-from review.html import html
 from review.markdown import markdown, verdict
 from review.report import Report
-from review.steps import PlanError, read_plan
+from review.steps import Plan, PlanError, read_plan
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,14 +35,21 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the report here, too, as data that another job draws")
     arguments = parser.parse_args()
     # The handlers of `with` and `finally` take everything away; an untold end would not run them.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the second when somebody closes the terminal
+        signal.signal(number, lambda got, _: sys.exit(128 + got))
+    drawn: Path = arguments.out.with_suffix(".html")
     try:
+        # One from before would be read as this one's, where this one fails.
+        for old in (arguments.out, drawn, arguments.json):
+            if old:
+                old.unlink(missing_ok=True)
         if arguments.plan:
-            stacks = [of_plan(read_plan(path.read_text(encoding="utf-8"), str(path)), ROOT) for path in arguments.plan]
+            stacks = [of_plan(plan, ROOT) for plan in _plans(arguments.plan)]
             report, commit = Report(tuple(stacks), findings(stacks)), ""
         else:
             report, commit = compare(ROOT, arguments.base, lambda line: print(line, file=sys.stderr, flush=True))
-        drawn: Path = arguments.out.with_suffix(".html")
+        from review.html import html  # noqa: PLC0415  # with all that draws it: seconds, which an error need not wait for
+
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
         drawn.write_text(html(report, commit), encoding="utf-8")
         if arguments.json:
@@ -54,6 +61,27 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     print(f"{verdict(report)}. The whole report is in {arguments.out}, drawn in {drawn}.")
+
+
+def _plans(paths: Sequence[Path]) -> list[Plan]:
+    """Each file's preview. Raises PlanError, also where two are of one stack, and OSError."""
+    found: dict[str, Path] = {}
+    plans = []
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise PlanError(
+                f"{path} is not text, so it is not a preview: pulumi preview --json -s STACK > plan.json"
+            ) from None
+        plan = read_plan(text, str(path))
+        if plan.stack and plan.stack in found:
+            raise PlanError(
+                f"{found[plan.stack]} and {path} are both of the stack {plan.stack!r}. Give one file for each stack."
+            )
+        found[plan.stack] = path
+        plans.append(plan)
+    return plans
 
 
 if __name__ == "__main__":

@@ -124,12 +124,22 @@ def read_plan(text: str, source: str) -> Plan:
     """
     try:
         found = json.loads(text)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise PlanError(
             f"{source} is not JSON ({problem}). Write it with: pulumi preview --json -s STACK > plan.json"
         ) from None
     if not isinstance(found, dict) or not isinstance(found.get("steps"), list):
         raise PlanError(f"{source} holds no steps, so it is not a preview: pulumi preview --json -s STACK > plan.json")
+    try:
+        return _read(found, source)
+    except (LookupError, TypeError, AttributeError) as problem:
+        raise PlanError(
+            f"{source} is not a preview ({type(problem).__name__}: {problem}). Write it with: "
+            "pulumi preview --json -s STACK > plan.json"
+        ) from None
+
+
+def _read(found: Mapping[str, Any], source: str) -> Plan:
     said = [str(one.get("message", "")) for one in found.get("diagnostics") or [] if one.get("severity") == "error"]
     stopped = {urn: None for one in said for urn in PROTECTED.findall(one)}
     other = [one.strip() for one in said if one.strip() and not PROTECTED.search(one) and not HOLLOW.search(one)]

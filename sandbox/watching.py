@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sandbox.errors import SandboxError
 from sandbox.files import replace
 from sandbox.output import OUTPUT
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from pulumi.automation import EngineEvent
 
-    from review.steps import Recorder
+    from review.steps import Plan, Recorder
 
 # What the engine says of every failure, whatever it was.
 HOLLOW = ("preview failed", "update failed", "the program couldn't be run to its end")
@@ -70,7 +71,8 @@ class Watcher:
     def end(self, command: str, *, losses: str = "", stopped: bool = False, failed: bool = False) -> None:
         """Say what changes, or what went wrong; each refusal once.
 
-        `losses`: what would go and can't be had back. `stopped`: at something that is protected.
+        `losses`: what would go and can't be had back. `stopped`: at something that is protected. Raises SandboxError
+        where a preview is to be of a product that the stack doesn't have.
         """
         assert self._recorder is not None
         if self._progress:
@@ -89,10 +91,26 @@ class Watcher:
         else:
             done = self._recorder.done if command == "up" else None
             plan = self._recorder.plan(self.stack, stopped=stopped)
-            if not (failed and errors):
-                OUTPUT.out(told(plan, self.product, losses, done=done, color=_color()))
+            # A preview that failed says nothing of what would change, least of all "no changes".
+            if not failed:
+                product = self.product if stopped else self._known(plan, command)
+                OUTPUT.out(told(plan, product, losses, done=done, color=_color()))
         for line in refusals(errors):
             OUTPUT.err(line)
+
+    def _known(self, plan: Plan, command: str) -> str:
+        """The product to narrow to; all of them where an `up` has been made and there is none of that name."""
+        from review.steps import PRODUCT  # noqa: PLC0415
+
+        names = sorted({step.name for step in plan.steps if step.type == PRODUCT})
+        if not self.product or self.product in names:
+            return self.product
+        instead = f"one of {', '.join(names)}" if names else "nothing: it declares none"
+        said = f"there is no product {self.product!r} in this stack. Write instead: {instead}"
+        if command == "preview":
+            raise SandboxError(said)
+        OUTPUT.err(f"note: {said}")
+        return ""
 
 
 def _color() -> bool:

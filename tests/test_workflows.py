@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.agreement import CONTEXT
+from pipelines.agreement import CONTEXT, LABEL
 from pipelines.comment import LIVE
 from sandbox.engine import TOOLS
 from sandbox.engine_build import wanted_version
@@ -122,7 +122,10 @@ def test_what_may_write_runs_nothing_of_a_pull_request_and_has_no_secret():
     assert not secrets(REVIEW)
     assert "environment" not in REVIEW
     assert REVIEW["steps"][2]["env"] == {"GITHUB_TOKEN": "${{ github.token }}"}
-    assert "workflow_run.event == 'pull_request'" in REVIEW["if"]
+    assert REVIEW["if"].split(" || ") == [
+        f"github.event.label.name == '{LABEL}'",
+        "github.event.workflow_run.event == 'pull_request'",
+    ]
 
 
 def test_only_that_gets_the_token_of_the_repository_beside_those_that_run_on_main():

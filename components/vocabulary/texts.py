@@ -12,6 +12,8 @@ from components.problems import Problem
 # `<!channel>` and `<@U…>`. An e-mail address has a letter before its `@`.
 HANDLE = re.compile(r"(?<!\w)@\w|<[@!]\w")
 BRACES = re.compile(r"\{\{|\}\}")
+# What turns the direction of the rest of a line: a reviewer would read another order than there is.
+TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -22,6 +24,11 @@ def problems(word: object, verbatim: tuple[str, ...]) -> Iterator[Problem]:
             if CONTROL.search(text):
                 why = "has a line break or another control character, which ends a query, a table or a list."
                 yield Problem(field.name, text, why, "one line")
+            if TURNS.search(text):
+                why = (
+                    "has an invisible character that turns the direction of writing, so it reads otherwise than it is."
+                )
+                yield Problem(field.name, text, why, "the text without it")
             if field.name in verbatim:
                 continue
             found = HANDLE.search(text)

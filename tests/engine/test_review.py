@@ -1,8 +1,10 @@
 """`make review` on the real engine: what is in the comment, and what is left behind."""
 
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -142,7 +144,8 @@ def test_what_is_not_committed_counts(small, tmp_path):
     assert "threshold `5 %` → `7 %`" in (small.root / "review.md").read_text()
 
 
-def test_an_end_from_outside_leaves_nothing_behind(small, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_end_from_outside_leaves_nothing_behind(small, tmp_path, number):
     tmp = tmp_path / "tmp"
     tmp.mkdir()
     started = time.monotonic()
@@ -152,23 +155,28 @@ def test_an_end_from_outside_leaves_nothing_behind(small, tmp_path):
         env={**os.environ, "PYTHONPATH": str(small.root), "TMPDIR": str(tmp), "SANDBOX_LATENCY": "60"},
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     process.stderr.readline()
     while not list(tmp.glob("*/base/.sandbox/vendors.db")):
         assert time.monotonic() - started < 60
         time.sleep(0.1)
-    process.terminate()
+    # As a terminal that is closed does it: to everything that runs in it.
+    (os.killpg if number == signal.SIGHUP else os.kill)(process.pid, number)
     process.communicate(timeout=60)
-    assert process.returncode == 143
+    assert process.returncode == 128 + number
     assert list(tmp.iterdir()) == []
 
 
 def test_a_broken_working_tree_is_an_error_and_not_an_empty_report(small, tmp_path):
     small.write("__main__.py", "import pulumi\nraise pulumi.RunError('nothing is right')\n")
+    for name in ("review.md", "review.html"):
+        small.write(name, "No changes, said of something else")
     done = review(small.root, tmp_path / "tmp")
     assert done.returncode == 1
     assert "error: The working tree can't be previewed (staging):\nerror: nothing is right\n" in done.stderr
     assert not (small.root / "review.md").exists()
+    assert not (small.root / "review.html").exists()
 
 
 def test_a_broken_base_is_an_error(small, tmp_path):
@@ -193,6 +201,10 @@ def test_a_base_that_is_not_there_is_an_error(small, tmp_path):
     [
         ("no json", "is not JSON"),
         ("{}", "holds no steps"),
+        ("[" * 100_000, "is not JSON"),
+        ('{"steps": [{"op": "update"}]}', "is not a preview"),
+        ('{"steps": ["update"]}', "is not a preview"),
+        ('{"steps": [], "diagnostics": ["error"]}', "is not a preview"),
         (
             '{"steps": [], "diagnostics": [{"severity": "error", "message": "cannot be deleted"}]}',
             "failed, so what it shows is not all that would change:\ncannot be deleted",
@@ -204,3 +216,19 @@ def test_a_file_that_is_no_complete_preview_is_an_error(small, tmp_path, text, s
     done = review(small.root, tmp_path / "tmp", "--plan", "plan.json")
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def test_two_previews_of_one_stack_are_an_error(small, tmp_path):
+    urn = "urn:pulumi:staging::monitoring::monitoring:components:Accounts::once-per-account"
+    for name in ("one.json", "two.json"):
+        small.write(name, json.dumps({"steps": [{"op": "same", "urn": urn}]}))
+    done = review(small.root, tmp_path / "tmp", "--plan", "one.json", "two.json")
+    assert done.returncode == 1
+    assert "error: one.json and two.json are both of the stack 'staging'. Give one file" in done.stderr
+
+
+def test_a_file_that_is_not_text_is_an_error(small, tmp_path):
+    (small.root / "plan.json").write_bytes(b"\xff\xfe\x00{")
+    done = review(small.root, tmp_path / "tmp", "--plan", "plan.json")
+    assert done.returncode == 1
+    assert "error: plan.json is not text" in done.stderr

@@ -171,6 +171,11 @@ CASES = {
     ),
     "braces around a variable": ('"{queue} is slow"', '"{{{queue}}} is slow"', "braces that vendors take"),
     "a variable in another form": ('"{queue} is slow"', '"{queue!r} is slow"', "formats {queue}"),
+    "a turn of the direction of writing in a runbook": (
+        RUNBOOK,
+        'runbook="Buy \\u202esomething."',
+        "turns the direction of writing",
+    ),
     "a line break in a runbook": (RUNBOOK, 'runbook="Buy\\nsomething."', "has a line break"),
     "a step of nothing": ('procedure=("Acknowledge it.",)', 'procedure=("",)', "`procedure`", "says nothing"),
     "a handle in a title": ('"Shop",\n    "shop-team"', '"Shop @all",\n    "shop-team"', "`title`", "has a handle"),

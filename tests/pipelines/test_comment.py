@@ -382,3 +382,33 @@ def test_it_needs_nothing_that_is_installed(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "pulumi" not in done.stdout
+
+
+def _spoilt(packed, at, what):
+    return packed[:at] + what + packed[at + len(what) :]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda packed: _spoilt(packed, 30 + len("review.json"), b"\xff" * 20),
+        lambda packed: packed.replace(b"review.json", b"\xff\xfeview.json").replace(
+            b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x00\x08"
+        ),
+    ],
+    ids=["what is packed", "a name"],
+)
+def test_a_zip_file_that_is_spoilt_inside_is_a_failure(spoil):
+    world = World()
+    world.artefacts["monitoring-review-data"] = spoil(zipped({"review.json": LOSES}))
+    assert "no report" in world.run()
+    assert world.statuses[-1][1] == "failure"
+    assert "can't be unpacked" in world.statuses[-1][2]
+
+
+def test_a_report_with_half_a_character_is_a_failure():
+    data = json.loads(SAME)
+    data["gone"] = ["\ud800"]
+    world = World(json.dumps(data))
+    assert "no report" in world.run()
+    assert world.statuses[-1][1] == "failure"

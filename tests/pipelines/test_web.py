@@ -50,10 +50,17 @@ def test_a_used_up_rate_limit_is_waited_for_as_long_as_the_vendor_says(headers, 
 
 
 def test_a_rate_limit_that_stays_used_up_is_said_in_a_line():
-    found, waits, stand_in = asked({("GET", "/x"): lambda _: (429, {"Retry-After": "86400"}, {})})
+    found, waits, stand_in = asked({("GET", "/x"): lambda _: (429, {"X-RateLimit-Reset": "1795767600"}, {})})
     assert "429, the rate limit is used up" in str(found)
     assert waits == [2.0, 4.0, 8.0]
     assert len(stand_in.asked) == 4
+
+
+def test_a_vendor_that_wants_to_be_left_alone_for_longer_than_we_wait_is_not_asked_again():
+    found, waits, stand_in = asked({("GET", "/x"): lambda _: (429, {"Retry-After": "120"}, {})})
+    assert "429, the rate limit is used up" in str(found)
+    assert waits == []
+    assert len(stand_in.asked) == 1
 
 
 def test_what_creates_something_is_not_sent_twice_after_a_failure():

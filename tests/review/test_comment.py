@@ -1,10 +1,13 @@
 """Each change that a reviewer has to see stands on one line of the comment, by name, with before and after."""
 
 import dataclasses
+import json
+import re
 
 import pytest
 
 from components.vocabulary import Excuse, Lines, PagerDuty, Rate, minutes, percent
+from review.changes import Change, FieldChange
 from review.handed import handed, read_handed
 from review.markdown import markdown
 from review.marking import LIMIT
@@ -18,7 +21,9 @@ from tests.review.compared import (
     replaced,
     report,
     stack_of,
+    step,
     tiny,
+    urn,
     without,
 )
 from tests.tiny import API, CHANNEL, DASHBOARD, FAILING, HEALTH, QUIET, TEAM, TINY, WAKES
@@ -136,7 +141,7 @@ def test_without_a_change_that_is_all_that_is_said():
 
 def test_what_changes_at_a_vendor_without_a_declared_reason_is_named():
     changed = of_vendor("update", MONITOR, "tiny-errors", {"query": "a > 5"}, {"query": "b > 5"})
-    found = [line for line in markdown(report((TINY,), resources=(changed,))).splitlines() if line.startswith("- ~")]
+    found = [line for line in markdown(report((TINY,), resources=(changed,))).splitlines() if line.startswith("- `~`")]
     assert only(found) == "- ~ Datadog monitor tiny-errors: query a > 5 → b > 5 · prod"
 
 
@@ -277,3 +282,116 @@ def test_the_first_of_a_kind_in_a_stack_that_is_new_or_has_one_already_says_noth
     assert report((TINY,), resources=new).stacks[0].new_types == ()
     more = [of_vendor("update", MONITOR, "tiny-x", {"a": 1}, {"a": 2}), of_vendor("create", MONITOR, "tiny-y")]
     assert report((TINY,), resources=more).stacks[0].new_types == ()
+
+
+def test_a_severity_that_tells_the_same_people_is_not_said_to_tell_others():
+    urgent = dataclasses.replace(QUIET, name="P1")
+    new = tiny(alerts=replaced(TINY.alerts, "slow", severity=urgent), severities=(*TINY.severities, urgent))
+    line = only([line for line in lines((new,), "alert **`slow`**") if "severity" in line])
+    assert line.startswith("- tiny alert slow severity P2 → P1 (the same people are told)")
+
+
+def test_a_reminder_is_not_taken_for_an_alert():
+    seldom = dataclasses.replace(WAKES, remind_every=minutes(240))
+    swapped = tuple(
+        dataclasses.replace(each, severity=seldom) if each.severity == WAKES else each for each in TINY.alerts
+    )
+    line = only(lines((tiny(alerts=swapped, severities=(seldom, QUIET)),), "severity **`P0`**"))
+    assert "(reminds less often)" in line
+    assert line.startswith("- quieter: ")
+    assert "fires" not in line
+
+
+def test_a_change_of_one_environment_is_not_explained_by_how_seldom_another_probes():
+    from tests.tiny import QUIETER, environment
+
+    slower = stack_of("staging", (TINY,), (TINY,), new=environment(**QUIETER | {"probe_at_most_every": "1h"}))
+    other = stack_of("prod", (TINY,), (TINY,))
+    found = [line for line in markdown(Report((other, slower))).splitlines() if "check **`front`**" in line]
+    assert only(found).endswith("staging (not prod)")
+
+
+@pytest.mark.parametrize("key", ["datadog_organization", "sentry_organization", "grafana_stack"])
+def test_a_stack_that_moves_to_another_account_needs_a_yes(key):
+    from tests.tiny import environment
+
+    stack = stack_of("prod", (TINY,), (TINY,), new=environment(**{key: "77"}))
+    text = markdown(Report((stack,)))
+    assert "No changes" not in text
+    name = key.replace("_", "-")
+    assert f"{name} (environment) " in plain(text)
+    assert "→ 77: another account: what the one so far holds stays there" in plain(text)
+
+
+def test_a_key_that_the_base_did_not_tell_of_needs_no_yes():
+    stack = stack_of("prod", (TINY,), (TINY,))
+    before = dataclasses.replace(stack.before, environment={"name": "production"})
+    assert Report((dataclasses.replace(stack, before=before),)).losses() == []
+
+
+def test_a_name_that_turns_the_direction_of_writing_is_written_out():
+    def forge(data):
+        data["stacks"][0]["after"]["environment"]["suffix"] = "-\u202etxt"
+        data["gone"] = ["\u2066x"]
+
+    data = json.loads(handed(report((TINY,))))
+    forge(data)
+    text = markdown(read_handed(json.dumps(data)))
+    assert "-\\u202etxt" in text
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("if_silent", "when it is no longer probed"), ("if_certificate_ends", "before its certificate ends")],
+)
+def test_a_check_of_which_nobody_is_told_any_more_is_said_to_be_blind_and_first(field, said):
+    faster = Change("prod", "tiny", "check", "front", "changed", (FieldChange("every", "1 minute", "30 seconds"),))
+    blind = Change("prod", "tiny", "check", "health", "changed", (FieldChange(field, "P2", None),))
+    stack = dataclasses.replace(stack_of("prod", (TINY,), (TINY,)), changes=(faster, blind))
+    first, second = [plain(each) for each in markdown(Report((stack,))).splitlines() if "tiny check" in plain(each)]
+    name = field.replace("_", " ")
+    assert first == f"- blind: tiny check health {name} P2 → none (nobody is told {said}) · prod"
+    assert "front" in second
+
+
+def test_a_former_name_that_is_taken_out_is_said_and_its_line_is_not_empty():
+    named = alerts("errors", was="failures")
+    line = only(lines((TINY,), "alert **`errors`**", before=(named,)))
+    assert line == "- tiny alert errors was failures → none (what it was called) · prod, staging"
+
+
+def test_a_rename_that_nobody_has_said_is_one_loss_and_not_two():
+    objectives = replaced(TINY.objectives, "fast", name="swift")
+    kind = "datadog:index/serviceLevelObjective:ServiceLevelObjective"
+    resources = [of_vendor("delete", kind, "tiny-objective-fast"), of_vendor("create", kind, "tiny-objective-swift")]
+    found = report((tiny(objectives=objectives),), resources=resources)
+    assert [(each.name, each.before) for each in found.losses()] == [("swift", "fast")]
+
+
+def test_a_receiver_of_the_account_goes_with_its_product_and_its_sign_begins_no_list():
+    kind = "sentry:index/pagerdutyService:PagerdutyService"
+    name = "sentry-tiny-pagerduty-tiny"
+    service = step("delete", kind, name, parent=urn("monitoring:components:Accounts", "once-per-account"))
+    gone = report((), resources=[service])
+    assert gone.unexplained == ()
+    alone = report((TINY,), resources=[service])
+    assert [line for line in markdown(alone).splitlines() if line.startswith("- `-` Sentry pagerduty service")]
+
+
+def test_an_objective_is_named_with_its_target_where_something_uses_it():
+    looser = tuple(
+        dataclasses.replace(each, target=percent(99), summary="Other words") if each.name == "up" else each
+        for each in TINY.objectives
+    )
+    new = tiny(
+        objectives=looser,
+        alerts=tuple(
+            dataclasses.replace(each, when=dataclasses.replace(each.when, objective=looser[0]))
+            if each.name == "up-burns"
+            else each
+            for each in TINY.alerts
+        ),
+    )
+    line = only(lines((new,), "alert **`up-burns`**"))
+    assert line == "- tiny alert up-burns objective up (99.9 %) → up (99 %) · prod, staging"

@@ -148,3 +148,19 @@ def test_every_price_says_where_and_when_it_was_read():
         assert price.read.startswith("20"), key
         assert price.unit > 0, key
         assert price.why, key
+
+
+def test_a_check_with_another_name_did_not_grow():
+    from tests.review.compared import report, tiny
+    from tests.tiny import TINY as PRODUCT
+
+    named = dataclasses.replace(FRONT, name="shop-front", was="front")
+    alerts = tuple(
+        dataclasses.replace(each, when=dataclasses.replace(each.when, check=named))
+        if each.name == "front-down"
+        else each
+        for each in PRODUCT.alerts
+        if each.name != "certificate"
+    )
+    cost = next(each for each in report((tiny(alerts=alerts),)).stacks[0].costs if each.what == "executions")
+    assert (cost.before, cost.grew) == (cost.after, ())

@@ -56,3 +56,13 @@ def test_a_panel_says_by_which_tags_it_is_split_and_the_units_of_columns_that_di
     assert (routes["by"], routes["units"]) == (["http.route"], ["count", "seconds"])
     assert panels["Failures", "lines"]["by"] == ["http.route"]
     assert not {"by", "units"} & panels["Latency", "lines"].keys()
+
+
+def test_an_alert_on_a_check_says_how_many_rounds_have_to_fail_here():
+    alerts = tuple(
+        dataclasses.replace(each, when=dataclasses.replace(each.when, rounds=1)) if each.name == "down" else each
+        for each in TINY.alerts
+    )
+    alert = declared(scope(STAGING, alerts=alerts))["alert"]["down"]
+    assert alert["rounds"] == "2"
+    assert "2 rounds in a row" in alert["fires"]

@@ -22,6 +22,7 @@ from review.drawn.sample import sample
 from review.html import html, redrawn
 from review.markdown import sections
 from review.report import Report
+from review.steps import Plan
 from tests.conftest import ROOT, STACKS
 from tests.review.compared import MONITOR, of_vendor, replaced, report, stack_of, tiny, without
 from tests.review.read_page import Read, sound
@@ -285,7 +286,7 @@ def test_the_review_is_written_as_text_and_as_a_page(tmp_path, monkeypatch, caps
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"steps": []}), encoding="utf-8")
     stack = stack_of("prod", (TINY,), (TINY,))
-    monkeypatch.setattr(review_command, "read_plan", lambda *_: None)
+    monkeypatch.setattr(review_command, "read_plan", lambda *_: Plan("prod", ()))
     monkeypatch.setattr(review_command, "of_plan", lambda *_: stack)
     monkeypatch.setattr(sys, "argv", ["review", "--plan", str(plan), "--out", str(tmp_path / "review.md")])
     review_command.main()

@@ -22,7 +22,7 @@ def test_a_change_is_said_with_its_values_and_in_a_pipe_without_colour(project):
     declare(project, slow(5), monitor("tikit-slow"))
     up = project.run("up", "--told")
     assert up.code == 0, up
-    assert "shop\n  + product shop\n  Datadog\n    + monitor: slow\n" in up.out
+    assert "shop\n  + product shop: declared\n  Datadog\n    + monitor: slow\n" in up.out
     assert up.out.endswith("staging: 2 created.\n")
     declare(project, slow(7), monitor("tikit-slow"))
     preview = project.run("preview", "--told")
@@ -33,6 +33,10 @@ def test_a_change_is_said_with_its_values_and_in_a_pipe_without_colour(project):
     assert "Previewing update" not in preview.out
     other = project.run("preview", "--told", "--product", "tikit")
     assert other.out.endswith("staging: no changes; 1 as they were; 1 more in other products, not shown.\n")
+    unknown = project.run("preview", "--told", "--product", "tikitt")
+    assert unknown.code == 1
+    assert "error: there is no product 'tikitt' in this stack. Write instead: one of shop, tikit\n" in unknown.err
+    assert "no changes" not in unknown.text
 
 
 def test_what_cannot_be_had_back_is_said_first(project):
@@ -63,6 +67,7 @@ def test_what_the_program_refuses_is_said_once(project):
     preview = project.run("preview", "--told")
     assert preview.code == 1
     assert preview.text.count("nothing is right") == 1
+    assert "no changes" not in preview.text
     assert "the program couldn't be run to its end" not in preview.text
 
 
