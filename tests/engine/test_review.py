@@ -42,7 +42,7 @@ def repository(tmp_path_factory):
     root = tmp_path_factory.mktemp("repository")
     copy_project(root)
     _tools(root)
-    (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\n")
+    (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\nreview.html\n")
     git(root, "init", "-q")
     git(root, "add", ".")
     git(root, "commit", "-qm", "base")
