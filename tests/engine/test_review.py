@@ -44,7 +44,7 @@ def repository(tmp_path_factory):
     root = tmp_path_factory.mktemp("repository")
     copy_project(root)
     _tools(root)
-    (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\n")
+    (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\nreview.html\n")
     git(root, "init", "-q")
     git(root, "add", ".")
     git(root, "commit", "-qm", "base")
@@ -65,7 +65,7 @@ def changed(copy):
     widgets = re.search(r'Dashboard\(\n    "infrastructure",.*?widgets=\(\n', source, re.DOTALL)
     panel = '        Lines("Sold by the minute", Rate(TICKETS), about="How fast"),\n'
     copy.edit(tikit, widgets[0], widgets[0] + panel)
-    copy.edit(clipforge, '"api-down",', '"api-gone",')
+    copy.edit(clipforge, '"storage-unreachable",', '"storage-gone",')
     copy.edit(tikit, '"frontend-down",\n        P0,', '"website-down",\n        P0,\n        was="frontend-down",')
     copy.edit(tikit, '"high-memory",\n        P2,', '"memory-short",\n        P2,\n        was="high-memory",')
     for suffix in ("py", "md"):
@@ -79,7 +79,7 @@ EXPECTED = (
     r"- data-loss \(alert of tikit\) P0, log events .* → none: the record of when it fired · prod, staging",
     r"- tikit dashboard infrastructure panel Sold by the minute none → lines as the first · prod, staging",
     r"- .*tikit check api-ready every 5 minutes → 20 minutes \(26,784 -> 6,696 executions a month\) · prod.*",
-    r"- renamed: clipforge alert api-gone api-down → api-gone: history lost .*",
+    r"- renamed: clipforge alert storage-gone storage-unreachable → storage-gone: history lost .*",
     r"- renamed: tikit alert website-down frontend-down → website-down: history kept · prod, staging",
     r"- renamed: tikit alert memory-short high-memory → memory-short: history kept · prod, staging",
     r"- fair-trade-worker \(product\) 28 alerts, .* → none: everything below · .*",
