@@ -65,7 +65,7 @@ def changed(copy):
     widgets = re.search(r'Dashboard\(\n    "infrastructure",.*?widgets=\(\n', source, re.DOTALL)
     panel = '        Lines("Sold by the minute", Rate(TICKETS), about="How fast"),\n'
     copy.edit(tikit, widgets[0], widgets[0] + panel)
-    copy.edit(clipforge, '"storage-unreachable",', '"storage-gone",')
+    copy.edit(clipforge, '"slow-health",', '"slow-check",')
     copy.edit(tikit, '"frontend-down",\n        P0,', '"website-down",\n        P0,\n        was="frontend-down",')
     copy.edit(tikit, '"high-memory",\n        P2,', '"memory-short",\n        P2,\n        was="high-memory",')
     for suffix in ("py", "md"):
@@ -79,7 +79,7 @@ EXPECTED = (
     r"- data-loss \(alert of tikit\) P0, log events .* → none: the record of when it fired · prod, staging",
     r"- tikit dashboard infrastructure panel Sold by the minute none → lines as the first · prod, staging",
     r"- .*tikit check api-ready every 5 minutes → 20 minutes \(26,784 -> 6,696 executions a month\) · prod.*",
-    r"- renamed: clipforge alert storage-gone storage-unreachable → storage-gone: history lost .*",
+    r"- renamed: clipforge alert slow-check slow-health → slow-check: history lost .*",
     r"- renamed: tikit alert website-down frontend-down → website-down: history kept · prod, staging",
     r"- renamed: tikit alert memory-short high-memory → memory-short: history kept · prod, staging",
     r"- fair-trade-worker \(product\) 28 alerts, .* → none: everything below · .*",
@@ -122,7 +122,7 @@ def small(tmp_path):
     _tools(root, "components", "sandbox", "review")
     (root / "Pulumi.yaml").write_text("name: monitoring\nruntime: python\n")
     (root / "Pulumi.staging.yaml").write_text("config: {}\n")
-    (root / ".gitignore").write_text("review.md\n__pycache__/\n.sandbox/\n")
+    (root / ".gitignore").write_text("review.md\nreview.html\n__pycache__/\n.sandbox/\n")
     (root / "resources.json").write_text("[]")
     (root / "__main__.py").write_text(PROGRAM + COMPONENT)
     git(root, "init", "-q")
@@ -133,7 +133,10 @@ def small(tmp_path):
 
 def test_without_a_change_it_says_so_and_ends_well(small, tmp_path):
     done = review(small.root, tmp_path / "tmp")
-    assert (done.returncode, done.stdout) == (0, "No changes. The whole report is in review.md.\n"), done.stderr
+    assert (done.returncode, done.stdout) == (
+        0,
+        "No changes. The whole report is in review.md, drawn in review.html.\n",
+    ), done.stderr
     assert (small.root / "review.md").read_text().endswith("### Monitoring: No changes\n")
 
 
