@@ -55,7 +55,7 @@ def grown():
 @pytest.fixture
 def tested(copy):
     """A copy of the project with its tests, where somebody has agreed to pay for more checks."""
-    for part in ("tests", "sandbox", "pyproject.toml"):
+    for part in ("tests", "pyproject.toml"):
         source = ROOT / part
         (shutil.copytree if source.is_dir() else shutil.copy)(source, copy.root / part)
     for stack in STACKS:
@@ -88,11 +88,10 @@ def test_a_new_product_is_documented_and_held_to_the_contract_the_moment_its_fil
     for product in ("shop", "print-shop"):
         assert "high-error-rate" in (tested.root / "docs" / "runbooks" / f"{product}.md").read_text("utf-8")
         assert (tested.root / "docs" / "application-contract" / f"{product}.md").is_file()
-    contract = ("test_alerts", "test_datadog_queries", "test_everything")
-    tests = (*(f"tests/contract/{name}.py" for name in contract), "tests/test_documents.py")
-    held = tested.run("pytest", *tests)
+    # What every declaration is held to whoever's it is, and what knows products by name: the rest asks the same again.
+    held = tested.run("pytest", "-n", "0", "tests/contract/test_datadog_queries.py", "tests/test_documents.py")
     assert held.returncode == 0, held.stdout[-3000:]
-    assert int(re.search(r"(\d+) passed", held.stdout)[1]) > 50
+    assert int(re.search(r"(\d+) passed", held.stdout)[1]) > 20
 
 
 def test_a_new_product_that_breaks_a_rule_is_refused_before_any_test_runs(copy):
