@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 1000.0, 400.0
 COLOURS = 6  # as many as the style sheet has
 NARROW = 0.12  # nearer to each other than that share of the height, limits would be written over each other
 BARS = 32  # at most
+DAY = 24.0 * 60  # minutes
 GAP = 3  # times the usual distance of points: beyond it nothing was there
 
 
@@ -46,7 +47,8 @@ def lines(drawn: Drawn) -> Markup:
     panel = drawn.panel
     heights = list(_heights(drawn))
     axis = _axis(panel.unit, [value for line in heights for _, value in line], panel.limits)
-    begin = min((minute for line in heights for minute, _ in line), default=-1)
+    begin = min((minute for line in heights for minute, _ in line), default=-1.0)
+    begin = -DAY if begin - 60 <= -DAY < begin else begin  # a rate begins some minutes after the day
     span = -begin or 1
     marks = ticks(axis.low, axis.high)
     shapes = [_rule(axis.y(each), "grid") for each in marks]
