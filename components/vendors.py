@@ -59,7 +59,7 @@ VENDORS: Mapping[str, Vendor] = {
         identity="datadog-organization",
         opened_by=("DD_API_KEY", "DD_APP_KEY"),
         elsewhere=("DD_HOST",),
-        keys=("datadog-address", "keep-logs-at-most"),
+        keys=("datadog-address", "keep-logs-at-most", "custom-metrics", "log-events-per-month"),
         beats=True,
     ),
     "grafana": Vendor(
