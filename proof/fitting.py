@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from components.datadog.language import expression as parts
-from components.datadog.language.tree import MetricMonitor, Search
+from components.datadog.language.tree import MetricMonitor, Search, ServiceCheck
 from components.vocabulary.people import Receiver
 from proof.datadog import monitors
 from proof.datadog.data import matches
@@ -85,7 +85,8 @@ def needs(each: Watching, rules: Rules) -> Iterator[Selector | parts.Metric]:
         yield from sorted({found for text in queries_of(watched).values() for found in selectors(text)})
     elif each.monitor:
         for monitor in rules.datadog.parts(each.monitor) or (each.monitor,):
-            yield from _metrics(monitor, rules)
+            if monitor is each.monitor or not isinstance(monitor.query, ServiceCheck):  # else a cause: taken as well
+                yield from _metrics(monitor, rules)
 
 
 def _metrics(monitor: monitors.Monitor, rules: Rules) -> Iterator[parts.Metric]:

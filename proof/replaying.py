@@ -9,7 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from proof.datadog.data import Data, Group, Piece, Series
+from components.datadog.language.tree import ServiceCheck
+from proof.datadog.data import Data, Group, Piece, Series, Statuses
 from proof.datadog.judge import handle_of
 from proof.datadog.messages import Downtime, downtime
 from proof.datadog.messages import messages as datadog_messages
@@ -26,7 +27,7 @@ from proof.grafana.numbers import Labels, outcome
 from proof.grafana.play import Watched, queries_of
 from proof.grafana.rules import Rule
 from proof.grafana.states import Machine
-from proof.truth import DAY, HOUR, MINUTE, RARE
+from proof.truth import DAY, HOUR, MINUTE, RARE, REPORTS
 
 REACH = 10 * MINUTE  # how much further back than its window a monitor looks, to fill gaps and for its delay
 
@@ -144,6 +145,14 @@ class _Moving(Series):
         object.__setattr__(self, "pieces", pieces[bisect_left(times, low) : bisect_left(times, high)])
 
 
+def _well(query: ServiceCheck, lasts: int) -> Statuses:
+    """A cause that never fires: runs of the agent's checks can't be recorded, so each page is counted."""
+    over, by = query.step("over"), query.step("by")
+    tags = dict(text.split(":", 1) for text in over.texts) if over else {}
+    groups = {tag: tags.get(tag, "one") for tag in by.texts} if by else {}
+    return Statuses(query.check, tags | groups, (Piece(0, REPORTS, lasts // REPORTS + 1, 0.0),))
+
+
 def _of_datadog(each: Watching, rules: Rules, mine: Sequence[Recorded]) -> Replayed:
     monitor = each.monitor
     assert monitor is not None
@@ -162,7 +171,8 @@ def _of_datadog(each: Watching, rules: Rules, mine: Sequence[Recorded]) -> Repla
         return True
 
     lasts = max(0, int(end - origin))
-    data = Data(series=[series for series, _, _ in kept])
+    well = [_well(part.query, lasts) for part in rules.datadog.parts(monitor) if isinstance(part.query, ServiceCheck)]
+    data = Data(series=[series for series, _, _ in kept], statuses=well)
     changes = statuses(monitor, rules.datadog, data, lasts, Readings(), changing=look)
     muted = downtime(monitor, rules.datadog.downtimes, origin, origin + lasts)
     if muted:
