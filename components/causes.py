@@ -24,17 +24,21 @@ from components.vocabulary.thresholds import Condition, Threshold
 AGENT_RUNS_EVERY = 15  # seconds or so between two runs of an agent's check
 
 
-def noticed(condition: Condition, every: Callable[[Check], Duration] = lambda check: check.every) -> int:
+def noticed(
+    condition: Condition,
+    every: Callable[[Check], Duration] = lambda check: check.every,
+    rounds: Callable[[CheckFails], int] = lambda when: when.rounds,
+) -> int:
     """How many seconds after its trouble began a condition holds at the latest; 0 for what is no trouble that lasts.
 
-    `every`: how often a check runs.
+    `every`: how often a check runs. `rounds`: how many of them have to fail.
     """
     when = known_condition(condition)
     match when:
         case Threshold(signal=signal, lasting=lasting):
             return (signal.window.seconds if signal.window else 0) + (lasting.seconds if lasting else 0)
-        case CheckFails(check=check, rounds=rounds):
-            return every(check).seconds * rounds
+        case CheckFails(check=check):
+            return every(check).seconds * rounds(when)
         case ServiceCheck(failures=failures):
             return AGENT_RUNS_EVERY * (failures + 1)
         case BudgetBurns(within=length) | Absence(over=length) | Anomaly(lasting=length):

@@ -6,30 +6,21 @@ import sys
 import time
 from collections.abc import Sequence
 
-from pulumi import RunError
-
 from components.stackfile import stacks
 from proof.boards import draw_all
 from proof.everything import gather, play_all
 from proof.grafana.engine import find_query_engine
 from proof.report import report, told
+from proof.unplayable import in_words
 from review.recorder import ROOT
-from sandbox.errors import SandboxError
 
 
 def main(arguments: Sequence[str]) -> int:
     """Play, draw, print; 1 when a case fails, an alert isn't covered or a panel is wrong. `--cases`: each in words."""
-    try:
+    with in_words():
         command = find_query_engine()
-    except SandboxError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    began = time.monotonic()
-    try:
+        began = time.monotonic()
         proof = gather(list(stacks(ROOT)))
-    except RunError as problem:
-        print(problem, file=sys.stderr)
-        return 1
     play_all(proof, command)
     panels = draw_all(proof, command)
     if "--cases" in arguments:

@@ -89,7 +89,8 @@ def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
             proof.silent += heartbeats.failures(scope, stack.grafana, stack.datadog, channels)
             own = files.pop(scope.product.file, None) if stack is stacks_read[-1] else files.get(scope.product.file)
             if own:
-                proof.problems += unknown(own, [each.name for each in scope.product.alerts], environments)
+                names, here = [each.name for each in scope.product.alerts], scope.environment.name
+                proof.problems += unknown(own, names, environments, scope.left_out, here)
             for vendor, alert in _alerts(scope):
                 try:
                     if vendor == "grafana":

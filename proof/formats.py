@@ -43,6 +43,8 @@ KEYS = {
     },
 }
 
+UNTIL = 4_102_444_800  # the year 2100, in seconds since 1970
+
 Vendor = Literal["grafana", "datadog"]
 
 
@@ -99,7 +101,7 @@ def _answered(answer: dict[str, Any]) -> list[Any]:
     """The series of Datadog's answer."""
     _known(answer, "an answer of Datadog")
     _succeeded(answer, "ok")
-    return list(answer["series"])
+    return _list(answer["series"], "its series")
 
 
 def _matrices(answer: dict[str, Any]) -> list[Any]:
@@ -109,7 +111,7 @@ def _matrices(answer: dict[str, Any]) -> list[Any]:
     data = _known(answer.get("data", {}), "its data")
     if data.get("resultType") != "matrix":
         raise UnreadableError(f"its result is a {data.get('resultType')}", "the answer of query_range, a matrix")
-    return list(data.get("result", ()))
+    return _list(data.get("result"), "its result")
 
 
 def _of_export(name: str, text: str) -> Parts:
@@ -145,6 +147,12 @@ def _known(found: Any, what: str) -> dict[str, Any]:
     return found
 
 
+def _list(found: Any, what: str) -> list[Any]:
+    if not isinstance(found, list):
+        raise UnreadableError(f"{what} isn't a list", "the answer as the vendor gave it")
+    return found
+
+
 def _succeeded(answer: Mapping[str, Any], status: str) -> None:
     if answer.get("status") != status:
         said = answer.get("error") or answer.get("status")
@@ -154,24 +162,24 @@ def _succeeded(answer: Mapping[str, Any], status: str) -> None:
 def _matrix(found: Any, where: str) -> list[Recorded]:
     series = _known(found, "a series of it")
     pairs = _pairs(series.get("values"))
-    return _prometheus(series.get("metric"), where, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    times = [_moment(time) for time, _ in pairs]
+    return _prometheus(series.get("metric"), where, times, [value for _, value in pairs])
 
 
 def _exported(line: str, where: str) -> list[Recorded]:
     series = _known(_json(line), "an exported series")
-    times, values = series.get("timestamps") or [], series.get("values") or []
+    times, values = _list(series.get("timestamps"), "timestamps"), _list(series.get("values"), "values")
     if len(times) != len(values):
         raise UnreadableError(f"has {len(values)} values and {len(times)} timestamps", "one timestamp for each value")
-    return _prometheus(series.get("metric"), where, [number(each) / 1000 for each in times], values)
+    return _prometheus(series.get("metric"), where, [_moment(each, 1000) for each in times], values)
 
 
-def _prometheus(labels: Any, where: str, times: Sequence[Any], values: Sequence[Any]) -> list[Recorded]:
-    if not isinstance(labels, dict) or "__name__" not in labels:
+def _prometheus(labels: Any, where: str, times: Sequence[float], values: Sequence[Any]) -> list[Recorded]:
+    if not isinstance(labels, dict) or not isinstance(labels.get("__name__"), str):
         why = "has no __name__, so it is the result of a function and no rule's metric"
         raise UnreadableError(why, "a query of the bare metric: http_requests_total{…}")
     rest = {key: str(value) for key, value in labels.items() if key != "__name__"}
-    taken, seen = [number(each) for each in times], [number(each) for each in values]
-    return [Recorded(where, "grafana", labels["__name__"], rest, taken, seen)]
+    return [Recorded(where, "grafana", labels["__name__"], rest, times, [number(each) for each in values])]
 
 
 def _pairs(found: Any) -> Sequence[Any]:
@@ -193,14 +201,14 @@ def _datadog(found: Any, where: str) -> list[Recorded]:
         why = f"{metric.aggregator} of points can't be made into {metric.aggregator} of a window"
         raise UnreadableError(why, "nothing: an alert on a percentile can't be replayed of what this API returns")
     labels = dict(_narrowed(metric.scope))
-    for tag in series.get("tag_set") or ():
+    for tag in _list(series.get("tag_set") or [], "its tag_set"):
         key, _, value = str(tag).partition(":")
         labels[key] = value
     if missing := sorted(set(metric.by) - set(labels)):
         raise UnreadableError(f"is grouped by {', '.join(missing)}, and its tag_set has none", "the answer as it came")
     points = [(time, value) for time, value in _pairs(series.get("pointlist")) if value is not None]
     counts = any(step.name == "as_count" for step in metric.steps)
-    times, values = [number(time) / 1000 for time, _ in points], [number(value) for _, value in points]
+    times, values = [_moment(time, 1000) for time, _ in points], [number(value) for _, value in points]
     return [Recorded(where, "datadog", metric.name, labels, times, values, counts)]
 
 
@@ -229,7 +237,7 @@ def _rows(name: str, text: str) -> list[Recorded]:
             if vendor not in ("grafana", "datadog", "datadog count"):
                 raise UnreadableError(f"{vendor!r} isn't a vendor", "grafana, datadog (levels) or datadog count")  # noqa: TRY301
             _, times, values = found.setdefault((vendor, metric, labels), (line, [], []))
-            times.append(number(time))
+            times.append(_moment(time))
             values.append(number(value))
         except ValueError:
             raise UnreadableError(f"line {line} has {len(row)} fields", f"the five of {','.join(HEADER)}") from None
@@ -254,6 +262,15 @@ def _labels(text: str, where: str) -> dict[str, str]:
     if any(not sign or not key for key, sign, _ in pairs):
         raise UnreadableError(f"{where}: {text!r} aren't labels", "env=production;service=shop")
     return {key: value for key, _, value in pairs}
+
+
+def _moment(value: Any, parts_of_a_second: int = 1) -> float:
+    """A time, in seconds since 1970. Milliseconds taken for seconds are millennia, which no engine has room for."""
+    found = number(value) / parts_of_a_second
+    if not 0 <= found < UNTIL:
+        unit = "milliseconds" if parts_of_a_second > 1 else "seconds"
+        raise UnreadableError(f"{value!r} isn't a time in {unit} since 1970", f"{unit}, before the year 2100")
+    return found
 
 
 def number(value: Any) -> float:

@@ -26,7 +26,9 @@ from proof.grafana import days as at_grafana
 from proof.grafana.rules import Declared
 from proof.story import EPOCH
 from proof.truth import DAY, MINUTE
+from proof.unplayable import in_words
 from proof.usual import Usual
+from review.plan import chosen
 from review.recorder import ROOT, record
 
 MADE_UP = "made up by proof/fortnight.py: no application ever sent this"
@@ -126,8 +128,12 @@ def main() -> int:
     parser.add_argument("--product", action="append", default=[], help="only this one")
     parser.add_argument("--days", type=int, default=14)
     given = parser.parse_args()
-    for path in write(given.folder, given.stack, given.days, given.product):
-        print(f"{path}: {path.stat().st_size / 1e6:.0f} MB, made up")
+    with in_words():
+        known = [scope.product.name for scope in scopes(given.stack, ROOT)]
+        for product in given.product:
+            chosen(product, known)
+        for path in write(given.folder, given.stack, given.days, given.product):
+            print(f"{path}: {path.stat().st_size / 1e6:.0f} MB, made up")
     return 0
 
 

@@ -20,8 +20,8 @@ from proof.mutants import datadog, grafana, sentry
 from proof.mutants.equivalent import EQUIVALENT, reason_for
 from proof.mutants.hunt import Hunt
 from proof.mutants.mutant import Mutant
+from proof.unplayable import in_words
 from review.recorder import ROOT, Recording
-from sandbox.errors import SandboxError
 
 
 @dataclass
@@ -145,12 +145,13 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     began = time.monotonic()
     try:
-        command = find_query_engine()
-        chosen = [asked.stack] if asked.stack else awake()
-        _known("stack", asked.stack, stacks(ROOT))
-        proof = gather(chosen)
-        narrow(proof, asked.product, asked.alert)
-    except (SandboxError, LookupError) as problem:
+        with in_words():
+            command = find_query_engine()
+            chosen = [asked.stack] if asked.stack else awake()
+            _known("stack", asked.stack, stacks(ROOT))
+            proof = gather(chosen)
+            narrow(proof, asked.product, asked.alert)
+    except LookupError as problem:
         print(problem, file=sys.stderr)
         return 1
     play_all(proof, command)

@@ -106,7 +106,11 @@ def replayed(folder: Path, stack: str, product: str = "", base: str = "", *, gap
 
 
 def _sorted(found: Iterator[Replayed]) -> tuple[Replayed, ...]:
-    return tuple(sorted(found, key=lambda each: each.watching.name))
+    """All of them. Raises ReplayError where they can't be evaluated."""
+    try:
+        return tuple(sorted(found, key=lambda each: each.watching.name))
+    except (SandboxError, UnplayableError) as error:
+        raise ReplayError(str(error)) from error
 
 
 def _rules(recording: Recording) -> Rules:

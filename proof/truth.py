@@ -88,7 +88,8 @@ class Truth:
     @cached_property
     def waits(self) -> int:
         """By how many seconds it may be told later, so that its cause is noticed first."""
-        return max((noticed(each.when, self.scope.interval) + 2 * MINUTE for each in self.causes), default=0)
+        took = (noticed(each.when, self.scope.interval, self.scope.rounds) for each in self.causes)
+        return max((each + 2 * MINUTE for each in took), default=0)
 
     @cached_property
     def held(self) -> int:

@@ -15,7 +15,7 @@ The lines of a file that can't be used are all found at once, each with its numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
@@ -63,6 +63,7 @@ class Written:
     said: str
     at: str
     lines: tuple[Line, ...]
+    whole: bool = True  # none of its lines is unreadable
 
     def of(self, kind: str) -> list[Line]:
         """Its lines of a kind, in order."""
@@ -94,8 +95,18 @@ def _grammar() -> Lark:
 def read(path: Path, name: str) -> File:
     """Read a file; `name` is how it is called in problems."""
     file = File(name)
+    raw = path.read_bytes()
+    try:
+        texts = raw.decode("utf-8").splitlines()
+    except UnicodeDecodeError as why:
+        at = f"{name}:{len(raw[: why.start].splitlines())}"
+        problem = Problem("", f"byte {raw[why.start]:x}", "isn't text in UTF-8.", "a file saved as UTF-8", line=at)
+        file.problems.append(problem)
+        return file
     current: list[Line] = []
-    for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+    lost = False  # the lines follow a `case` that can't be read
+    whole = True  # every line of the current case can be read
+    for number, text in enumerate(texts, 1):
         said = text.partition(" # ")[0].strip()
         if not said or said.startswith("#"):
             continue
@@ -104,30 +115,36 @@ def read(path: Path, name: str) -> File:
             tree = _grammar().parse(said)
         except UnexpectedInput:
             file.problems.append(Problem("", said, "isn't a line of a case.", f"one of: {FORMS}", line=at))
+            if re.match(r"case\b", said):  # what follows isn't about the case before it
+                _close(file, current, whole=whole)
+                current, lost = [], True
+            whole = False
             continue
         line = Line(tree.data, tuple(tree.children), at, said)
         if line.kind == "case":
-            _close(file, current)
-            current = [line]
+            _close(file, current, whole=whole)
+            current, lost, whole = [line], False, True
         elif current:
             current.append(line)
-        else:
+        elif not lost:
             file.problems.append(Problem("", said, "belongs to no case.", "case <alert>: <what happens>", line=at))
-    _close(file, current)
+    _close(file, current, whole=whole)
     if not file.cases and not file.problems:
         file.problems.append(Problem("", MISSING, "has no case, so it proves nothing.", FORMS, line=name))
     return file
 
 
-def _close(file: File, lines: Sequence[Line]) -> None:
+def _close(file: File, lines: Sequence[Line], *, whole: bool) -> None:
     if lines:
         alert, environment, said = lines[0].words
         where = "" if environment is None else str(environment)
-        file.cases.append(Written(str(alert), where, str(said).strip(), lines[0].at, tuple(lines[1:])))
+        file.cases.append(Written(str(alert), where, str(said).strip(), lines[0].at, tuple(lines[1:]), whole))
 
 
-def unknown(file: File, alerts: Sequence[str], environments: Sequence[str]) -> Iterator[Problem]:
-    """Cases of alerts that the product doesn't have, and in environments that there aren't."""
+def unknown(
+    file: File, alerts: Sequence[str], environments: Sequence[str], left_out: Mapping[str, str], here: str
+) -> Iterator[Problem]:
+    """Cases of alerts that the product doesn't have or leaves out here, and in environments that don't exist."""
     for written in file.cases:
         if written.environment and written.environment not in environments:
             why, instead = "is not an environment.", nearest(written.environment, environments)
@@ -135,6 +152,9 @@ def unknown(file: File, alerts: Sequence[str], environments: Sequence[str]) -> I
         if written.alert not in alerts:
             why = "is not an alert of this product."
             yield Problem("case", written.alert, why, nearest(written.alert, alerts), line=written.at)
+        elif written.environment == here and written.alert in left_out:
+            why = f"is never played, as the alert isn't declared there: {left_out[written.alert]}."
+            yield Problem("in", here, why, "an environment that has the alert", item=written.alert, line=written.at)
 
 
 def cases(file: File, truth: Truth) -> tuple[list[Case], list[Problem]]:
@@ -147,6 +167,7 @@ def cases(file: File, truth: Truth) -> tuple[list[Case], list[Problem]]:
         found = list(_wrong(written, truth.alert))
         try:
             case = None if found else _case(written, truth)
+            case = case if written.whole else None
         except _WrongError as wrong:
             found.append(wrong.problem)
             case = None

@@ -27,7 +27,9 @@ SPARE_SECONDS = 120  # until both are looked at anew, and for a sample that come
 def query_of(scope: Scope, alert: Alert) -> Query:
     """The query of an alert, which has no answer while it would fire beside its cause."""
     made = query(scope, alert.when)
-    causes = [(query(scope, cause.when), noticed(cause.when, scope.interval)) for cause in scope.causes(alert)]
+    causes = [
+        (query(scope, cause.when), noticed(cause.when, scope.interval, scope.rounds)) for cause in scope.causes(alert)
+    ]
     if not causes:
         return made
     sign, limit = _sign(made), plain(made.limit)
@@ -64,8 +66,8 @@ def _soonest(scope: Scope, alert: Alert) -> int:
     match alert.when:
         case Threshold(lasting=Duration() as lasting):
             return lasting.seconds
-        case CheckFails(check=check, rounds=rounds):
-            return scope.interval(check).seconds * (rounds - 1)
+        case CheckFails(check=check) as when:
+            return scope.interval(check).seconds * (scope.rounds(when) - 1)
         case _:
             return 0
 

@@ -37,6 +37,7 @@ from tests.tiny import (
     ON_CALL,
     QUIET,
     ROW,
+    STAGING,
     TEAM,
     VENDORS,
     WAKES,
@@ -121,6 +122,19 @@ def test_at_grafana_an_alert_waits_by_as_much_as_its_cause_is_slower():
         rule for group in made.all("RuleGroup") for rule in group.inputs["rules"] if rule["uid"] == "tiny-unhealthy"
     ]
     assert "[7m:1m]) >= 7) unless on ()" in json.loads(rule["datas"][0]["model"])["expr"]
+
+
+def test_at_grafana_an_alert_waits_for_the_rounds_that_its_cause_takes_where_one_location_probes():
+    once = alert("front-down", CheckFails(FRONT, rounds=1), WAKES)
+    made = declare(scope(STAGING, **with_alerts(once, UNHEALTHY)))
+    (rule,) = [
+        rule
+        for group in made.all("RuleGroup")
+        for rule in group.inputs["rules"]
+        if rule["uid"] == "tiny-unhealthy-staging"
+    ]
+    # Probed every 30 minutes from one location, both take two rounds: the cause may come 30 and 2 minutes later.
+    assert "[32m:1m]) >= 32) unless on ()" in json.loads(rule["datas"][0]["model"])["expr"]
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,40 @@ def test_the_same_series_in_each_format(tmp_path):
 
 
 HEAD = "vendor,metric,labels,time,value\n"
+MATRIX = '{"status":"success","data":{"resultType":"matrix","result":%s}}'
 FAULTY = {
+    "milliseconds for seconds": (
+        "a.json",
+        MATRIX % '[{"metric":{"__name__":"a"},"values":[[1700000000000,"1"]]}]',
+        "a.json, series 1: 1700000000000 isn't a time in seconds since 1970",
+    ),
+    "milliseconds for seconds, in a table": (
+        "a.csv",
+        f"{HEAD}grafana,a,,1700000000000,1\n",
+        "a.csv: line 2: '1700000000000' isn't a time in seconds since 1970",
+    ),
+    "microseconds for milliseconds": (
+        "a.jsonl",
+        '{"metric":{"__name__":"a"},"values":[1],"timestamps":[1700000000000000]}\n',
+        "a.jsonl, line 1: 1700000000000000 isn't a time in milliseconds since 1970",
+    ),
+    "no result": ("a.json", MATRIX % "null", "a.json: its result isn't a list"),
+    "no series": ("a.json", '{"status":"ok","series":null}', "a.json: its series isn't a list"),
+    "a name that is no text": (
+        "a.json",
+        MATRIX % '[{"metric":{"__name__":[1]},"values":[[1,"1"]]}]',
+        "has no __name__",
+    ),
+    "tags that are no list": (
+        "a.json",
+        json.dumps(answer({"expression": "sum:a{*}", "tag_set": 5, "pointlist": [[1, 1]]})),
+        "a.json, series 1: its tag_set isn't a list",
+    ),
+    "values that are no list": (
+        "a.jsonl",
+        '{"metric":{"__name__":"a"},"values":5,"timestamps":[1]}\n',
+        "a.jsonl, line 1: values isn't a list",
+    ),
     "not JSON": ("a.json", "{", "a.json: isn't JSON: line 1"),
     "a failed request": ("a.json", '{"status":"error","error":"timeout"}', "the request failed: timeout"),
     "a misspelt key": ("a.json", '{"status":"success","dta":{}}', "has no key 'dta'"),
