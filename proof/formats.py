@@ -108,6 +108,8 @@ def _matrices(answer: dict[str, Any]) -> list[Any]:
     """The series of Prometheus' answer."""
     _known(answer, "an answer of Prometheus")
     _succeeded(answer, "success")
+    if answer.get("isPartial"):
+        raise UnreadableError("is only a part of what there is (isPartial)", "a whole answer: ask again")
     data = _known(answer.get("data", {}), "its data")
     if data.get("resultType") != "matrix":
         raise UnreadableError(f"its result is a {data.get('resultType')}", "the answer of query_range, a matrix")
@@ -134,6 +136,8 @@ def _json(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as problem:
         why = f"isn't JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}"
         raise UnreadableError(why, "the answer as the vendor gave it") from None
+    except (ValueError, RecursionError) as problem:  # a number of thousands of digits, brackets as deep
+        raise UnreadableError(f"can't be read: {problem}", "the answer as the vendor gave it") from None
     if not isinstance(found, dict):
         raise UnreadableError("isn't an object", "the answer as the vendor gave it")
     return found
@@ -261,7 +265,10 @@ def _labels(text: str, where: str) -> dict[str, str]:
     pairs = [each.partition("=") for each in text.split(";") if each]
     if any(not sign or not key for key, sign, _ in pairs):
         raise UnreadableError(f"{where}: {text!r} aren't labels", "env=production;service=shop")
-    return {key: value for key, _, value in pairs}
+    found = {key: value for key, _, value in pairs}
+    if len(found) < len(pairs):
+        raise UnreadableError(f"{where}: {text!r} has a label twice", "each label once")
+    return found
 
 
 def _moment(value: Any, parts_of_a_second: int = 1) -> float:
@@ -277,7 +284,7 @@ def number(value: Any) -> float:
     """A number as JSON or text has it. Raises UnreadableError, also for NaN and infinity."""
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = math.nan
     if isinstance(value, bool) or not math.isfinite(found):
         raise UnreadableError(f"{value!r} isn't a number", "a finite number")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -34,9 +35,9 @@ def read(folder: Path, *, gaps: bool = False) -> Recordings:
     if not folder.is_dir():
         found.problems.append(f"{folder} isn't a folder. Instead: DATA=folder with *.json, *.jsonl or *.csv")
         return found
-    for path in sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith(".")):
+    for path in sorted(each for each in folder.iterdir() if not each.name.startswith(".")):
         reader = READERS.get(path.suffix)
-        if reader is None:
+        if reader is None or not path.is_file():
             found.problems.append(f"{path.name}: isn't a recording. Instead: *.json, *.jsonl or *.csv")
             continue
         try:
@@ -44,11 +45,16 @@ def read(folder: Path, *, gaps: bool = False) -> Recordings:
         except (OSError, UnicodeDecodeError) as problem:
             found.refuse(path.name, problem)
             continue
+        before = len(found.series), len(found.problems)
         for where, make in reader(path.name, text):
             try:
                 found.series += _ordered(make())
+            except csv.Error as problem:
+                found.refuse(where, UnreadableError(str(problem), "one sample a line"))
             except UnreadableError as problem:
                 found.refuse(where, problem)
+        if before == (len(found.series), len(found.problems)):
+            found.problems.append(f"{path.name}: holds no series. Instead: nothing: leave the file out")
     if not found.series and not found.problems:
         found.problems.append(f"{folder} holds no recording. Instead: see docs/replay.md, or `make fortnight`")
     return _joined(found, gaps=gaps)

@@ -176,6 +176,21 @@ FAULTY = {
         json.dumps(answer({"expression": "sum:a{*}", "tag_set": 5, "pointlist": [[1, 1]]})),
         "a.json, series 1: its tag_set isn't a list",
     ),
+    "a part of an answer": (
+        "a.json",
+        (MATRIX % '[{"metric":{"__name__":"a"},"values":[[1,"1"]]}]').replace("{", '{"isPartial":true,', 1),
+        "a.json: is only a part of what there is",
+    ),
+    "nothing recorded": ("a.json", MATRIX % "[]", "a.json: holds no series"),
+    "a header alone": ("a.csv", HEAD, "a.csv: holds no series"),
+    "a label twice": ("a.csv", f"{HEAD}grafana,a,env=a;env=b,1,1\n", "has a label twice"),
+    "a field without end": ("a.csv", f"{HEAD}grafana,{'a' * 200_000},,1,1\n", "field larger than field limit"),
+    "brackets without end": ("a.json", "[" * 100_000, "a.json: can't be read"),
+    "a number without end": (
+        "a.jsonl",
+        f'{{"metric":{{"__name__":"a"}},"values":[{"9" * 400}],"timestamps":[1]}}\n',
+        "isn't a number",
+    ),
     "values that are no list": (
         "a.jsonl",
         '{"metric":{"__name__":"a"},"values":5,"timestamps":[1]}\n',
@@ -254,6 +269,13 @@ def test_a_recording_that_cant_be_used_is_an_error_with_its_place(name, tmp_path
     assert said in found.problems[0]
     assert found.problems[0].startswith(file)
     assert "Instead: " in found.problems[0]
+
+
+def test_a_folder_within_the_folder_is_not_passed_over(tmp_path):
+    (tmp_path / "more.json").mkdir()
+    (tmp_path / "a.csv").write_text(f"{HEAD}grafana,a,,1,1\n")
+    (problem,) = read(tmp_path).problems
+    assert problem.startswith("more.json: isn't a recording")
 
 
 def test_an_outage_is_no_gap_when_somebody_says_so(tmp_path):
