@@ -19,6 +19,7 @@ from proof.replaying import ruled
 from proof.story import EPOCH
 from proof.truth import DAY, MINUTE, RARE
 
+ANEW = 5 * MINUTE  # so often Datadog's queries are evaluated: a picture of a day shows no more
 Firing = tuple[tuple[float, float | None], ...]  # from and until which minute of the day; without an end, it still does
 
 
@@ -53,9 +54,15 @@ def _at_datadog(day: Day, rules: Rules, watched: list[Watching]) -> Iterator[tup
         if each.monitor:
             seen = expecting(data, each.monitor, 0)
             seen.slices.clear()
-            changes = statuses(each.monitor, rules.datadog, seen, DAY, Readings())
+            changes = statuses(
+                each.monitor, rules.datadog, seen, DAY, Readings(), changing=lambda now: now % ANEW < MINUTE
+            )
             firing = Played(changes, ()).firing(no_data=each.truth.silence)
             yield each.truth.alert.name, _minutes(firing, 0)
+
+
+def _anew(now: int) -> bool:
+    return now % ANEW < MINUTE
 
 
 def _minutes(times: Any, begin: float) -> Firing:

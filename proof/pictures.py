@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from components.catalogue import scopes
 from components.scope import Scope
 from components.vocabulary.dashboards import Lines
+from proof.beside import beside
 from proof.boards import draw_all, truths
 from proof.datadog import monitors
 from proof.everything import Proof
@@ -66,14 +68,23 @@ def pictures(
     """Draw the day of every stack, of some products if these are named. `command` evaluates PromQL and LogQL."""
     drawn = draw_all(Proof(recordings=dict(recordings)), command, products, root).drawn
     found = {Place(each.stack, each.product, _title(each.title), each.place): of for of in drawn for each in [of.panel]}
-    firing = {}
-    for stack, recording in recordings.items():
-        rules = Rules(AtGrafana.of(recording), monitors.declared(recording))
-        for scope in scopes(stack, root):
-            if not products or scope.product.name in products:
-                made = day(stack, scope, truths(scope))
-                firing[stack, scope.product.name] = fired(made, rules, command, {*_limits(scope)})
+    played = [
+        beside(partial(_firing, stack, recording, command, products, root)) for stack, recording in recordings.items()
+    ]
+    firing = {place: times for result in played for place, times in result().items()}
     return Pictures(found, firing)
+
+
+def _firing(
+    stack: str, recording: Recording, *, command: Path, products: Collection[str], root: Path
+) -> dict[tuple[str, str], Mapping[str, Firing]]:
+    """When the alerts of a stack's products fire."""
+    rules = Rules(AtGrafana.of(recording), monitors.declared(recording))
+    return {
+        (stack, scope.product.name): dict(fired(day(stack, scope, truths(scope)), rules, command, {*_limits(scope)}))
+        for scope in scopes(stack, root)
+        if not products or scope.product.name in products
+    }
 
 
 def _limits(scope: Scope) -> Iterator[str]:
