@@ -68,9 +68,8 @@ def pictures(
     """Draw the day of every stack, of some products if these are named. `command` evaluates PromQL and LogQL."""
     drawn = draw_all(Proof(recordings=dict(recordings)), command, products, root).drawn
     found = {Place(each.stack, each.product, _title(each.title), each.place): of for of in drawn for each in [of.panel]}
-    played = [
-        beside(partial(_firing, stack, recording, command, products, root)) for stack, recording in recordings.items()
-    ]
+    alerts = partial(_firing, command=command, products=products, root=root)
+    played = [beside(partial(alerts, stack, recording)) for stack, recording in recordings.items()]
     firing = {place: times for result in played for place, times in result().items()}
     return Pictures(found, firing)
 
