@@ -39,12 +39,8 @@ REQUESTS = exposed(
     "http_requests_total", Kind.COUNTER, Unit.COUNT, "Requests answered, without /health, /health/* and /metrics"
 )
 FAILED = exposed("http_requests_failed_total", Kind.COUNTER, Unit.COUNT, "Those of them answered with 5xx")
-LATENCY = exposed(
-    "http_request_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long each of these requests took"
-)
-HEALTH_TIME = exposed(
-    "health_check_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long /health worked on its answer"
-)
+LATENCY = exposed("http_request_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long each of them took")
+HEALTH_TIME = exposed("health_check_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long /health took")
 QUERY_TIME = exposed("db_query_duration_seconds", Kind.DISTRIBUTION, Unit.SECONDS, "How long a database query took")
 POOL_IN_USE = exposed(
     "db_pool_connections_in_use", Kind.GAUGE, Unit.COUNT, "Connections of the pool of 10 in use", "instance"
