@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 V = "components/vocabulary"
+LONGEST_PRODUCT = 600
 PARTS = ("components", "review", "pipelines", "proof", "sandbox", "stacks", "sdks", "pyproject.toml")
 EXPORTS = f"{V}/__init__.py"
 
@@ -95,3 +96,8 @@ def test_mypy_asks_for_every_vendor_that_could_be_asked(asked):
     """A check that finds nothing would pass as well."""
     for kind in ("condition", "receiver", "widget"):
         assert {path.split("/")[1] for path in asked[kind]} >= {"vocabulary", "datadog", "grafana"}, kind
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "stacks").glob("*.py")), ids=lambda path: path.stem)
+def test_a_product_file_holds_decisions_on_at_most_600_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_PRODUCT
