@@ -35,8 +35,9 @@ refresh destroy unlock: .venv/ready
 	@$(RUN) -m sandbox $@ --stack $(STACK)
 
 # PLAN="plan.json …": the same report on live previews, as `pulumi preview --json` prints them. JSON=FILE: as data, too.
+# DATA=folder: recorded series, as for `make replay`: whom they would have woken, before and after.
 review: .venv/ready ## what the working tree changes against BASE=origin/main: a comment, review.md, and drawn, review.html
-	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)") $(if $(JSON),--json "$(JSON)")
+	@$(RUN) -m review.review $(if $(PLAN),--plan $(PLAN),--base "$(BASE)") $(if $(JSON),--json "$(JSON)") $(if $(DATA),--data "$(DATA)")
 
 catalogue: .venv/ready ## all monitoring as one page, dashboards drawn, searchable: build/catalogue.html
 	@$(RUN) -m review.catalogue

@@ -17,7 +17,7 @@ import pulumi
 from components.catalogue import scopes
 from components.environment import Environment
 from components.problems import InvalidDeclarationError, report
-from components.stackfile import stack_file
+from components.stackfile import stack_file, stacks
 from proof.boards import truths
 from proof.datadog import monitors
 from proof.fitting import Rules, Watching, fit, watching
@@ -28,6 +28,7 @@ from proof.replaying import Replayed, replay
 from proof.truth import DAY, Truth
 from proof.unplayable import UnplayableError
 from review.compare import CompareError, plan_of
+from review.paged import Paged
 from review.plan import chosen
 from review.recorder import ROOT, Declared, Recording, record
 from sandbox.errors import SandboxError
@@ -166,6 +167,34 @@ def told(found: Replay) -> Iterator[str]:
             f"TOO MANY: {name} would be woken {number:.1f} times a week, and pages-per-week allows {found.budget}. "
             f"Most of it: {most}. Instead: limits that mean harm, or a severity that wakes nobody"
         )
+
+
+def paged(found: Replay) -> Paged:
+    """Before and after, as `make review` shows it."""
+    was = {each.watching.name: _fired(each) for each in found.before or ()}
+    now = {each.watching.name: _fired(each) for each in found.after}
+    weekly, before = per_week(found.after, found.weeks), per_week(found.before or (), found.weeks)
+    begin, end = min(each.begin for each in found.after), max(each.end for each in found.after)
+    return Paged(
+        found.stack,
+        f"{moment(begin)} to {moment(end)} UTC: {len(found.after)} of {len(found.after) + len(found.without)} alerts "
+        "have data",
+        tuple((name, was.get(name), now.get(name)) for name in sorted({*was, *now}) if was.get(name) != now.get(name)),
+        tuple((name, before.get(name, 0.0), weekly.get(name, 0.0)) for name in sorted({*before, *weekly})),
+        found.budget,
+    )
+
+
+def on_recorded(folder: Path, base: str) -> tuple[Paged, ...]:
+    """Of each stack in which somebody can be woken. Raises ReplayError, also where no alert has all its data."""
+    found = [
+        replayed(folder, stack, base=base)
+        for stack in stacks(ROOT)
+        if any(scope.environment.notify is None for scope in scopes(stack, ROOT))
+    ]
+    if not any(each.after for each in found):
+        raise ReplayError("\n".join(f"{name}: {why}" for each in found for name, why in sorted(each.without.items())))
+    return tuple(paged(each) for each in found if each.after)
 
 
 def _fired(each: Replayed) -> str:

@@ -13,6 +13,7 @@ from review.cost import NAMES, Cost, prices
 from review.losses import LOST, Loss, before_of
 from review.marking import SHOWN, WIDTH, Section, arrow, code, fitted, prose, quoted, safe, several, word
 from review.meaning import label, meaning, number
+from review.paged import Paged
 from review.people import Told
 from review.report import Report
 from review.resources import ResourceChange, kind_of
@@ -85,6 +86,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section("Who is told", [_told(row) for stack in report.stacks for row in stack.told])
     yield Section("No longer watched", [_uncovered(*each) for each in report.uncovered()])
     yield Section("Alerts and severities", [_change(report, *each) for each in sorted(alerts, key=_weight)])
+    yield Section("Pages on recorded data", [line for each in report.paged for line in _paged(each)])
     yield Section("New receivers, exceptions, permissions", [*_new(report)])
     yield Section("Dashboards", [_change(report, *each) for each in boards])
     yield Section("Checks", [_change(report, *each) for each in sorted(checks, key=_weight)])
@@ -144,6 +146,19 @@ def _told(row: Told) -> str:
         f"- {code(row.receiver)} hears {direction} of {code(row.product)} {code(row.severity)}: "
         f"{row.before} → {row.after} alerts; {'; '.join(names)} · {word(row.stack)}"
     )
+
+
+def _paged(paged: Paged) -> Iterator[str]:
+    """How often each receiver is woken a week, and what becomes of each alert for which that differs."""
+    stack = word(paged.stack)
+    for name, before, after in paged.receivers:
+        over = " — **more than the budget**" if after > paged.budget else ""
+        how_often = f"{before:.1f} → {after:.1f} pages a week, of {paged.budget}{over}"
+        yield f"- {code(name)} {'woken as often' if before == after else 'woken'}: {how_often} · {stack}"
+    for name, was, fires in paged.alerts:
+        yield f"- {code(name)} {arrow(was or 'not declared', fires or 'not declared')} · {stack}"
+    same = "" if paged.alerts else "; no alert fires otherwise than before"
+    yield f"- {prose(f'{paged.about}{same}')} · {stack}"
 
 
 def _uncovered(change: Change, stacks: tuple[str, ...], instead: str) -> str:

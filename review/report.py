@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from review.changes import Before, Change, Declared, changes, text
 from review.cost import Cost, costs
 from review.losses import COVERS, Loss, instead, losses
+from review.paged import Paged
 from review.people import Told, receivers, told
 from review.resources import ResourceChange, resource_changes
 from review.steps import Plan
@@ -43,11 +44,15 @@ class Stack:
 
 @dataclass(frozen=True)
 class Report:
-    """A review of one or more stacks. `gone`: stacks whose file is gone. `findings` are remarks that stop nothing."""
+    """A review of one or more stacks. `gone`: stacks whose file is gone. `findings` are remarks that stop nothing.
+
+    `paged`: what recorded data would have made of it, where there are some.
+    """
 
     stacks: tuple[Stack, ...]
     findings: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    paged: tuple[Paged, ...] = ()
     merged: tuple[tuple[Change, tuple[str, ...]], ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -9,12 +9,14 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from review.compare import CompareError, compare, of_plan
 from review.findings import findings
 from review.handed import handed
 from review.markdown import markdown, verdict
+from review.paged import Paged
 from review.report import Report
 from review.steps import Plan, PlanError, read_plan
 
@@ -33,7 +35,10 @@ def main() -> None:
         help="where to write (default: review.md); drawn beside it as .html",
     )
     parser.add_argument("--json", type=Path, help="write the report here, too, as data that another job draws")
+    parser.add_argument("--data", type=Path, help="recorded series: whom they would have woken, before and after")
     arguments = parser.parse_args()
+    if arguments.data and arguments.plan:
+        sys.exit("error: a preview holds no rules of before to replay: DATA= goes with BASE=, not with PLAN=")
     # The handlers of `with` and `finally` take everything away; an untold end would not run them.
     for number in (signal.SIGTERM, signal.SIGHUP):  # the second when somebody closes the terminal
         signal.signal(number, lambda got, _: sys.exit(128 + got))
@@ -48,6 +53,8 @@ def main() -> None:
             report, commit = Report(tuple(stacks), findings(stacks)), ""
         else:
             report, commit = compare(ROOT, arguments.base, lambda line: print(line, file=sys.stderr, flush=True))
+        if arguments.data:
+            report = replace(report, paged=_paged(arguments.data, arguments.base))
         from review.html import html  # noqa: PLC0415  # with all that draws it: seconds, which an error need not wait for
 
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
@@ -61,6 +68,16 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     print(f"{verdict(report)}. The whole report is in {arguments.out}, drawn in {drawn}.")
+
+
+def _paged(folder: Path, base: str) -> tuple[Paged, ...]:
+    from proof.replay import ReplayError, on_recorded  # noqa: PLC0415  # the query engines, which nothing else needs
+
+    print(f"Replaying {folder} ...", file=sys.stderr, flush=True)
+    try:
+        return on_recorded(folder, base)
+    except ReplayError as problem:
+        raise CompareError(str(problem)) from problem
 
 
 def _plans(paths: Sequence[Path]) -> list[Plan]:

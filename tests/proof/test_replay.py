@@ -1,5 +1,6 @@
 """Recorded series through the shipped rules: each format, each fault of a recording, whom an alert wakes how often."""
 
+import dataclasses
 import json
 import subprocess
 
@@ -357,6 +358,24 @@ def test_the_base_stands_before_the_working_tree(watched):
 def test_an_alert_that_the_base_doesnt_declare_is_told_as_such(watched):
     lines = list(told(Replay("prod", 28, paged(watched, 1), (), {})))
     assert "high-error-rate: not declared -> fires once" in lines[1]
+
+
+@pytest.mark.usefixtures("_recorded")
+def test_a_review_compares_with_the_base_where_somebody_can_be_woken(tmp_path, monkeypatch, rules):
+    known = {name: each for name, each in rules.datadog.monitors.items() if "elevated-error-rate" not in name}
+    base = Rules(rules.grafana, dataclasses.replace(rules.datadog, monitors=known))
+    monkeypatch.setattr(command, "_rules_of", lambda *_: base)
+    (found,) = command.on_recorded(recording(tmp_path, [(120, 130)]), "HEAD")
+    assert found.stack == "prod"
+    assert [(name, was) for name, was, _ in found.alerts] == [("tikit, elevated-error-rate", None)]
+    assert [name for name, was, now in found.receivers if was == now == 1] == ["PagerDuty tikit"]
+    assert "alerts have data" in found.about
+
+
+@pytest.mark.usefixtures("_recorded")
+def test_a_review_on_data_that_no_alert_can_use_is_an_error(tmp_path):
+    with pytest.raises(command.ReplayError):
+        command.on_recorded(tmp_path, "")
 
 
 def test_the_rules_of_a_commit_are_read_by_its_own_code(rules, watched):
