@@ -49,7 +49,7 @@ def test_what_falls_from_alert_into_the_warning_is_a_warning():
     """The same, with both levels; into what only the warning's recovery holds is open."""
     monitor = made(HOST, critical="5", warning="3", warningRecovery="2")
     steps = [(1, "OK", "Warn"), (2, "Warn", "Alert"), (3, "Alert", "Warn"), (5, "Warn", "OK")]
-    assert statuses(monitor, Data(series=[minutes(1, 4, 6, 4, 2.5, 1)]), 300) == steps
+    assert statuses(monitor, Data(series=[minutes(1, 4, 6, 4, 2.5, 1)]), 360) == steps
     falls = Data(series=[minutes(1, 6, 2.5, 2.5, 1, 1)])
     assert statuses(monitor, falls, 300) == [(1, "OK", "Alert"), (2, "Alert", "Warn"), (4, "Warn", "OK")]
     assert statuses(monitor, falls, 300, ["alert into the warning's recovery"]) == [
