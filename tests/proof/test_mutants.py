@@ -11,7 +11,7 @@ from proof.mutants.equivalent import EQUIVALENT
 from proof.mutate import Found, awake, hunt, main, narrow, report, unused
 
 SAMPLE = {
-    "datadog": ["tikit, high-error-rate", "tikit, database-unavailable"],
+    "datadog": ["tikit, payments-failing", "tikit, database-unavailable"],
     "sentry": ["tikit, fatal-error", "fair-trade-worker, critical-error-rate"],
     "grafana": ["tikit, api-down", "clipforge, high-error-rate"],
 }
