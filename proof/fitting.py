@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from components.datadog.language import expression as parts
 from components.datadog.language.tree import MetricMonitor, Search, ServiceCheck
-from components.vocabulary.people import Receiver
 from proof.datadog import monitors
 from proof.datadog.data import matches
 from proof.formats import Recorded
 from proof.grafana.play import Watched, queries_of
 from proof.grafana.rules import Declared, Rule
 from proof.grafana.telemetry import Selector, selectors
-from proof.told import told
+from proof.told import everybody
 from proof.truth import HOUR, Truth
 from proof.unplayable import UnplayableError
+from review.recorder import Recording
 
 LOGS = "log lines can't be recorded"
 
@@ -28,6 +28,11 @@ class Rules:
 
     grafana: Declared
     datadog: monitors.Declared
+
+    @classmethod
+    def of(cls, recording: Recording) -> Rules:
+        """Those of a recorded stack. Raises UnplayableError."""
+        return cls(Declared.of(recording), monitors.declared(recording))
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,7 @@ class Watching:
     @property
     def woken(self) -> frozenset[str]:
         """Whom it may wake: `PagerDuty tikit`."""
-        return frozenset(str(each) for each in receivers(self.truth) if each.wakes)
-
-
-def receivers(truth: Truth) -> tuple[Receiver, ...]:
-    """Who is told of an alert, at once or later."""
-    scope, severity = truth.scope, truth.alert.severity
-    later = told(scope, severity.escalated) if severity.escalated else ()
-    return (*told(scope, truth.alert.receivers), *later)
+        return frozenset(str(each) for each in everybody(self.truth.scope, self.truth.alert) if each.wakes)
 
 
 def watching(truth: Truth, rules: Rules) -> Watching:

@@ -17,13 +17,11 @@ from components.catalogue import scopes
 from components.scope import Scope
 from proof.boards import truths
 from proof.datadog import days as at_datadog
-from proof.datadog import monitors
 from proof.datadog.data import Piece, Series
 from proof.day import Days, spells
 from proof.fitting import Rules, fit, watching
 from proof.formats import Recorded
 from proof.grafana import days as at_grafana
-from proof.grafana.rules import Declared
 from proof.story import EPOCH
 from proof.truth import DAY, MINUTE
 from proof.unplayable import in_words
@@ -38,7 +36,7 @@ def write(folder: Path, stack: str, days: int, products: Sequence[str] = ()) -> 
     """Write the files; one for each product and vendor that has something of it that a rule reads."""
     folder.mkdir(parents=True, exist_ok=True)
     recording = record(stack, named=True)
-    rules = Rules(Declared.of(recording), monitors.declared(recording))
+    rules = Rules.of(recording)
     for scope in scopes(stack, ROOT):
         if products and scope.product.name not in products:
             continue

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.catalogue import scopes
 from components.problems import nearest
 from components.stackfile import stacks
 from proof.everything import AnyWatched, Proof, gather, play_all
@@ -20,6 +19,7 @@ from proof.mutants import datadog, grafana, sentry
 from proof.mutants.equivalent import EQUIVALENT, reason_for
 from proof.mutants.hunt import Hunt
 from proof.mutants.mutant import Mutant
+from proof.told import awake
 from proof.unplayable import in_words
 from review.recorder import ROOT, Recording
 
@@ -129,11 +129,6 @@ def _reason(name: str) -> str:
 def unused(found: Found) -> list[str]:
     """The reasons that no survivor needs."""
     return [each.name for each in EQUIVALENT if each.name not in found.explained]
-
-
-def awake(root: Path = ROOT) -> list[str]:
-    """The stacks in which alerts go to those whom the products name, and so can wake somebody."""
-    return [name for name in stacks(root) if all(each.environment.notify is None for each in scopes(name, root))]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -17,11 +17,9 @@ from components.scope import Scope
 from components.vocabulary.dashboards import Lines
 from proof.beside import beside
 from proof.boards import draw_all, truths
-from proof.datadog import monitors
 from proof.everything import Proof
 from proof.fired import Firing, fired
 from proof.fitting import Rules
-from proof.grafana.rules import Declared as AtGrafana
 from proof.panels import Evaluated, day
 from proof.truth import DAY, MINUTE
 from review.drawn.data import Drawn, Line, Times
@@ -78,7 +76,7 @@ def _firing(
     stack: str, recording: Recording, *, command: Path, products: Collection[str], root: Path
 ) -> dict[tuple[str, str], Mapping[str, Firing]]:
     """When the alerts of a stack's products fire."""
-    rules = Rules(AtGrafana.of(recording), monitors.declared(recording))
+    rules = Rules.of(recording)
     return {
         (stack, scope.product.name): dict(fired(day(stack, scope, truths(scope)), rules, command, {*_limits(scope)}))
         for scope in scopes(stack, root)

@@ -17,14 +17,13 @@ import pulumi
 from components.catalogue import scopes
 from components.environment import Environment
 from components.problems import InvalidDeclarationError, report
-from components.stackfile import stack_file, stacks
+from components.stackfile import stack_file
 from proof.boards import truths
-from proof.datadog import monitors
 from proof.fitting import Rules, Watching, fit, watching
 from proof.grafana.engine import find_query_engine
-from proof.grafana.rules import Declared as AtGrafana
 from proof.recorded import read
 from proof.replaying import Replayed, replay
+from proof.told import awake
 from proof.truth import DAY, Truth
 from proof.unplayable import UnplayableError
 from review.compare import CompareError, plan_of
@@ -81,7 +80,7 @@ def replayed(folder: Path, stack: str, product: str = "", base: str = "", *, gap
         command = find_query_engine()
         file = stack_file(ROOT, stack)
         environment = Environment.parse(file.get("monitoring:environment"), file.name)
-        rules = _rules(record(stack, named=True))
+        rules = Rules.of(record(stack, named=True))
         here = scopes(stack, ROOT)
         chosen(product, (scope.product.name for scope in here))
         every = [truth for scope in here for truth in truths(scope)]
@@ -114,13 +113,9 @@ def _sorted(found: Iterator[Replayed]) -> tuple[Replayed, ...]:
         raise ReplayError(str(error)) from error
 
 
-def _rules(recording: Recording) -> Rules:
-    return Rules(AtGrafana.of(recording), monitors.declared(recording))
-
-
 def _rules_of(base: str, stack: str, here: Rules) -> Rules:
     """Those of a commit; its plan doesn't say whose secrets contact points have, so they are known by their names."""
-    found = _rules(Recording([Declared(**each) for each in plan_of(ROOT, base, stack)]))
+    found = Rules.of(Recording([Declared(**each) for each in plan_of(ROOT, base, stack)]))
     known = {name: here.grafana.receivers.get(name, ()) for name in found.grafana.receivers}
     return Rules(replace(found.grafana, receivers=known), found.datadog)
 
@@ -187,11 +182,7 @@ def paged(found: Replay) -> Paged:
 
 def on_recorded(folder: Path, base: str) -> tuple[Paged, ...]:
     """Of each stack in which somebody can be woken. Raises ReplayError, also where no alert has all its data."""
-    found = [
-        replayed(folder, stack, base=base)
-        for stack in stacks(ROOT)
-        if any(scope.environment.notify is None for scope in scopes(stack, ROOT))
-    ]
+    found = [replayed(folder, stack, base=base) for stack in awake()]
     if not any(each.after for each in found):
         raise ReplayError("\n".join(f"{name}: {why}" for each in found for name, why in sorted(each.without.items())))
     return tuple(paged(each) for each in found if each.after)

@@ -17,7 +17,7 @@ from proof.datadog.messages import messages as datadog_messages
 from proof.datadog.play import Played, statuses
 from proof.datadog.readings import Readings
 from proof.datadog.states import Status
-from proof.fitting import Rules, Watching, receivers
+from proof.fitting import Rules, Watching
 from proof.formats import Recorded
 from proof.grafana.engine import Answer, ask
 from proof.grafana.judge import secret
@@ -27,6 +27,7 @@ from proof.grafana.numbers import Labels, outcome
 from proof.grafana.play import Watched, queries_of
 from proof.grafana.rules import Rule
 from proof.grafana.states import Machine
+from proof.told import everybody
 from proof.truth import DAY, HOUR, MINUTE, RARE, REPORTS
 
 REACH = 10 * MINUTE  # how much further back than its window a monitor looks, to fill gaps and for its delay
@@ -102,7 +103,7 @@ def _straight(series: Recorded) -> Iterator[dict[str, float]]:
 
 def _of_grafana(each: Watching, rules: Rules, answer: Answer, request: Mapping[str, Any]) -> Replayed:
     assert each.rule is not None
-    names = {secret(each.truth.scope, one): str(one) for one in receivers(each.truth)}
+    names = {secret(each.truth.scope, one): str(one) for one in everybody(each.truth.scope, each.truth.alert)}
     firing, pages = ruled(each.rule, rules, answer, request, "")
     if each.late:
         pages = [*pages, *ruled(each.late, rules, answer, request, "late ")[1]]
@@ -178,7 +179,7 @@ def _of_datadog(each: Watching, rules: Rules, mine: Sequence[Recorded]) -> Repla
     if muted:
         muted = Downtime(tuple((start - origin, over - origin) for start, over in muted.times), muted.end_states)
     sent = datadog_messages(monitor, changes, lasts, Readings(), muted)
-    names = {handle_of(each.truth.scope, one): str(one) for one in receivers(each.truth)}
+    names = {handle_of(each.truth.scope, one): str(one) for one in everybody(each.truth.scope, each.truth.alert)}
     open_: dict[Group, set[str]] = {}
     pages: list[tuple[float, str]] = []
     for message in sent:

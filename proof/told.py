@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from components.catalogue import scopes
 from components.environment import Environment
 from components.scope import Scope
+from components.stackfile import stacks
 from components.vocabulary.alerts import Alert
 from components.vocabulary.people import Receiver
 from components.vocabulary.thresholds import Threshold
+from review.recorder import ROOT
 
 
 class Said(Protocol):
@@ -46,6 +50,17 @@ def told(scope: Scope, receivers: Sequence[Receiver]) -> tuple[Receiver, ...]:
     """Who hears of it: as the product says, or the one channel that the stack file names instead."""
     environment: Environment = scope.environment
     return (environment.notify.of(scope.product.name),) if environment.notify else tuple(receivers)
+
+
+def everybody(scope: Scope, alert: Alert) -> tuple[Receiver, ...]:
+    """Who hears of an alert, at once or when it lasts."""
+    later = alert.severity.escalated
+    return (*told(scope, alert.receivers), *(told(scope, later) if later else ()))
+
+
+def awake(root: Path = ROOT) -> list[str]:
+    """The stacks in which alerts go to those whom the products name, and so can wake somebody."""
+    return [name for name in stacks(root) if all(each.environment.notify is None for each in scopes(name, root))]
 
 
 def is_an_event(alert: Alert) -> bool:

@@ -9,7 +9,7 @@ from proof.datadog import judge as datadog
 from proof.grafana.play import Watched as GrafanaWatched
 from proof.mutants.change import Change
 from proof.sentry import judge as sentry
-from proof.told import told
+from proof.told import everybody
 
 AnyWatched: TypeAlias = GrafanaWatched | datadog.Watched | sentry.Watched
 
@@ -27,9 +27,7 @@ class Mutant:
     @property
     def wakes(self) -> bool:
         """Whether it is of an alert that can wake somebody, at once or when it lasts."""
-        scope, alert = self.watched.truth.scope, self.watched.truth.alert
-        receivers = (*told(scope, alert.receivers), *told(scope, alert.severity.escalated or ()))
-        return any(each.wakes for each in receivers)
+        return any(each.wakes for each in everybody(self.watched.truth.scope, self.watched.truth.alert))
 
     @property
     def vendor(self) -> str:

@@ -10,13 +10,11 @@ import pytest
 from components.catalogue import scopes
 from components.declared import declared
 from proof.boards import draw_all, truths
-from proof.datadog import monitors
 from proof.everything import Proof
 from proof.fired import fired
 from proof.fitting import Rules
 from proof.grafana.panels import DASHBOARD as AT_GRAFANA
 from proof.grafana.panels import put_in
-from proof.grafana.rules import Declared as AtGrafana
 from proof.panels import Query, day, judge
 from proof.pictures import MARK, between, pictures
 from review.drawn.data import Line
@@ -189,7 +187,7 @@ def test_a_budget_that_is_used_up_may_be_less_than_nothing():
 
 
 def test_alerts_fire_in_their_own_spell_of_the_day_that_is_drawn(recording, program):
-    rules = Rules(AtGrafana.of(recording), monitors.declared(recording))
+    rules = Rules.of(recording)
     (scope,) = (each for each in scopes("prod", ROOT) if each.product.name == "a-lo-cubano")
     made = day("prod", scope, truths(scope))
     found = fired(made, rules, program)

@@ -45,7 +45,7 @@ def recording(tmp_path, spells, minutes=MINUTES):
 
 @pytest.fixture(scope="module")
 def rules(recorded):
-    return command._rules(recorded("prod", named=True))
+    return Rules.of(recorded("prod", named=True))
 
 
 @pytest.fixture
