@@ -1,6 +1,6 @@
-"""What makes monitoring good beyond being possible: rules with names over what is declared (docs/rules.md).
+"""Named rules that make monitoring good, not just valid, checked against what is declared (docs/rules.md).
 
-A rule is a function in a module of this package, made one by a decorator of rule.py; being here is all that is needed.
+A rule is a function in a module of this package, with a decorator of rule.py; nothing else registers it.
 """
 
 from importlib import import_module

@@ -12,9 +12,9 @@ from components.vocabulary.product import Product
 from components.vocabulary.thresholds import Signal, Threshold
 
 
-@of_product("A widget of its signal or its objective. Silence and service checks have no line: `Firing(…)` lists them.")
+@of_product("A widget with its signal or objective. Silence and service checks have no line: `Firing(…)` lists them.")
 def drawn_nowhere(product: Product) -> Iterator[Finding]:
-    """Whoever is told of an alert looks at a dashboard first, and has to see there what it is about."""
+    """People who get an alert look at a dashboard first, and have to see there what it is about."""
     widgets = [widget for dashboard in product.dashboards for widget in dashboard.widgets]
     lines = [signal.measure() for widget in widgets for signal in widget.signals()]
     objectives = [widget.objective for widget in widgets if isinstance(widget, Standing)]
@@ -23,17 +23,17 @@ def drawn_nowhere(product: Product) -> Iterator[Finding]:
         when = alert.when
         if isinstance(when, BudgetBurns):
             if when.objective not in objectives:
-                why = "is on no dashboard, so nobody sees what is left of its budget."
+                why = "isn't on any dashboard, so nobody can see what is left of its budget."
                 instead = f'Standing("{when.objective.summary}", …, about="…") of the objective on a dashboard'
                 yield Finding(alert, "when", when.objective.name, why, instead)
         elif isinstance(when, Threshold | Anomaly):
             for signal in when.signals():
                 if signal not in lines:
-                    why = "is drawn on no dashboard, so nobody sees how it came to that."
+                    why = "isn't on any dashboard, so nobody can see what led up to it."
                     instead = f'Lines("{alert.title}", {_written(signal)}, about="…") on a dashboard'
                     yield Finding(alert, "when", signal.describe(), why, instead)
         elif not lists:
-            why = "has no line that could be drawn, and no dashboard lists what is firing."
+            why = "can't be drawn as a line, and no dashboard lists firing alerts."
             yield Finding(alert, "when", when.describe(), why, 'Firing("Firing now", about="…") on a dashboard')
 
 
@@ -42,7 +42,7 @@ def _written(signal: Signal) -> str:
     return f"{type(signal).__name__}(…{f', by={signal.by!r}' if signal.by else ''})".replace("'", '"')
 
 
-@of_product("`dashboards=(Dashboard(…),)`, with at least what its alerts are about.")
+@of_product("`dashboards=(Dashboard(…),)`, with at least the signals of its alerts.")
 def no_dashboard(product: Product) -> Iterator[Finding]:
     """Without a dashboard, the first minutes of every incident go into building one."""
     if not product.dashboards:

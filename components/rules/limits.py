@@ -1,4 +1,4 @@
-"""Rules on the numbers that alerts compare with, and on the time that they look at."""
+"""Rules on alerts' thresholds and windows."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ AGENT_SENDS_EVERY = seconds(15)  # Datadog's agent, by default; counters of an a
 SAYS_A_NUMBER = re.compile(r"\{threshold\}|\d|\bhalf\b")
 
 
-@of_product("A limit below the highest value; what can be at most 100 % is compared with less.")
+@of_product("A limit below the highest possible value: less than 100 % for a share.")
 def threshold_out_of_range(product: Product) -> Iterator[Finding]:
-    """A limit that the metric can't pass never fires, and one that it always passes never ends."""
+    """An alert on a limit that the metric can't pass never fires; on one it always passes, it never ends."""
     for alert, when in thresholds(product):
         most = _most(when.signal)
         if most is None:
@@ -39,24 +39,24 @@ def threshold_out_of_range(product: Product) -> Iterator[Finding]:
                 yield Finding(alert, field, str(limit), why, f"at most {most}")
 
 
-@of_product("A recovery that is reached: `clear=` above 0, and below 100 % of a whole.")
+@of_product("A recovery that can be reached: `clear=` above 0, and below 100 % for a share.")
 def recovery_out_of_range(product: Product) -> Iterator[Finding]:
-    """An alert that is over beyond the last value that the metric can take is never over."""
+    """If recovery lies beyond the values that the metric can take, the alert never recovers."""
     for alert, when in thresholds(product):
         most = percent(100) if when.signal.OF_A_WHOLE else _most(when.signal)
         if when.clear is None:
             continue
         if when.sense == "above" and when.clear.number == 0:
-            why = "is never passed: nothing is less than none, so the alert would never be over."
+            why = "is never passed: nothing is less than 0, so the alert would never recover."
             yield Finding(alert, "clear", str(when.clear), why, "more than 0, or no clear=")
         if when.sense == "below" and most is not None and not when.clear < most:
-            why = f"is never passed: {when.signal.describe()} is never more than {most}, so it would never be over."
+            why = f"is never passed: {when.signal.describe()} is never more than {most}, so it would never recover."
             yield Finding(alert, "clear", str(when.clear), why, f"less than {most}, or no clear=")
 
 
-@of_product("A whole number of what is counted; `above(times(2))` is three or more.")
+@of_product("A whole number of events; `above(times(2))` means three or more.")
 def threshold_between_values(product: Product) -> Iterator[Finding]:
-    """A limit between two values reads as if it were one of them, and the next person rounds it the wrong way."""
+    """A limit between two possible values gets misread, and the next person rounds it the wrong way."""
     for alert, when in thresholds(product):
         for field, limit in limits(when) if _whole(when.signal) else ():
             number = limit.to("count")
@@ -68,7 +68,7 @@ def threshold_between_values(product: Product) -> Iterator[Finding]:
 
 @of_product("A window of at least two intervals of the check, or of the metric's export.")
 def window_too_short(product: Product) -> Iterator[Finding]:
-    """A window that holds fewer than two values takes one that is late for silence."""
+    """In a window with fewer than two values, a late one looks like silence."""
     for alert in product.alerts:
         if not isinstance(alert.when, Absence):
             continue
@@ -77,17 +77,17 @@ def window_too_short(product: Product) -> Iterator[Finding]:
         for name, every in intervals:
             least = Duration(every.number * ROUNDS, every.unit)
             if alert.when.over < least:
-                why = f"holds fewer than {ROUNDS} values of {name}, which come every {every}: one that is late alerts."
+                why = f"holds fewer than {ROUNDS} values of {name}, which arrive every {every}: a late one alerts."
                 yield Finding(alert, "over", str(alert.when.over), why, f"at least {least}")
                 break
 
 
 @of_product("`{threshold}` in the summary.")
 def summary_without_number(product: Product) -> Iterator[Finding]:
-    """Whoever is woken reads one line, and has to see how bad it is without opening anything."""
+    """The person who is paged reads one line, and has to see how bad it is without opening anything."""
     for alert, when in thresholds(product):
         if not SAYS_A_NUMBER.search(alert.summary) and when.critical.number > 1:
-            why = f"doesn't say that it is {when.sense} {when.critical}."
+            why = f"doesn't say {when.sense} {when.critical}."
             yield Finding(alert, "summary", alert.summary, why, "the limit, as {threshold}")
 
 

@@ -1,4 +1,4 @@
-"""Rules on what vendors sell or allow so much of, counted over all products."""
+"""Rules on vendors' prices and quotas, counted over all products."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SENTRY_ALERTS = 1000
 
 @of_all("A longer `every=`, fewer `probe-from`, or a larger budget in the stack file.")
 def executions_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
-    """Synthetic monitoring is paid per execution, and a check every minute from many places adds up unnoticed."""
+    """Synthetic monitoring is billed per execution, and a check every minute from many places adds up unnoticed."""
     for environment, own in _by_environment(scopes):
         total = sum(executions(scope, check) for scope in own for check in scope.product.checks)
         budget = environment.uptime_executions_per_month
@@ -27,7 +27,7 @@ def executions_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
                 f"{'; '.join(_shares(scope) for scope in own if scope.product.checks)}."
             )
             slower = f"every= longer than {environment.probe_at_most_every} for a check that can wait, fewer probe-from"
-            instead = f"{slower}, or {total} where the checks are worth their price (docs/review.md)"
+            instead = f"{slower}, or {total} if the checks are worth their price (docs/review.md)"
             yield Finding(environment, "uptime-executions-per-month", budget, why, instead)
 
 
@@ -37,9 +37,9 @@ def _shares(scope: Scope) -> str:
     return f"{scope.product.name}: {', '.join(each)}"
 
 
-@of_all("Fewer tags or values of them, or a larger budget in the stack file.")
+@of_all("Fewer tags or tag values, or a larger budget in the stack file.")
 def custom_metrics_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
-    """Datadog bills each combination of a metric's tags: one tag more, and a metric costs ten times as much."""
+    """Datadog bills each combination of a metric's tag values: one more tag can cost ten times as much."""
     for environment, own in _by_environment(scopes):
         costs = [(amount, name, scope) for scope in own for name, amount in custom_metrics_of(scope)]
         yield from _over(environment, "custom-metrics", environment.custom_metrics, costs, "custom metrics")
@@ -47,7 +47,7 @@ def custom_metrics_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
 
 @of_all("A lower `at_most_daily`, or a larger budget in the stack file.")
 def log_events_over_budget(scopes: Sequence[Scope]) -> Iterator[Finding]:
-    """Datadog bills each stored event; the daily limits of all indexes together are what a month may cost."""
+    """Datadog bills each stored event; the indexes' daily limits together cap what a month may cost."""
     for environment, own in _by_environment(scopes):
         costs = [
             (int(index.at_most_daily.number) * DAYS, f"log index {index.name}", scope)
@@ -74,7 +74,7 @@ def _locations(environment: Environment) -> str:
 
 @of_all("Fewer alerts on errors, or an organisation of its own for an environment.")
 def too_many_alerts_at_sentry(scopes: Sequence[Scope]) -> Iterator[Finding]:
-    """Sentry refuses what is beyond its limit in the middle of an update, when half of it has been applied."""
+    """Sentry refuses what exceeds its limit in the middle of an update, when half of it has been applied."""
     counted: dict[str, list[Environment]] = defaultdict(list)
     for scope in scopes:
         counted[scope.environment.sentry_organization] += [scope.environment] * len(scope.alerts_at("errors"))

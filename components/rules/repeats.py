@@ -1,4 +1,4 @@
-"""Rules on alerts that say the same twice."""
+"""Rules on duplicate alerts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from components.vocabulary.product import Product
 
 @of_product("One of the two, or a severity that tells them apart.")
 def same_alert_twice(product: Product) -> Iterator[Finding]:
-    """Two alerts of one severity on the same thing tell the same people of the same trouble, twice."""
+    """Two alerts of one severity on the same thing notify the same people of the same problem twice."""
     seen: list[tuple[str, object, Alert]] = []  # a list, as what filters log events can't be hashed
     for alert in product.alerts:
         what, severity = thing(alert.when), alert.severity.name
         other = next((each for name, same, each in seen if name == severity and same == what), None)
         if other:
-            why = f"watches what {other.name} does, on the same side and with the same severity."
+            why = f"watches the same thing as {other.name}, in the same direction and with the same severity."
             yield Finding(alert, "when", alert.when.describe(), why, f"another severity, or no {other.name}")
         seen.append((severity, what, alert))

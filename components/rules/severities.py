@@ -1,4 +1,4 @@
-"""Rules on how bad things are said to be."""
+"""Rules on severities."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from components.rules.rule import Finding, of_product
 from components.vocabulary.product import Product
 
 
-@of_product("An alert of that severity, `rows=` of the document that asks for it, or no such severity.")
+@of_product("An alert with that severity, the `rows=` that ask for it, or no such severity.")
 def severity_unused(product: Product) -> Iterator[Finding]:
-    """Whoever reads a severity believes that something is told that way, and its receivers are taken for tested."""
+    """An unused severity suggests that alerts go that way, and that its receivers are tested."""
     used = [alert.severity for alert in product.alerts]
     for severity in product.severities:
         if severity not in used and not severity.rows:
-            why = "is the severity of no alert."
-            yield Finding(severity, "severity", severity.name, why, f"no {severity.name}, or an alert that has it")
+            why = "isn't used by any alert."
+            yield Finding(severity, "severity", severity.name, why, f"no {severity.name}, or an alert with it")

@@ -1,4 +1,4 @@
-"""Rules on what nobody would notice to be gone."""
+"""Rules on silence that nobody would notice."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ EXPORTERS = ("node", "pg", "redis", "process", "container")
 LOGS = "log events"
 
 
-@of_product("An alert on `Absence((…,), over=…)` with a metric of the family; of logs, a `LogCount(…)` below 1.")
+@of_product("An alert on `Absence((…,), over=…)` with a metric of the family; for logs, on a `LogCount(…)` below 1.")
 def silence_unnoticed(product: Product) -> Iterator[Finding]:
-    """No data looks like health, so an alert on what is no longer sent stays green for ever."""
+    """No data looks healthy, so an alert on what is no longer sent stays green forever."""
     told = {_family(product, each) for each in missed(product) if isinstance(each, Measured)}
     told |= {LOGS} if log_silence(product) else set()
     for alert in product.alerts_at("telemetry"):
@@ -31,7 +31,7 @@ def silence_unnoticed(product: Product) -> Iterator[Finding]:
         for family, name in read.items():
             if family and family not in told:
                 told.add(family)  # once for each family, at the first alert that would be blind
-                why = f"would no longer be looked at when {family} stop coming: nobody is told of their silence."
+                why = f"goes blind if {family} stop arriving, and nobody is notified of that."
                 instead = "an alert on Absence(…)" if family != LOGS else "an alert on LogCount(…).below(times(1))"
                 yield Finding(alert, "when", name, why, instead)
 
@@ -52,40 +52,42 @@ def _family(product: Product, metric: Measured) -> str:
 
 @of_product("An alert on `Absence(CHECK, over=…)`.")
 def check_silence_unnoticed(product: Product) -> Iterator[Finding]:
-    """A check that was disabled, or has no executions left, reports no failure any more."""
+    """A check that is disabled or has run out of executions no longer reports failures."""
     unnoticed = failing(product) - {each for each in missed(product) if isinstance(each, Check)}
     for check in product.checks:
         if check in unnoticed:
-            why = "may stop running without anybody being told, and would never fail again."
+            why = "may stop running without anyone being notified, and then never fails."
             yield Finding(check, "name", check.name, why, "an alert on its Absence(…)")
 
 
 @of_product("An alert on `CheckFails(CHECK, rounds=2)`.")
 def check_without_alert(product: Product) -> Iterator[Finding]:
-    """A probe is paid for so that somebody is told when it fails."""
+    """A probe costs money, so that somebody is notified when it fails."""
     watched = failing(product)
     for check in product.checks:
         if check not in watched:
-            yield Finding(check, "name", check.name, "fails without anybody being told.", "an alert on CheckFails(…)")
+            yield Finding(
+                check, "name", check.name, "fails without anyone being notified.", "an alert on CheckFails(…)"
+            )
 
 
 @of_product(f"A window of at most {MEMORY}.")
 def silence_noticed_too_late(product: Product) -> Iterator[Finding]:
-    """Grafana's rules remember their last verdict for some hours, and silence has to be told before it is forgotten."""
+    """Grafana rules remember their last state for some hours, and silence has to alert before they forget it."""
     for alert in at_grafana(product):
         when = alert.when
         if isinstance(when, Absence) and when.over > MEMORY:
-            why = f"is longer than the {MEMORY} for which alerts remember what was last measured: they would end first."
+            why = f"is longer than the {MEMORY} for which alerts remember their last value: they would end first."
             yield Finding(alert, "over", str(when.over), why, f"at most {MEMORY}")
 
 
-@of_product("One alert on silence, of any metric, with a severity that wakes nobody.")
+@of_product("One alert on silence, of any metric, whose severity wakes nobody.")
 def silence_of_the_source_unnoticed(product: Product) -> Iterator[Finding]:
-    """Grafana's data source can fail as a whole, which only alerts on silence that wake nobody can tell of."""
+    """If Grafana's data source fails as a whole, only alerts on silence that wake nobody report it."""
     alerts = [alert for alert in product.alerts_at("telemetry") if product.telemetry == "grafana"]
     silent = [alert for alert in alerts if isinstance(alert.when, Absence)]
     if silent and all(wakes(alert) for alert in silent):
-        why = "wakes somebody, so it can't tell when the data source itself fails; nothing else would."
+        why = "wakes somebody, so it can't report when the data source itself fails, and nothing else would."
         yield Finding(silent[0], "severity", silent[0].severity.name, why, "one that wakes nobody, for one such alert")
 
 
@@ -98,13 +100,13 @@ def log_limit_unwatched(product: Product) -> Iterator[Finding]:
     most = product.log_index.at_most_daily
     stored = [when for _, when in thresholds(product) if isinstance(when.signal, LogsStored) and when.sense == "above"]
     if not any(when.critical < most for when in stored):
-        why = "is reached without anybody being told, and alerts on log events are blind from then on."
+        why = "is reached without anyone being notified, and alerts on log events are blind from then on."
         yield Finding(product, "log_index", str(most), why, "an alert on LogsStored(…) above a part of it")
 
 
 @of_product("An alert on `CertificateExpires((CHECK,), within=days(14))`, with a check of each site.")
 def certificate_unwatched(product: Product) -> Iterator[Finding]:
-    """A certificate that runs out takes the whole site down, and says so weeks before to whoever looks."""
+    """An expired certificate takes the whole site down, and can be seen coming for weeks."""
     watched = {
         check.site
         for each in product.alerts
@@ -114,5 +116,5 @@ def certificate_unwatched(product: Product) -> Iterator[Finding]:
     for check in product.checks:
         if check.site not in watched:
             watched.add(check.site)
-            why = "has a certificate that runs out without anybody being told."
+            why = "has a certificate that can expire without anyone being notified."
             yield Finding(check, "site", check.site, why, "an alert on CertificateExpires(…) with this check")

@@ -1,4 +1,4 @@
-"""Rules on how much has to happen before a share of it means anything."""
+"""Rules on traffic gates: how many events a share needs to mean anything."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from components.vocabulary.signals import Mean, Percentile, Ratio, Within
 ENOUGH_PROBES = Decimal(2)  # a single one that fails is one location's bad moment
 
 
-@of_product("`at_least=` on the signal or the burn rate: so much traffic that one bad event isn't an outage.")
+@of_product("`at_least=` on the signal or the burn rate: enough traffic that one bad event isn't an outage.")
 def page_without_gate(product: Product) -> Iterator[Finding]:
-    """At three in the morning one failed request of two is half of all, and nobody should get up for it."""
+    """At three in the morning one failed request of two is 50 %, and nobody should get up for that."""
     for alert, ungated, instead in _ungated(product):
         if wakes(alert):
-            why = f"is missing: {ungated} wakes somebody for a single bad event when hardly anybody is there."
+            why = f"is missing: {ungated} wakes somebody for a single bad event when traffic is low."
             yield Finding(alert, "at_least", MISSING, why, instead)
 
 
 @of_product("`at_least=` on the ratio or the burn rate.")
 def share_without_gate(product: Product) -> Iterator[Finding]:
-    """A share of a handful of events is beyond any limit as soon as one of them fails, so its alert is noise."""
+    """With a handful of events, one failure exceeds any limit, so the alert is noise."""
     for alert, ungated, instead in _ungated(product):
         if not wakes(alert) and (isinstance(alert.when, BudgetBurns) or share_of_events(alert.when)):
-            why = f"is missing: {ungated} tells of a single bad event when hardly anybody is there."
+            why = f"is missing: {ungated} alerts on a single bad event when traffic is low."
             yield Finding(alert, "at_least", MISSING, why, instead)
 
 
@@ -47,7 +47,7 @@ def _ungated(product: Product) -> Iterator[tuple[Alert, str, str]]:
             if share_of_events(when) or isinstance(when.signal, Percentile | Mean):
                 yield alert, said, written
             elif isinstance(when.signal, Within | FailedTransactions):
-                yield alert, said, f"a Ratio of counters with {written}, as this signal takes none"
+                yield alert, said, f"a Ratio of counters with {written}, as this signal has no gate"
     for alert, burn in burns(product):
         if (events(burn.objective) or isinstance(burn.objective.good, Check)) and gate(burn) is None:
             yield alert, f"a burn rate of {plain(burn.burn_rate)}", written
@@ -55,7 +55,7 @@ def _ungated(product: Product) -> Iterator[tuple[Alert, str, str]]:
 
 @of_product("A gate of at least 1 / limit events: 20 for 5 %, 100 for 1 %.")
 def page_for_one_event(product: Product) -> Iterator[Finding]:
-    """A traffic gate that lets a single bad event through is none: somebody is woken for what may be a coincidence."""
+    """A traffic gate that a single bad event can pass isn't a gate: a coincidence may wake somebody."""
     for alert, when in thresholds(product):
         least = gate(when.signal)
         if not wakes(alert) or not isinstance(least, Amount) or not isinstance(when.signal, Ratio):
@@ -64,7 +64,7 @@ def page_for_one_event(product: Product) -> Iterator[Finding]:
         alone = least.number * limit < 1 if when.sense == "above" else least.number * (1 - limit) < 1
         if alone:
             needed = _above(limit if when.sense == "above" else 1 - limit)
-            why = f"lets a single event of {least} be {when.sense} {when.critical}, which wakes somebody."
+            why = f"is so low that a single event of {least} is {when.sense} {when.critical}, which wakes somebody."
             yield Finding(alert, "at_least", str(least), why, f"at_least=times({plain(needed)}) or more")
     for alert, burn in burns(product):
         least, objective = gate(burn), burn.objective
@@ -74,7 +74,7 @@ def page_for_one_event(product: Product) -> Iterator[Finding]:
         needed = ENOUGH_PROBES if isinstance(objective.good, Check) else _above(share)
         if least.number < needed:
             what = "probe" if isinstance(objective.good, Check) else f"event of {least}"
-            why = f"lets a single failed {what} burn the budget {plain(burn.burn_rate)} times too fast: it pages."
+            why = f"is so low that one failed {what} burns the budget {plain(burn.burn_rate)} times too fast: it pages."
             yield Finding(alert, "at_least", str(least), why, f"at_least=times({plain(needed)}) or more")
 
 

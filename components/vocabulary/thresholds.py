@@ -216,7 +216,7 @@ class Threshold(Condition):
     def _reachable(self) -> Iterator[Problem]:
         """A limit that is never crossed, or always."""
         if self.sense == "below" and self.critical.number == 0:
-            yield Problem("critical", str(self.critical), "would never fire: nothing is less than none.", "more than 0")
+            yield Problem("critical", str(self.critical), "would never fire: nothing is less than 0.", "more than 0")
         if not self.signal.OF_A_WHOLE:
             return
         share, instead = self.critical.to("ratio"), "a share between 0 and 100 %"

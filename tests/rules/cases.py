@@ -130,7 +130,7 @@ CASES = [
     Case(
         "page-without-gate",
         shop(alert(FailedTransactions().over(minutes(5)).above(percent(5)), PAGE), errors=ERRORS),
-        "a Ratio of counters with at_least=times(20), as this signal takes none",
+        "a Ratio of counters with at_least=times(20), as this signal has no gate",
         shop(alert(ErrorCount().over(minutes(5)).above(times(5)), PAGE), errors=ERRORS),
     ),
     Case(
@@ -148,51 +148,51 @@ CASES = [
     Case(
         "share-without-gate",
         shop(alert(SHARE.above(percent(5)))),
-        "alert 'it', `at_least`: is missing: orders.failed of orders.placed above 5 % tells of a single bad event",
+        "alert 'it', `at_least`: is missing: orders.failed of orders.placed above 5 % alerts on a single bad event",
         shop(alert(gated(1).above(percent(5)))),
     ),
     Case(
         "share-without-gate",
         shop(alert(burn(FAST)), objectives=(FAST,)),
-        "a burn rate of 14.4 tells of a single bad event",
+        "a burn rate of 14.4 alerts on a single bad event",
         shop(alert(Percentile(99, WAIT).over(minutes(5)).above(seconds(3)))),
     ),
     Case(
         "page-for-one-event",
         shop(alert(gated(19).above(percent(5)), PAGE)),
-        "alert 'it', `at_least`: '19' lets a single event of 19 be above 5 %, which wakes somebody. -> "
+        "alert 'it', `at_least`: '19' is so low that a single event of 19 is above 5 %, which wakes somebody. -> "
         "at_least=times(20) or more",
         shop(alert(gated(20).above(percent(5)), PAGE)),
     ),
     Case(
         "page-for-one-event",
         shop(alert(gated(9).below(percent(90)), PAGE)),
-        "lets a single event of 9 be below 90 %, which wakes somebody. -> at_least=times(10) or more",
+        "is so low that a single event of 9 is below 90 %, which wakes somebody. -> at_least=times(10) or more",
         shop(alert(gated(10).below(percent(90)), PAGE)),
     ),
     Case(
         "page-for-one-event",
         shop(alert(burn(at_least=times(69)), PAGE), objectives=(FEW,)),
-        "lets a single failed event of 69 burn the budget 14.4 times too fast: it pages. -> at_least=times(70) or more",
+        "is so low that one failed event of 69 burns the budget 14.4 times too fast: it pages. -> at_least=times(70)",
         shop(alert(burn(at_least=times(70)), PAGE), objectives=(FEW,)),
     ),
     Case(
         "page-for-one-event",
         shop(alert(burn(UP, at_least=times(1)), PAGE), objectives=(UP,)),
-        "lets a single failed probe burn the budget",
+        "is so low that one failed probe burns the budget",
         shop(alert(burn(UP, at_least=times(2)), PAGE), objectives=(UP,)),
     ),
     Case(
         "drawn-nowhere",
         shop(alert(Count(FAILED).over(minutes(5)).above(times(3)))),
-        "'number of orders.failed' is drawn on no dashboard, so nobody sees how it came to that."
+        "'number of orders.failed' isn't on any dashboard, so nobody can see what led up to it."
         ' -> Lines("It", Count(…), about="…") on a dashboard',
         shop(alert(Count(FAILED).over(minutes(5)).above(times(3))), dashboards=(drawn(Count(FAILED)),)),
     ),
     Case(
         "drawn-nowhere",
         shop(alert(burn(at_least=times(99))), objectives=(FEW,)),
-        "alert 'it', `when`: 'few-errors' is on no dashboard",
+        "alert 'it', `when`: 'few-errors' isn't on any dashboard",
         shop(
             alert(burn(at_least=times(99))),
             objectives=(FEW,),
@@ -202,7 +202,7 @@ CASES = [
     Case(
         "drawn-nowhere",
         shop(alert(SILENCE), dashboards=(drawn(Count(ORDERS)),)),
-        "has no line that could be drawn, and no dashboard lists what is firing",
+        "can't be drawn as a line, and no dashboard lists firing alerts",
         shop(alert(SILENCE), dashboards=(drawn(Count(ORDERS), widgets=(Firing("Now", about="It"),)),)),
     ),
     Case(
@@ -217,32 +217,32 @@ CASES = [
     Case(
         "severity-unused",
         shop(alert(SILENCE), severities=(TICKET, replace(PAGE, rows=""))),
-        "severity 'P1', `severity`: 'P1' is the severity of no alert. -> no P1, or an alert that has it",
+        "severity 'P1', `severity`: 'P1' isn't used by any alert. -> no P1, or an alert with it",
         shop(alert(SILENCE), severities=(TICKET, PAGE)),
     ),
     Case("no-dashboard", shop(dashboards=()), "shop, `dashboards`: is empty", shop()),
     Case(
         "silence-unnoticed",
         shop(alert(Count(FAILED).over(minutes(5)).above(times(3)))),
-        "alert 'it', `when`: 'orders.failed' would no longer be looked at when the application's metrics stop coming",
+        "alert 'it', `when`: 'orders.failed' goes blind if the application's metrics stop arriving",
         shop(alert(Count(FAILED).over(minutes(5)).above(times(3))), alert(SILENCE, name="silent")),
     ),
     Case(
         "silence-unnoticed",
         shop(alert(level(NODE).above(times(3))), alert(SILENCE, name="silent")),
-        "when metrics of node stop coming",
+        "if metrics of node stop arriving",
         shop(alert(level(HOST).above(times(3))), telemetry="datadog"),  # Datadog shows that a host is gone
     ),
     Case(
         "silence-unnoticed",
         shop(alert(LOST)),
-        "alert 'it', `when`: 'log events' would no longer be looked at when log events stop coming",
+        "alert 'it', `when`: 'log events' goes blind if log events stop arriving",
         shop(alert(LOST), alert(LogCount(status=("*",)).over(hours(1)).below(times(1)), name="silent")),
     ),
     Case(
         "silence-unnoticed",
         shop(alert(Count(API.errors).over(minutes(5)).above(times(3))), telemetry="datadog"),
-        "when traces stop coming",
+        "if traces stop arriving",
         shop(
             alert(Count(API.errors).over(minutes(5)).above(times(3))),
             alert(Absence(API.requests, over=hours(1)), name="silent"),
@@ -258,25 +258,25 @@ CASES = [
     Case(
         "silence-of-the-source-unnoticed",
         shop(alert(SILENCE, PAGE)),
-        "alert 'it', `severity`: 'P1' wakes somebody, so it can't tell when the data source itself fails",
+        "alert 'it', `severity`: 'P1' wakes somebody, so it can't report when the data source itself fails",
         shop(alert(SILENCE, PAGE), alert(Absence(WAIT, over=minutes(30)), name="quiet")),
     ),
     Case(
         "log-limit-unwatched",
         shop(alert(LOST), alert(LogsStored().over(days(1)).above(times(1000)), name="full"), log_index=INDEX),
-        "shop, `log_index`: '1000' is reached without anybody being told",
+        "shop, `log_index`: '1000' is reached without anyone being notified",
         shop(alert(LOST), alert(LogsStored().over(days(1)).above(times(999)), name="full"), log_index=INDEX),
     ),
     Case(
         "check-without-alert",
         shop(alert(Absence(HEALTH, over=minutes(30)))),
-        "check 'health', `name`: 'health' fails without anybody being told.",
+        "check 'health', `name`: 'health' fails without anyone being notified.",
         shop(alert(CheckFails(HEALTH, rounds=2))),
     ),
     Case(
         "check-silence-unnoticed",
         shop(alert(CheckFails(HEALTH, rounds=2)), alert(Absence(READY, over=minutes(30)), name="silent")),
-        "check 'health', `name`: 'health' may stop running without anybody being told",
+        "check 'health', `name`: 'health' may stop running without anyone being notified",
         shop(alert(CheckFails(HEALTH, rounds=2)), alert(Absence((READY, HEALTH), over=minutes(30)), name="silent")),
     ),
     Case(
@@ -286,7 +286,7 @@ CASES = [
             alert(CheckFails(READY, rounds=2), name="other"),
             alert(CertificateExpires((HEALTH,), within=days(14)), name="certificate"),
         ),
-        "check 'ready', `site`: 'web' has a certificate that runs out without anybody being told",
+        "check 'ready', `site`: 'web' has a certificate that can expire without anyone being notified",
         shop(
             alert(CheckFails(HEALTH, rounds=2)),
             alert(CheckFails(READY, rounds=2), name="other"),
@@ -320,7 +320,7 @@ CASES = [
     Case(
         "recovery-out-of-range",
         shop(alert(level(OPEN).above(times(5), clear=times(0)))),
-        "alert 'it', `clear`: '0' is never passed: nothing is less than none",
+        "alert 'it', `clear`: '0' is never passed: nothing is less than 0",
         shop(alert(level(OPEN).above(times(5), clear=times(1)))),
     ),
     Case(
@@ -350,13 +350,13 @@ CASES = [
     Case(
         "window-too-short",
         shop(alert(Absence(HEALTH, over=minutes(9)))),
-        "alert 'it', `over`: '9 minutes' holds fewer than 2 values of health, which come every 5 minutes: one that is",
+        "alert 'it', `over`: '9 minutes' holds fewer than 2 values of health, which arrive every 5 minutes: a late one",
         shop(alert(Absence(HEALTH, over=minutes(10)))),
     ),
     Case(
         "window-too-short",
         shop(alert(Absence(ORDERS, over=seconds(119)))),
-        "holds fewer than 2 values of orders.placed, which come every 60 seconds",
+        "holds fewer than 2 values of orders.placed, which arrive every 60 seconds",
         shop(alert(Absence(ORDERS, over=seconds(120)))),
     ),
     Case(
@@ -364,13 +364,13 @@ CASES = [
         shop(
             alert(Absence(NODE, over=minutes(3))), scrape=Scrape("s", "api", "/metrics", every=seconds(120), rows=ROW)
         ),
-        "'3 minutes' holds fewer than 2 values of node_load1, which come every 120 seconds",
+        "'3 minutes' holds fewer than 2 values of node_load1, which arrive every 120 seconds",
         shop(alert(Absence(ORDERS, over=seconds(60))), telemetry="datadog"),
     ),
     Case(
         "summary-without-number",
         shop(alert(Count(ORDERS).over(minutes(5)).above(times(2)), summary="Too many orders")),
-        "alert 'it', `summary`: 'Too many orders' doesn't say that it is above 2. -> the limit, as {threshold}",
+        "alert 'it', `summary`: 'Too many orders' doesn't say above 2. -> the limit, as {threshold}",
         shop(
             alert(Count(ORDERS).over(minutes(5)).above(times(2)), summary="More than {threshold} orders"),
             alert(Count(ORDERS).over(minutes(5)).below(times(1)), name="none", summary="No order"),
@@ -392,7 +392,7 @@ CASES = [
     Case(
         "same-alert-twice",
         shop(alert(burn(at_least=times(99))), alert(burn(spending=percent(3)), name="two"), objectives=(FEW,)),
-        "watches what it does, on the same side and with the same severity.",
+        "watches the same thing as it, in the same direction and with the same severity.",
         shop(alert(burn(at_least=times(99))), alert(burn(within=hours(6)), name="two"), objectives=(FEW,)),
     ),
     Case(
@@ -404,7 +404,7 @@ CASES = [
     Case(
         "same-alert-twice",
         shop(alert(SILENCE), alert(SILENCE, name="two")),
-        "alert 'two', `when`: 'no data of orders.placed for 30 minutes' watches what it does",
+        "alert 'two', `when`: 'no data of orders.placed for 30 minutes' watches the same thing as it",
         shop(alert(SILENCE), alert(Absence(ORDERS, over=minutes(29)), name="two")),
     ),
     Case(
@@ -416,19 +416,19 @@ CASES = [
     Case(
         "staging-can-page",
         shop(environment=told_in("#shop-alerts")),
-        "'Slack #shop-alerts' is where P1 Critical of Shop goes in production",
+        "'Slack #shop-alerts' gets P1 Critical of Shop in production",
         shop(severities=(TICKET,), environment=told_in("#shop-alerts")),
     ),
     Case(
         "receiver-unreachable",
         shop(alert(Issues(where=(AtLeast("fatal"),)), LATE), errors=ERRORS),
-        "severity 'P2', `escalate_to`: 'PagerDuty shop' is never told of it: Sentry's alerts don't escalate.",
+        "severity 'P2', `escalate_to`: 'PagerDuty shop' is never notified of it: Sentry alerts don't escalate.",
         shop(alert(Issues(where=(AtLeast("fatal"),)), LATE, tell=(ON_CALL,)), errors=ERRORS),
     ),
     Case(
         "receiver-unreachable",
         shop(alert(Issues(where=(AtLeast("fatal"),)), LATE), alert(SILENCE, LATE, name="silent"), errors=ERRORS),
-        "is never told of it: Sentry",
+        "is never notified of it: Sentry",
         shop(alert(SILENCE, LATE), errors=ERRORS),
     ),
     Case(
@@ -436,7 +436,7 @@ CASES = [
         shop(
             alert(Anomaly(Count(ORDERS), side="both", lasting=hours(1), share=percent(100)), PAGE), telemetry="datadog"
         ),
-        "alert 'it', `severity`: 'P1' wakes somebody for what is only unusual",
+        "alert 'it', `severity`: 'P1' wakes somebody for something merely unusual",
         shop(alert(Anomaly(Count(ORDERS), side="both", lasting=hours(1), share=percent(100))), telemetry="datadog"),
     ),
     Case(
@@ -452,7 +452,7 @@ CASES = [
     Case(
         "warning-unheard",
         shop(alert(level(FULL).above(percent(90), warn=percent(80)), ONLY_PAGE), telemetry="datadog"),
-        "alert 'it', `warn`: '80 %' would be told to nobody: PagerDuty shop is told of the alert only",
+        "alert 'it', `warn`: '80 %' would reach nobody: PagerDuty shop is only notified of the alert",
         shop(
             alert(level(FULL).above(percent(90), warn=percent(80)), PAGE),
             alert(level(OPEN).above(times(9)), ONLY_PAGE, name="full"),
@@ -494,7 +494,7 @@ CASES = [
             alert(CheckFails(HEALTH, rounds=2), name="down"),
             alert(gated(1).above(percent(5)), depends_on="down"),
         ),
-        "alert 'it', `depends_on`: 'down' may take 10 minutes until it fires, and this alert 5 minutes",
+        "alert 'it', `depends_on`: 'down' may take 10 minutes to fire, and this alert 5 minutes",
         shop(
             alert(CheckFails(HEALTH, rounds=1), name="down"),
             alert(gated(1).above(percent(5)), depends_on="down"),
@@ -507,7 +507,7 @@ CASES = [
             alert(burn(UP, at_least=times(1)), depends_on="down"),
             objectives=(UP,),
         ),
-        "alert 'it', `depends_on`: 'down' watches health as this alert does: what this alert sees, its cause sees too",
+        "alert 'it', `depends_on`: 'down' also watches health: whenever this alert fires, so does its cause",
         shop(
             alert(CheckFails(HEALTH, rounds=1), name="down"),
             alert(CheckFails(READY, rounds=1), depends_on="down"),

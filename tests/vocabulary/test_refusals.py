@@ -59,7 +59,7 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: SHARE.above(ratio(5)), "`critical`: '5' would never fire"),
         (lambda: SHARE.below(percent(150)), "`critical`: '150 %' would always fire"),
         (lambda: Within(SLOW, seconds(1)).over(minutes(5)).above(percent(101)), "`critical`: '101 %' would never fire"),
-        (lambda: SALES.below(times(0)), "`critical`: '0' would never fire: nothing is less than none"),
+        (lambda: SALES.below(times(0)), "`critical`: '0' would never fire: nothing is less than 0"),
         (lambda: SALES.below(times(-1)), "`number`: '-1' is less than nothing"),
         (lambda: SHARE.above(percent(-5)), "`number`: '-5 %' is less than nothing"),
         (lambda: Ratio(PAID, of=PAID), "`of`: 'paid' is the part itself: the share is always 100 %"),
