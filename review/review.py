@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +43,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):  # the second when somebody closes the terminal
         signal.signal(number, lambda got, _: sys.exit(128 + got))
     drawn: Path = arguments.out.with_suffix(".html")
+    plans: dict[str, Plan] = {}
     try:
         # One from before would be read as this one's, where this one fails.
         for old in (arguments.out, drawn, arguments.json):
@@ -52,9 +53,9 @@ def main() -> None:
             stacks = [of_plan(plan, ROOT) for plan in _plans(arguments.plan)]
             report, commit = Report(tuple(stacks), findings(stacks)), ""
         else:
-            report, commit = compare(ROOT, arguments.base, lambda line: print(line, file=sys.stderr, flush=True))
+            report, commit = compare(ROOT, arguments.base, _say, plans)
         if arguments.data:
-            report = replace(report, paged=_paged(arguments.data, arguments.base))
+            report = replace(report, paged=_paged(arguments.data, plans))
         from review.html import html  # noqa: PLC0415  # with all that draws it: seconds, which an error need not wait for
 
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
@@ -70,12 +71,17 @@ def main() -> None:
     print(f"{verdict(report)}. The whole report is in {arguments.out}, drawn in {drawn}.")
 
 
-def _paged(folder: Path, base: str) -> tuple[Paged, ...]:
-    from proof.replay import ReplayError, on_recorded  # noqa: PLC0415  # the query engines, which nothing else needs
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
-    print(f"Replaying {folder} ...", file=sys.stderr, flush=True)
+
+def _paged(folder: Path, plans: Mapping[str, Plan]) -> tuple[Paged, ...]:
+    from proof.replay import ReplayError, on_recorded  # noqa: PLC0415  # the query engines, which nothing else needs
+    from review.applied import applied  # noqa: PLC0415
+
+    _say(f"Replaying {folder} ...")
     try:
-        return on_recorded(folder, base)
+        return on_recorded(folder, {stack: applied(plan) for stack, plan in plans.items()})
     except ReplayError as problem:
         raise CompareError(str(problem)) from problem
 
