@@ -31,7 +31,7 @@ def draw_all(proof: Proof, command: Path, products: Collection[str] = (), root: 
     """
     found, days, known = Panels(), [], datadog.Known()
     for stack, recording in proof.recordings.items():
-        declared = monitors.declared(recording)
+        declared = proof.monitors.get(stack) or monitors.declared(recording)
         for scope in scopes(stack, root):
             if products and scope.product.name not in products:
                 continue

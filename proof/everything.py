@@ -44,6 +44,7 @@ class Proof:
     watched: list[Watched] = field(default_factory=list)
     declared: dict[str, Declared] = field(default_factory=dict)
     recordings: dict[str, Recording] = field(default_factory=dict)
+    monitors: dict[str, monitors.Declared] = field(default_factory=dict)  # Datadog's, by stack
     datadog: list[datadog.Watched] = field(default_factory=list)
     sentry: list[sentry.Watched] = field(default_factory=list)
     uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
@@ -79,6 +80,7 @@ def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
     recordings = proof.recordings = {stack: record(stack, root, named=True) for stack in stacks}
     stacks_read = [_read(name, recording) for name, recording in recordings.items()]
     proof.declared = {each.name: each.grafana for each in stacks_read}
+    proof.monitors = {each.name: each.datadog for each in stacks_read}
     # What exists once per account is declared by one stack, and used by all.
     channels = frozenset[str]().union(*(each.datadog.channels for each in stacks_read))
     services = {identity: name for each in stacks_read for identity, name in each.sentry.services.items()}

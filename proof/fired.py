@@ -54,9 +54,7 @@ def _at_datadog(day: Day, rules: Rules, watched: list[Watching]) -> Iterator[tup
         if each.monitor:
             seen = expecting(data, each.monitor, 0)
             seen.slices.clear()
-            changes = statuses(
-                each.monitor, rules.datadog, seen, DAY, Readings(), changing=lambda now: now % ANEW < MINUTE
-            )
+            changes = statuses(each.monitor, rules.datadog, seen, DAY, Readings(), changing=_anew)
             firing = Played(changes, ()).firing(no_data=each.truth.silence)
             yield each.truth.alert.name, _minutes(firing, 0)
 

@@ -36,7 +36,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel as one stack declares it. `place`: x, y, width and height on the vendor's grid."""
+    """A panel as one stack declares it. `place`: x, y, width and height on the vendor's grid.
+
+    `dashboard` is the title of its dashboard at the vendor, `name` what the product file calls that.
+    """
 
     stack: str
     product: str
@@ -45,6 +48,7 @@ class Panel:
     kind: str
     queries: tuple[Query, ...] = ()
     place: tuple[int, ...] = ()
+    name: str = ""
 
     def __str__(self) -> str:
         return f"{self.product}, dashboard {self.dashboard!r}, panel {self.title!r} ({self.stack})"

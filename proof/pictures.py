@@ -21,6 +21,7 @@ from proof.everything import Proof
 from proof.fired import Firing, fired
 from proof.fitting import Rules
 from proof.panels import Evaluated, day
+from proof.panels import Panel as Declared
 from proof.truth import DAY, MINUTE
 from review.drawn.data import Drawn, Line, Times
 from review.drawn.panels import Panel
@@ -37,8 +38,19 @@ class Place(NamedTuple):
 
     stack: str
     product: str
+    dashboard: str
     title: str
     place: tuple[int, ...]
+
+    @classmethod
+    def drawn(cls, panel: Panel, stack: str) -> Place:
+        """Of what review draws."""
+        return cls(stack, panel.product, panel.dashboard, _title(panel.title), tuple(panel.place))
+
+    @classmethod
+    def evaluated(cls, panel: Declared) -> Place:
+        """Of what a stack declares."""
+        return cls(panel.stack, panel.product, panel.name, _title(panel.title), panel.place)
 
 
 @dataclass(frozen=True)
@@ -50,33 +62,32 @@ class Pictures:
 
     def __call__(self, panel: Panel, stack: str) -> Drawn:
         """The panel with its data."""
-        place = Place(stack, panel.product, _title(panel.title), tuple(panel.place))
-        evaluated = self.found.get(place)
-        lines = list(_lines(panel, evaluated)) if evaluated else []
+        evaluated = self.found.get(Place.drawn(panel, stack))
+        lines = list(lines_of(panel, evaluated)) if evaluated else []
         if not lines:
             return sample(panel, stack)
         known = self.firing.get((stack, panel.product), {})
         names = dict.fromkeys(limit.alert for limit in panel.limits)
-        return Drawn(panel, lines, MARK, {name: _times(known[name]) for name in names if name in known})
+        return Drawn(panel, lines, MARK, {name: times_of(known[name]) for name in names if name in known})
 
 
 def pictures(
     recordings: Mapping[str, Recording], command: Path, products: Collection[str] = (), root: Path = ROOT
 ) -> Pictures:
     """Draw the day of every stack, of some products if these are named. `command` evaluates PromQL and LogQL."""
-    drawn = draw_all(Proof(recordings=dict(recordings)), command, products, root).drawn
-    found = {Place(each.stack, each.product, _title(each.title), each.place): of for of in drawn for each in [of.panel]}
+    rules = {stack: Rules.of(recording) for stack, recording in recordings.items()}
+    known = {stack: each.datadog for stack, each in rules.items()}
+    drawn = draw_all(Proof(recordings=dict(recordings), monitors=known), command, products, root).drawn
     alerts = partial(_firing, command=command, products=products, root=root)
-    played = [beside(partial(alerts, stack, recording)) for stack, recording in recordings.items()]
+    played = [beside(partial(alerts, stack, each)) for stack, each in rules.items()]
     firing = {place: times for result in played for place, times in result().items()}
-    return Pictures(found, firing)
+    return Pictures({Place.evaluated(each.panel): each for each in drawn}, firing)
 
 
 def _firing(
-    stack: str, recording: Recording, *, command: Path, products: Collection[str], root: Path
+    stack: str, rules: Rules, *, command: Path, products: Collection[str], root: Path
 ) -> dict[tuple[str, str], Mapping[str, Firing]]:
     """When the alerts of a stack's products fire."""
-    rules = Rules.of(recording)
     return {
         (stack, scope.product.name): dict(fired(day(stack, scope, truths(scope)), rules, command, {*_limits(scope)}))
         for scope in scopes(stack, root)
@@ -95,11 +106,12 @@ def _title(title: str) -> str:
     return title.partition(", last ")[0]
 
 
-def _times(firing: Firing) -> Times:
+def times_of(firing: Firing) -> Times:
+    """As pictures count: up to the end of the day."""
     return tuple((begin - MINUTES, 0.0 if until is None else until - MINUTES) for begin, until in firing)
 
 
-def _lines(panel: Panel, evaluated: Evaluated) -> Iterator[Line]:
+def lines_of(panel: Panel, evaluated: Evaluated) -> Iterator[Line]:
     """As the panel's kind wants them: by label, one number, by group, by bucket."""
     results = list(evaluated.results.values())
     named = panel.lines if len(panel.lines) == len(results) else ("",) * len(results)

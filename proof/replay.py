@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,10 +56,25 @@ class Replay:
         return max((each.end - each.begin for each in self.after), default=0.0) / WEEK
 
     @property
+    def span(self) -> tuple[float, float]:
+        """From when to when any alert was looked at."""
+        return min(each.begin for each in self.after), max(each.end for each in self.after)
+
+    @property
+    def data(self) -> str:
+        """How many alerts have data."""
+        return f"{len(self.after)} of {len(self.after) + len(self.without)} alerts have data"
+
+    @property
+    def weekly(self) -> dict[str, tuple[float, float]]:
+        """How often each receiver is woken a week, before and after."""
+        before, after = (per_week(each or (), self.weeks) for each in (self.before, self.after))
+        return {name: (before.get(name, 0.0), after.get(name, 0.0)) for name in sorted({*before, *after})}
+
+    @property
     def over(self) -> dict[str, float]:
         """Who is woken more often a week than the budget allows."""
-        found = per_week(self.after, self.weeks)
-        return {name: number for name, number in found.items() if number > self.budget}
+        return {name: number for name, (_, number) in self.weekly.items() if number > self.budget}
 
 
 def per_week(replayed: Sequence[Replayed], weeks: float) -> dict[str, float]:
@@ -71,8 +86,11 @@ def per_week(replayed: Sequence[Replayed], weeks: float) -> dict[str, float]:
     return dict(sorted(found.items()))
 
 
-def replayed(folder: Path, stack: str, product: str = "", base: str = "", *, gaps: bool = False) -> Replay:
-    """Replay a folder. Raises ReplayError with everything that is wrong with it, or with what should replay it."""
+def replayed(folder: Path, stack: str, product: str = "", base: str | Recording = "", *, gaps: bool = False) -> Replay:
+    """Replay a folder; `base` is a commit, or what one declares, and may be neither.
+
+    Raises ReplayError with everything that is wrong with the folder, or with what should replay it.
+    """
     recordings = read(folder, gaps=gaps)
     if recordings.problems:
         raise ReplayError("\n".join(recordings.problems))
@@ -113,9 +131,10 @@ def _sorted(found: Iterator[Replayed]) -> tuple[Replayed, ...]:
         raise ReplayError(str(error)) from error
 
 
-def _rules_of(base: str, stack: str, here: Rules) -> Rules:
+def _rules_of(base: str | Recording, stack: str, here: Rules) -> Rules:
     """Those of a commit; its plan doesn't say whose secrets contact points have, so they are known by their names."""
-    found = Rules.of(Recording([Declared(**each) for each in plan_of(ROOT, base, stack)]))
+    planned = [Declared(**each) for each in plan_of(ROOT, base, stack)] if isinstance(base, str) else base.resources
+    found = Rules.of(Recording(planned))
     known = {name: here.grafana.receivers.get(name, ()) for name in found.grafana.receivers}
     return Rules(replace(found.grafana, receivers=known), found.datadog)
 
@@ -126,12 +145,8 @@ def _was(every: Sequence[Truth], rules: Rules) -> Iterator[Watching]:
 
 def told(found: Replay) -> Iterator[str]:
     """The report, in lines."""
-    begin, end = min(each.begin for each in found.after), max(each.end for each in found.after)
-    alerts = len(found.after) + len(found.without)
-    yield (
-        f"{found.stack}, {moment(begin)} to {moment(end)} UTC ({(end - begin) / DAY:.1f} days): "
-        f"{len(found.after)} of {alerts} alerts have data"
-    )
+    begin, end = found.span
+    yield f"{found.stack}, {moment(begin)} to {moment(end)} UTC ({(end - begin) / DAY:.1f} days): {found.data}"
     before = {each.watching.name: each for each in found.before or ()}
     for each in found.after:
         was = before.get(each.watching.name)
@@ -149,11 +164,9 @@ def told(found: Replay) -> Iterator[str]:
         else:
             silent[product] = silent.get(product, 0) + 1
     yield from (f"  no data: {product}: none of its {number} alerts" for product, number in silent.items())
-    was_woken = per_week(found.before or (), found.weeks)
-    weekly = per_week(found.after, found.weeks)
-    for name in sorted({*weekly, *was_woken}):
-        changed = "" if found.before is None else f"{was_woken.get(name, 0):.1f} -> "
-        yield f"pages a week: {name}: {changed}{weekly.get(name, 0):.1f} of {found.budget}"
+    for name, (earlier, now) in found.weekly.items():
+        changed = "" if found.before is None else f"{earlier:.1f} -> "
+        yield f"pages a week: {name}: {changed}{now:.1f} of {found.budget}"
     for name, number in found.over.items():
         counts = {each.watching.name: sum(who == name for _, who in each.pages) for each in found.after}
         loud = sorted((each for each in counts if counts[each]), key=lambda each: -counts[each])
@@ -168,21 +181,22 @@ def paged(found: Replay) -> Paged:
     """Before and after, as `make review` shows it."""
     was = {each.watching.name: _fired(each) for each in found.before or ()}
     now = {each.watching.name: _fired(each) for each in found.after}
-    weekly, before = per_week(found.after, found.weeks), per_week(found.before or (), found.weeks)
-    begin, end = min(each.begin for each in found.after), max(each.end for each in found.after)
+    begin, end = map(moment, found.span)
     return Paged(
         found.stack,
-        f"{moment(begin)} to {moment(end)} UTC: {len(found.after)} of {len(found.after) + len(found.without)} alerts "
-        "have data",
+        f"{begin} to {end} UTC: {found.data}",
         tuple((name, was.get(name), now.get(name)) for name in sorted({*was, *now}) if was.get(name) != now.get(name)),
-        tuple((name, before.get(name, 0.0), weekly.get(name, 0.0)) for name in sorted({*before, *weekly})),
+        tuple((name, *both) for name, both in found.weekly.items()),
         found.budget,
     )
 
 
-def on_recorded(folder: Path, base: str) -> tuple[Paged, ...]:
-    """Of each stack in which somebody can be woken. Raises ReplayError, also where no alert has all its data."""
-    found = [replayed(folder, stack, base=base) for stack in awake()]
+def on_recorded(folder: Path, bases: Mapping[str, Recording]) -> tuple[Paged, ...]:
+    """Of each stack in which somebody can be woken; `bases`: what the base declares in each that it has.
+
+    Raises ReplayError, also where no alert has all its data.
+    """
+    found = [replayed(folder, stack, base=bases.get(stack, Recording())) for stack in awake()]
     if not any(each.after for each in found):
         raise ReplayError("\n".join(f"{name}: {why}" for each in found for name, why in sorted(each.without.items())))
     return tuple(paged(each) for each in found if each.after)

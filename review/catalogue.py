@@ -113,7 +113,7 @@ def catalogue(declares: Mapping[str, Sequence[Scope]], out: Path, data: Data = s
         for scope in found:
             by_product.setdefault(scope.product.name, {})[stack] = scope
     products = [_product(name, by_product[name], out) for name in sorted(by_product)]
-    return written("catalogue.html", data, mark=mark, products=products, stacks=list(declares), label=label)
+    return written("catalogue.html", data=data, mark=mark, products=products, stacks=list(declares), label=label)
 
 
 def variants(by_stack: Mapping[str, T]) -> list[Variant]:

@@ -12,7 +12,7 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,9 +34,10 @@ class CompareError(RuntimeError):
 
 @dataclass
 class Runs:
-    """The commands under way, so that none outlives this one."""
+    """The commands under way, so that none outlives this one; and each stack's plan."""
 
     say: Callable[[str], None]
+    plans: MutableMapping[str, Plan]
     begun: float = field(default_factory=time.monotonic)
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
     ended: bool = False
@@ -69,14 +70,16 @@ class Runs:
             process.wait()
 
 
-def compare(root: Path, base: str, say: Callable[[str], None]) -> tuple[Report, str]:
-    """The report on the working tree against a commit, and that commit's hash.
+def compare(
+    root: Path, base: str, say: Callable[[str], None], plans: MutableMapping[str, Plan] | None = None
+) -> tuple[Report, str]:
+    """The report on the working tree against a commit, and that commit's hash. `plans` is given each stack's plan.
 
     Raises CompareError where either can't be run.
     """
     commit = _commit(root, base)
     with _trees(root, commit) as (old, new):
-        runs = Runs(say)
+        runs = Runs(say, {} if plans is None else plans)
         stacks = _stacks(new)
         gone = sorted(set(_stacks(old)) - set(stacks))
         if not stacks:
@@ -129,6 +132,7 @@ def _stack(runs: Runs, old: Path, new: Path, stack: str, commit: str) -> Stack:
         plan = read_plan(steps.read_text(encoding="utf-8"), f"the preview of {stack}")
     except (OSError, PlanError) as problem:
         raise CompareError(f"The preview of {stack} left no steps: {problem}") from problem
+    runs.plans[stack] = plan
     return review(plan, *sides(plan), stack=stack)
 
 

@@ -31,14 +31,27 @@ class Redrawn(NamedTuple):
     stacks: tuple[str, ...]
 
 
-def html(report: Report, commit: str = "", data: Data = sample) -> str:
-    """The page. `data` says what a panel shows in a stack."""
+class Shown(NamedTuple):
+    """What panels show before and after, and what is said of that."""
+
+    before: Data
+    after: Data
+    said: str
+
+
+SAMPLES = Shown(sample, sample, "Curves and numbers are sample data.")
+
+
+def html(report: Report, commit: str = "", shown: Shown = SAMPLES) -> str:
+    """The page. `shown`: what the panels of changed dashboards show."""
     boards = redrawn(report)
     found = [section for section in sections(report) if section.lines or (section.title == BOARDS and boards)]
     stacks = [stack.name for stack in report.stacks]
     return written(
         "report.html",
-        data,
+        before=shown.before,
+        after=shown.after,
+        shown=shown.said,
         verdict=verdict(report),
         commit=commit,
         stacks=stacks,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from review.compare import CompareError, compare, of_plan
 from review.findings import findings
@@ -19,6 +20,9 @@ from review.markdown import markdown, verdict
 from review.paged import Paged
 from review.report import Report
 from review.steps import Plan, PlanError, read_plan
+
+if TYPE_CHECKING:
+    from review.html import Redrawn, Shown
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -43,6 +47,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):  # the second when somebody closes the terminal
         signal.signal(number, lambda got, _: sys.exit(128 + got))
     drawn: Path = arguments.out.with_suffix(".html")
+    plans: dict[str, Plan] = {}
     try:
         # One from before would be read as this one's, where this one fails.
         for old in (arguments.out, drawn, arguments.json):
@@ -52,13 +57,14 @@ def main() -> None:
             stacks = [of_plan(plan, ROOT) for plan in _plans(arguments.plan)]
             report, commit = Report(tuple(stacks), findings(stacks)), ""
         else:
-            report, commit = compare(ROOT, arguments.base, lambda line: print(line, file=sys.stderr, flush=True))
+            report, commit = compare(ROOT, arguments.base, _say, plans)
         if arguments.data:
-            report = replace(report, paged=_paged(arguments.data, arguments.base))
-        from review.html import html  # noqa: PLC0415  # with all that draws it: seconds, which an error need not wait for
+            report = replace(report, paged=_paged(arguments.data, plans))
+        from review.html import html, redrawn  # noqa: PLC0415  # with all that draws it: an error need not wait for it
 
+        shown = _shown(redrawn(report), plans)
         arguments.out.write_text(markdown(report, commit), encoding="utf-8")
-        drawn.write_text(html(report, commit), encoding="utf-8")
+        drawn.write_text(html(report, commit, shown), encoding="utf-8")
         if arguments.json:
             arguments.json.write_text(handed(report), encoding="utf-8")
     except (CompareError, PlanError) as problem:
@@ -70,14 +76,45 @@ def main() -> None:
     print(f"{verdict(report)}. The whole report is in {arguments.out}, drawn in {drawn}.")
 
 
-def _paged(folder: Path, base: str) -> tuple[Paged, ...]:
-    from proof.replay import ReplayError, on_recorded  # noqa: PLC0415  # the query engines, which nothing else needs
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
-    print(f"Replaying {folder} ...", file=sys.stderr, flush=True)
+
+def _paged(folder: Path, plans: Mapping[str, Plan]) -> tuple[Paged, ...]:
+    from proof.replay import ReplayError, on_recorded  # noqa: PLC0415  # the query engines, which nothing else needs
+    from review.applied import applied  # noqa: PLC0415
+
+    _say(f"Replaying {folder} ...")
     try:
-        return on_recorded(folder, base)
+        return on_recorded(folder, {stack: applied(plan) for stack, plan in plans.items()})
     except ReplayError as problem:
         raise CompareError(str(problem)) from problem
+
+
+def _shown(boards: Sequence[Redrawn], plans: Mapping[str, Plan]) -> Shown:
+    """What the panels of changed dashboards show: a made-up day by both sides' queries, or else samples."""
+    from review.html import SAMPLES  # noqa: PLC0415
+
+    if not boards:
+        return SAMPLES
+    if not plans:
+        return SAMPLES._replace(said=f"{SAMPLES.said} Of a preview, no query is evaluated.")
+    import pulumi  # noqa: PLC0415  # what follows is seconds of imports and more, which only a changed dashboard needs
+
+    from components.problems import InvalidDeclarationError  # noqa: PLC0415
+    from proof.grafana.engine import find_query_engine  # noqa: PLC0415
+    from proof.redrawn import redraw  # noqa: PLC0415
+    from review.applied import applied  # noqa: PLC0415
+    from sandbox.errors import SandboxError  # noqa: PLC0415
+
+    try:
+        command = find_query_engine(_say)
+        _say(f"Evaluating {len(boards)} changed dashboard{'s' if len(boards) > 1 else ''}, before and after ...")
+        return redraw(boards, {stack: applied(plan) for stack, plan in plans.items()}, command)
+    except (SandboxError, InvalidDeclarationError, pulumi.RunError, OSError) as problem:
+        why = " ".join(str(problem).split())
+        _say(f"Changed dashboards are drawn with sample data: {why}")
+        return SAMPLES._replace(said=f"{SAMPLES.said} No query could be evaluated: {why}.")
 
 
 def _plans(paths: Sequence[Path]) -> list[Plan]:

@@ -48,7 +48,8 @@ class PlanError(ValueError):
 class Step:
     """What would become of one resource.
 
-    `before` and `after` are its inputs, {} where there is none; `parent` is a URN, `""` at the top.
+    `before` and `after` are its inputs, {} where there is none; `parent` is a URN, `""` at the top. `id`: what the
+    vendor knows it by so far; empty where it isn't there yet, or the plan doesn't say.
     """
 
     op: Op
@@ -59,6 +60,7 @@ class Step:
     parent: str = ""
     old_urn: str = ""
     protected: bool = False
+    id: str = ""
 
     @property
     def name(self) -> str:
@@ -174,6 +176,7 @@ def _step(one: Mapping[str, Any]) -> Step:
         parent=state.get("parent") or "",
         old_urn=old.get("urn", ""),
         protected=bool(old.get("protect")),
+        id=old.get("id") or "",
     )
 
 
@@ -195,6 +198,7 @@ def merged(steps: Iterable[Step]) -> tuple[Step, ...]:
             known.parent or step.parent,
             known.old_urn or step.old_urn,
             known.protected or step.protected,
+            known.id or step.id,
         )
     return tuple(found[urn] for urn in sorted(found))
 
@@ -265,6 +269,7 @@ def _as_json(step: Any) -> dict[str, Any]:
             "type": side.type,
             "parent": side.parent,
             "protect": side.protect,
+            "id": side.id,
             "inputs": plain(side.inputs or {}),
         }
     return {"op": str(getattr(step.op, "value", step.op)), "urn": step.urn, **sides}

@@ -53,15 +53,16 @@ class _Formula(Classic):
 
 def panels(day: Day, recording: Recording) -> Iterator[tuple[Panel, Mapping[str, Any]]]:
     """Those of the product's dashboards, each with its definition."""
+    begin = day.scope.logical("dashboard-")
     for each in recording.resources:
-        if each.type == DASHBOARD and each.name.startswith(day.scope.logical("dashboard-")):
+        if each.type == DASHBOARD and each.name.startswith(begin):
             page = json.loads(each.inputs["dashboard"])
             for widget in page["widgets"]:
                 shown = widget["definition"]
                 queries = tuple(_queries(shown))
                 names = (day.stack, day.scope.product.name, page["title"], shown["title"], shown["type"])
                 place = tuple(widget["layout"][key] for key in ("x", "y", "width", "height"))
-                yield Panel(*names, queries, place), shown
+                yield Panel(*names, queries, place, each.name.removeprefix(begin)), shown
 
 
 def _queries(shown: Mapping[str, Any]) -> Iterator[Query]:

@@ -26,13 +26,15 @@ RANGES: Mapping[str, tuple[float, float | None]] = {"percentunit": (0, 1), "perc
 
 def panels(day: Day, recording: Recording) -> Iterator[Panel]:
     """Those of the product's dashboards."""
+    begin = day.scope.logical("dashboard-")
     for each in recording.resources:
-        if each.type == DASHBOARD and each.name.startswith(day.scope.logical("dashboard-")):
+        if each.type == DASHBOARD and each.name.startswith(begin):
             page = json.loads(each.inputs["configJson"])
             for panel in page["panels"]:
                 queries = tuple(_queries(panel, floor=panel["title"] not in day.budgets))
                 names = (day.stack, day.scope.product.name, page["title"], panel["title"], panel["type"])
-                yield Panel(*names, queries, tuple(panel["gridPos"][key] for key in ("x", "y", "w", "h")))
+                place = tuple(panel["gridPos"][key] for key in ("x", "y", "w", "h"))
+                yield Panel(*names, queries, place, each.name.removeprefix(begin))
 
 
 def _queries(panel: Mapping[str, Any], *, floor: bool) -> Iterator[Query]:

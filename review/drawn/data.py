@@ -27,13 +27,15 @@ class Line(NamedTuple):
 class Drawn:
     """A panel with its data. `mark` stands on it, and says why it isn't what happened; of real data it is empty.
 
-    `firing`: when each alert whose limit is on the panel fires, in minutes as above; None: nobody knows.
+    `firing`: when each alert whose limit is on the panel fires, in minutes as above; None: nobody knows. `missing`:
+    what isn't shown, a sentence each; a panel without lines shows nothing else.
     """
 
     panel: Panel
     lines: Sequence[Line]
     mark: str
     firing: Mapping[str, Times] | None = field(default=None)
+    missing: Sequence[str] = ()
 
 
 Data = Callable[[Panel, str], Drawn]  # of a panel in a stack

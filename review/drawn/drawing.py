@@ -9,7 +9,7 @@ from markupsafe import Markup
 from review.drawn.at_once import dial, firing, listing, one_number, top
 from review.drawn.data import Drawn
 from review.drawn.over_time import buckets, lines
-from review.drawn.svg import element
+from review.drawn.svg import element, joined
 
 DRAWERS: Mapping[str, Callable[[Drawn], Markup]] = {
     "lines": lines,
@@ -25,7 +25,8 @@ DRAWERS: Mapping[str, Callable[[Drawn], Markup]] = {
 
 def drawing(drawn: Drawn) -> Markup:
     """What stands in the panel below its title."""
-    return DRAWERS.get(drawn.panel.kind, _unknown)(drawn)
+    shown = [DRAWERS.get(drawn.panel.kind, _unknown)(drawn)] if drawn.lines or not drawn.missing else []
+    return joined([*shown, *(element("p", each, class_="note missing") for each in drawn.missing)])
 
 
 def _unknown(drawn: Drawn) -> Markup:

@@ -17,7 +17,6 @@ from markupsafe import Markup
 from review.drawn.data import Data
 from review.drawn.drawing import drawing
 from review.drawn.panels import KINDS, Panel
-from review.drawn.sample import sample
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -54,10 +53,10 @@ def inline(text: str) -> Markup:
     return Markup(_markdown().renderInline(text))  # noqa: S704  # HTML in it is escaped
 
 
-def page(template: str, data: Data = sample, **context: object) -> str:
-    """A whole page. `data` says what a panel shows in a stack."""
+def page(template: str, **context: object) -> str:
+    """A whole page."""
 
-    def panel(each: Panel, stack: str) -> dict[str, object]:
+    def panel(data: Data, each: Panel, stack: str) -> dict[str, object]:
         drawn = data(each, stack)
         return {"svg": drawing(drawn), "mark": drawn.mark}
 

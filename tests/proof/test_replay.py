@@ -1,6 +1,5 @@
 """Recorded series through the shipped rules: each format, each fault of a recording, whom an alert wakes how often."""
 
-import dataclasses
 import json
 import subprocess
 
@@ -14,7 +13,7 @@ from proof.fortnight import MADE_UP, write
 from proof.recorded import read
 from proof.replay import Replay, per_week, replayed, told
 from proof.replaying import Replayed
-from review.recorder import ROOT
+from review.recorder import ROOT, Recording
 
 START = 1_700_006_400  # a Wednesday, 00:00 UTC
 MINUTES = 300
@@ -361,21 +360,22 @@ def test_an_alert_that_the_base_doesnt_declare_is_told_as_such(watched):
 
 
 @pytest.mark.usefixtures("_recorded")
-def test_a_review_compares_with_the_base_where_somebody_can_be_woken(tmp_path, monkeypatch, rules):
-    known = {name: each for name, each in rules.datadog.monitors.items() if "elevated-error-rate" not in name}
-    base = Rules(rules.grafana, dataclasses.replace(rules.datadog, monitors=known))
-    monkeypatch.setattr(command, "_rules_of", lambda *_: base)
-    (found,) = command.on_recorded(recording(tmp_path, [(120, 130)]), "HEAD")
-    assert found.stack == "prod"
-    assert [(name, was) for name, was, _ in found.alerts] == [("tikit, elevated-error-rate", None)]
-    assert [name for name, was, now in found.receivers if was == now == 1] == ["PagerDuty tikit"]
-    assert "alerts have data" in found.about
+def test_a_review_on_data_that_no_alert_can_use_is_an_error(tmp_path):
+    with pytest.raises(command.ReplayError):
+        command.on_recorded(tmp_path, {})
 
 
 @pytest.mark.usefixtures("_recorded")
-def test_a_review_on_data_that_no_alert_can_use_is_an_error(tmp_path):
-    with pytest.raises(command.ReplayError):
-        command.on_recorded(tmp_path, "")
+def test_a_review_takes_the_base_from_what_it_has_applied_and_plans_it_no_second_time(tmp_path, monkeypatch, recorded):
+    def planned(*_):
+        raise AssertionError("the base is planned again")
+
+    monkeypatch.setattr(command, "plan_of", planned)
+    resources = [each for each in recorded("prod", named=True).resources if "elevated-error-rate" not in each.name]
+    (found,) = command.on_recorded(recording(tmp_path, [(120, 130)]), {"prod": Recording(resources)})
+    assert [(name, was) for name, was, _ in found.alerts] == [("tikit, elevated-error-rate", None)]
+    assert "alerts have data" in found.about
+    assert [name for name, was, now in found.receivers if was == now == 1] == ["PagerDuty tikit"]
 
 
 def test_the_rules_of_a_commit_are_read_by_its_own_code(rules, watched):
