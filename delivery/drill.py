@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from apis.web import Web, WebError
 from components.environment import Environment
 from components.vendors import VENDORS
-from delivery.calls import Caller
 from delivery.targets import Target
 from delivery.vendors import CALLS, Outcome, caller
 
@@ -37,7 +37,7 @@ def drill(
     variables: Mapping[str, str],
     *,
     agreed: bool,
-    change: Callable[[Caller], Caller] = lambda call: call,
+    change: Callable[[Web], Web] = lambda call: call,
 ) -> Iterator[Outcome | Target]:
     """Send, vendor by vendor. A target comes back as it is where it would wake somebody and nobody agreed to that."""
     for vendor, several in groupby(sorted(targets, key=lambda each: list(VENDORS).index(each.vendor)), _vendor):
@@ -47,11 +47,14 @@ def drill(
                 yield each
             else:
                 left.append(each)
-        call = caller(vendor, variables) if left else ""
-        if isinstance(call, Caller):
-            yield from CALLS[vendor](change(call), environment, left)
+        if not left:
+            continue
+        try:
+            call = change(caller(vendor, variables))
+        except WebError as problem:
+            yield from (Outcome(each, good=False, status=0, said=str(problem)) for each in left)
         else:
-            yield from (Outcome(each, good=False, status=0, said=call) for each in left)
+            yield from CALLS[vendor](call, environment, left)
 
 
 def _vendor(target: Target) -> str:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from apis.access import opened
+from apis.web import Web
 from components.environment import Environment
-from components.vendors import VENDORS
 from components.vocabulary.people import Email
-from delivery.calls import Answer, Caller, unsafe
+from delivery.calls import Answer, ask
 from delivery.targets import Target
 
-DATADOG, SENTRY = "https://api.datadoghq.com", "https://sentry.io/api/"
 # Sentry is said to take 10 test calls a minute; its own code, as far as it could be read, doesn't say.
+PAGES = 100
 GAPS = {"datadog": 1.0, "grafana": 1.0, "sentry": 6.5}
-BASES = {"datadog": ("DD_HOST", DATADOG), "grafana": ("GRAFANA_URL", ""), "sentry": ("SENTRY_BASE_URL", SENTRY)}
 HINTS = {
     ("datadog", 401): "give DD_API_KEY and DD_APP_KEY of this organisation and site (DD_HOST)",
     ("datadog", 403): "give DD_API_KEY and DD_APP_KEY of this organisation and site (DD_HOST)",
@@ -51,39 +50,19 @@ def text(target: Target) -> str:
     )
 
 
-def caller(vendor: str, variables: Mapping[str, str]) -> Caller | str:
-    """How to call a vendor; or why it can't be called."""
-    missing = [name for name in VENDORS[vendor].opened_by if not variables.get(name)]
-    if missing:
-        return f"not set: {', '.join(missing)}"
-    name, default = BASES[vendor]
-    base = variables.get(name) or default
-    if why := unsafe(base):
-        return f"{name} {why}"
-    secrets = [variables[each] for each in VENDORS[vendor].opened_by if each != name]
-    return Caller(base.rstrip("/"), _headers(vendor, variables), secrets, GAPS[vendor])
+def caller(vendor: str, variables: Mapping[str, str]) -> Web:
+    """How to call a vendor. Raises WebError: why it can't be called."""
+    return opened(vendor, variables, gap=GAPS[vendor])
 
 
-def _headers(vendor: str, variables: Mapping[str, str]) -> dict[str, str]:
-    match vendor:
-        case "datadog":
-            return {"DD-API-KEY": variables["DD_API_KEY"], "DD-APPLICATION-KEY": variables["DD_APP_KEY"]}
-        case "grafana":
-            auth = variables["GRAFANA_AUTH"]  # a token, or `user:password`, as the provider takes it
-            basic = base64.b64encode(auth.encode()).decode()
-            return {"Authorization": f"Basic {basic}" if ":" in auth else f"Bearer {auth}"}
-        case _:
-            return {"Authorization": f"Bearer {variables['SENTRY_AUTH_TOKEN']}"}
-
-
-def at_datadog(call: Caller, environment: Environment, targets: Sequence[Target]) -> Iterator[Outcome]:
+def at_datadog(call: Web, environment: Environment, targets: Sequence[Target]) -> Iterator[Outcome]:
     """An event with the handle in its text: no call tests a monitor, its "Test Notifications" is a button only.
 
     "When you create an event in Datadog you can also use @ to notify users via the API or UI", Slack and PagerDuty
     among them: DataDog/documentation, developers/faq/what-do-notifications-do-in-datadog.md; incident_response/on-call/
     integrations does it with @oncall-. First whose organisation it is, as handles of another one page others.
     """
-    answer = call.ask("/api/v2/current_user")
+    answer = ask(call, "/api/v2/current_user")
     found = [_in(each, "attributes").get("name") for each in _list(answer, "included") if each.get("type") == "orgs"]
     for target in targets:
         if not answer.good:
@@ -99,13 +78,13 @@ def at_datadog(call: Caller, environment: Environment, targets: Sequence[Target]
                 "alert_type": "info",
                 "tags": [f"env:{environment.name}", "drill:true"],
             }
-            sent = call.ask("/api/v1/events", event)
+            sent = ask(call, "/api/v1/events", event)
             yield (
                 Outcome(target, good=True, status=sent.status, said="accepted") if sent.good else _failed(target, sent)
             )
 
 
-def at_grafana(call: Caller, environment: Environment, targets: Sequence[Target]) -> Iterator[Outcome]:
+def at_grafana(call: Web, environment: Environment, targets: Sequence[Target]) -> Iterator[Outcome]:
     """The test of a contact point's integration, with the secret that Grafana keeps (`secureFields`).
 
     grafana/grafana v13: docs/sources/upgrade-guide (the older receivers/test is removed),
@@ -113,7 +92,7 @@ def at_grafana(call: Caller, environment: Environment, targets: Sequence[Target]
     with `status: failure` when the receiver refused. The namespace names the stack, so another's token is refused.
     """
     path = f"/apis/notifications.alerting.grafana.app/v1beta1/namespaces/stacks-{environment.grafana_stack}/receivers"
-    answer = call.ask(path)
+    answer = ask(call, path)
     points = {_in(each, "spec").get("title"): each for each in _list(answer, "items")}
     for target in targets:
         if not answer.good:
@@ -130,7 +109,7 @@ def at_grafana(call: Caller, environment: Environment, targets: Sequence[Target]
         labels = {"alertname": f"DRILL: {target.receiver}", "drill": "true", **target.scope.labels()}
         for integration in integrations:
             body = {"integration": integration, "alert": {"labels": labels, "annotations": {"summary": text(target)}}}
-            sent = call.ask(f"{path}/{quote(str(_in(point, 'metadata').get('name')), safe='')}/test", body)
+            sent = ask(call, f"{path}/{quote(str(_in(point, 'metadata').get('name')), safe='')}/test", body)
             status = sent.body.get("status") if isinstance(sent.body, dict) else None
             if sent.good and status == "success":
                 yield Outcome(target, good=True, status=sent.status, said="the receiver took it")
@@ -138,7 +117,7 @@ def at_grafana(call: Caller, environment: Environment, targets: Sequence[Target]
                 yield _failed(target, sent)
 
 
-def at_sentry(call: Caller, environment: Environment, targets: Sequence[Target]) -> Iterator[Outcome]:
+def at_sentry(call: Web, environment: Environment, targets: Sequence[Target]) -> Iterator[Outcome]:
     """The actions of the alerts that exist, fired at a sample event, without an alert firing.
 
     getsentry/sentry, workflow_engine/endpoints/organization_test_fire_action.py: undocumented, and "experimental". It
@@ -151,7 +130,7 @@ def at_sentry(call: Caller, environment: Environment, targets: Sequence[Target])
         if answer.good and isinstance(target.receiver, Email):
             # Mail goes to a team, of which an action has the number only.
             slug = target.receiver.team or target.scope.product.team
-            found = call.ask(f"/0/teams/{organisation}/{quote(slug, safe='')}/")
+            found = ask(call, f"/0/teams/{organisation}/{quote(slug, safe='')}/")
             if not found.good:
                 yield _failed(target, found)
                 continue
@@ -167,11 +146,11 @@ def at_sentry(call: Caller, environment: Environment, targets: Sequence[Target])
             yield Outcome(target, good=False, status=answer.status, said=said)
             continue
         body = {"actions": [_fired(each, target) for each in actions], "projectSlug": _project(target)}
-        sent = call.ask(f"/0/organizations/{organisation}/test-fire-actions/", body)
+        sent = ask(call, f"/0/organizations/{organisation}/test-fire-actions/", body)
         yield Outcome(target, good=True, status=sent.status, said="sent") if sent.good else _failed(target, sent)
 
 
-CALLS: Mapping[str, Callable[[Caller, Environment, Sequence[Target]], Iterator[Outcome]]] = {
+CALLS: Mapping[str, Callable[[Web, Environment, Sequence[Target]], Iterator[Outcome]]] = {
     "datadog": at_datadog,
     "grafana": at_grafana,
     "sentry": at_sentry,
@@ -190,14 +169,16 @@ def _list(answer: Answer, name: str = "") -> list[dict[str, Any]]:
     return _objects(body)
 
 
-def _pages(call: Caller, path: str) -> tuple[Answer, list[dict[str, Any]]]:
+def _pages(call: Web, path: str) -> tuple[Answer, list[dict[str, Any]]]:
     """All of a list that comes in pages, with the last answer."""
-    answer = call.ask(path)
+    answer = ask(call, path)
     found = _list(answer)
-    while answer.good and answer.after:
-        answer = call.ask(f"{path}?cursor={quote(answer.after, safe='')}")
+    for _ in range(PAGES):
+        if not (answer.good and answer.after):
+            return answer, found
+        answer = ask(call, f"{path}?cursor={quote(answer.after, safe='')}")
         found += _list(answer)
-    return answer, found
+    return Answer(0, said=f"the list goes on after {PAGES} pages"), []
 
 
 def _in(found: Mapping[str, Any] | None, name: str) -> dict[str, Any]:

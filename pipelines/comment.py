@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from apis.web import WebError
 from pipelines.agreement import CONTEXT, LABEL, Marker, labels, status
 from pipelines.github import SHA, GitHub
-from pipelines.web import WebError
 from review.handed import SHAPES, HandedError, read_handed
 from review.markdown import markdown
 

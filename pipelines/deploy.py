@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
+from apis.web import WebError
 from pipelines.github import GitHub
 from pipelines.live import ROOT, LiveError, previewed, publish, report_of
-from pipelines.web import WebError
 from review.compare import CompareError, compare
 from review.losses import Loss
 from review.markdown import verdict

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from apis.web import WebError
 from components.catalogue import scopes
 from components.environment import Environment
 from components.problems import InvalidDeclarationError
@@ -26,7 +27,6 @@ from pipelines.github import GitHub
 from pipelines.listing import apis
 from pipelines.live import PARALLEL, ROOT, LiveError, previewed
 from pipelines.unmanaged import Whose, lines, unmanaged
-from pipelines.web import WebError
 from review.marking import Section, arrow, code, fitted, prose, word
 from review.resources import kind_of
 from review.steps import Plan, PlanError, Step, read_plan

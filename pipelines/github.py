@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from pipelines.web import Web, WebError
+from apis.web import Web, WebError
 
 BOT = "github-actions[bot]"  # who comments and opens issues with a workflow's own token
 PAGE = 100
@@ -52,9 +52,9 @@ class GitHub:
             "Authorization": f"Bearer {token}",
             "Accept": "application/vnd.github+json",
             "X-GitHub-Api-Version": "2022-11-28",
-            "User-Agent": "monitoring-as-code",
         }
-        self._web = Web(f"{address.rstrip('/')}/repos/{repository}", headers, sleep)
+        # An artefact is where an answer redirects.
+        self._web = Web(f"{address.rstrip('/')}/repos/{repository}", headers, [token], redirects=True, sleep=sleep)
 
     @classmethod
     def from_environment(cls) -> GitHub:

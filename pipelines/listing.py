@@ -1,19 +1,19 @@
 """What the vendors' list APIs say exists: read only, page by page, one request after the other.
 
 Paths, pages and fields: docs.datadoghq.com/api/latest, grafana.com/docs (HTTP API), docs.sentry.io/api. Rate limits are
-kept by waiting when told to (`pipelines.web`).
+kept by waiting when told to (`apis.web`).
 """
 
 from __future__ import annotations
 
-import base64
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
-from pipelines.web import Web, WebError
+from apis.access import ACCESS, cursor, opened
+from apis.web import Web, WebError
 
 PAGE = 100
 PAGES = 100
@@ -41,41 +41,14 @@ class Kind:
 
 def apis(sentry_organization: str) -> dict[str, Web | WebError]:
     """By name, each API that the environment has credentials for; for the others what is missing."""
-    env = os.environ
     found: dict[str, Web | WebError] = {}
-    for name, needed in NEEDED.items():
-        missing = [variable for variable in needed if not env.get(variable)]
-        found[name] = WebError(f"{' and '.join(missing)} must be set") if missing else _api(name, sentry_organization)
+    for name in ACCESS:
+        path = f"/0/organizations/{quote(sentry_organization, safe='')}" if name == "sentry" else ""
+        try:
+            found[name] = opened(name, os.environ, path)
+        except WebError as problem:
+            found[name] = problem
     return found
-
-
-NEEDED = {
-    "datadog": ("DD_API_KEY", "DD_APP_KEY"),
-    "grafana": ("GRAFANA_URL", "GRAFANA_AUTH"),
-    "synthetics": ("GRAFANA_SM_URL", "GRAFANA_SM_ACCESS_TOKEN"),
-    "sentry": ("SENTRY_AUTH_TOKEN",),
-}
-
-
-def _api(name: str, organization: str) -> Web | WebError:
-    env = os.environ
-    try:
-        match name:
-            case "datadog":
-                keys = {"DD-API-KEY": env["DD_API_KEY"], "DD-APPLICATION-KEY": env["DD_APP_KEY"]}
-                return Web(env.get("DD_HOST") or "https://api.datadoghq.com", keys)
-            case "grafana":
-                # A token, or user:password, as the provider takes it.
-                auth = env["GRAFANA_AUTH"]
-                pair = f"Basic {base64.b64encode(auth.encode()).decode()}" if ":" in auth else f"Bearer {auth}"
-                return Web(env["GRAFANA_URL"], {"Authorization": pair})
-            case "synthetics":
-                return Web(env["GRAFANA_SM_URL"], {"Authorization": f"Bearer {env['GRAFANA_SM_ACCESS_TOKEN']}"})
-        base = (env.get("SENTRY_BASE_URL") or "https://sentry.io/api/").rstrip("/").removesuffix("/api")
-        headers = {"Authorization": f"Bearer {env['SENTRY_AUTH_TOKEN']}"}
-        return Web(f"{base}/api/0/organizations/{organization}", headers)
-    except WebError as problem:
-        return problem
 
 
 def _numbered(
@@ -108,16 +81,10 @@ def _linked(web: Web, path: str) -> Iterator[Any]:
     for _ in range(PAGES):
         answer = web.get(url)
         yield from _list(answer.json(), "", path)
-        following = re.search(r'cursor="([^"]*)"', _next(answer.headers.get("Link", "")))
-        if not following:
+        if not (following := cursor(answer.headers.get("Link", ""))):
             return
-        url = f"{path}?per_page={PAGE}&cursor={following[1]}"
+        url = f"{path}?per_page={PAGE}&cursor={quote(following, safe='')}"
     raise WebError(f"{path}: more than {PAGES} pages, so not all were read")
-
-
-def _next(link: str) -> str:
-    parts = [part for part in link.split(",") if 'rel="next"' in part and 'results="true"' in part]
-    return parts[0] if parts else ""
 
 
 def _list(found: Any, key: str, path: str) -> list[Any]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apis.web import Web, WebError
 from components.scope import Scope
 from components.vocabulary.renames import identity
 from pipelines.listing import KINDS, Kind, Thing
-from pipelines.web import Web, WebError
 
 BESIDE = {"sentry:index/metricMonitor:MetricMonitor": ("sentry:index/uptimeMonitor:", "sentry:index/cronMonitor:")}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -112,10 +113,15 @@ def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
 def _files(root: Path, proof: Proof) -> dict[str, File]:
     """The files of cases that stand beside product files, by the name of that file."""
     found = {}
-    for path in sorted((root / "stacks").glob("*.cases")):
+    for path in sorted((root / "stacks").rglob("*.*")):
         name = path.relative_to(root).as_posix()
-        found[f"{name.removesuffix('.cases')}.py"] = file = read(path, name)
-        proof.problems += file.problems
+        if path.suffix == ".cases" and name == f"stacks/{path.name}":
+            found[f"{name.removesuffix('.cases')}.py"] = file = read(path, name)
+            proof.problems += file.problems
+        elif re.search(r"\.cases?\b", path.name, re.IGNORECASE) and not path.name.startswith("."):
+            why = "is never read: cases stand beside the product file, under its name."
+            instead = f"stacks/{path.name.partition('.')[0]}.cases"
+            proof.problems.append(Problem("", path.name, why, instead, line=name))
     proof.written = len(found)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import math
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
+from json import scanner
 from statistics import median
 from typing import Any, Literal
 
@@ -43,7 +45,8 @@ KEYS = {
     },
 }
 
-UNTIL = 4_102_444_800  # the year 2100, in seconds since 1970
+# Seconds since 1970: of another unit, a time is decades before or millennia after these.
+SINCE, UNTIL = 946_684_800, 4_102_444_800  # the years 2000 and 2100
 
 Vendor = Literal["grafana", "datadog"]
 
@@ -52,6 +55,7 @@ class UnreadableError(Exception):
     """Why a file, or a part of it, can't be used; and what to write instead."""
 
     def __init__(self, why: str, instead: str) -> None:
+        self.why, self.instead = why, instead
         super().__init__(f"{why}. Instead: {instead}")
 
 
@@ -132,7 +136,9 @@ READERS: Mapping[str, Callable[[str, str], Parts]] = {".json": _of_json, ".jsonl
 
 def _json(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_once)
+    except _TwiceError as twice:
+        raise _twice(text, twice.key) from None
     except json.JSONDecodeError as problem:
         why = f"isn't JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}"
         raise UnreadableError(why, "the answer as the vendor gave it") from None
@@ -141,6 +147,51 @@ def _json(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UnreadableError("isn't an object", "the answer as the vendor gave it")
     return found
+
+
+class _TwiceError(Exception):
+    """An object has a key twice."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(key)
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, of which JSON's reader would keep the last of several values without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
+def _twice(text: str, key: str) -> UnreadableError:
+    """With the place of the object: only the slow reader, in Python, knows that."""
+    begins = [0]
+
+    class Placing(json.JSONDecoder):
+        """Takes note of where each object that is being read begins."""
+
+        def __init__(self) -> None:
+            super().__init__(object_pairs_hook=_once)
+            read = self.parse_object
+
+            def placed(state: tuple[str, int], *more: Any) -> Any:
+                begins.append(state[1] - 1)
+                found = read(state, *more)
+                begins.pop()
+                return found
+
+            self.parse_object = placed
+            self.scan_once = scanner.py_make_scanner(self)
+
+    with contextlib.suppress(_TwiceError):
+        Placing().decode(text)
+    line, column = text.count("\n", 0, begins[-1]) + 1, begins[-1] - text.rfind("\n", 0, begins[-1])
+    place = f"line {line}, column {column}" if "\n" in text else f"column {column}"  # a line of an export is its own
+    why = f"the object that begins at {place} has the key {key!r} twice"
+    return UnreadableError(why, "each key once")
 
 
 def _known(found: Any, what: str) -> dict[str, Any]:
@@ -246,7 +297,7 @@ def _rows(name: str, text: str) -> list[Recorded]:
         except ValueError:
             raise UnreadableError(f"line {line} has {len(row)} fields", f"the five of {','.join(HEADER)}") from None
         except UnreadableError as problem:
-            raise UnreadableError(f"line {line}: {problem}", "the sample as it was") from None
+            raise UnreadableError(f"line {line}: {problem.why}", problem.instead) from None
     return [
         Recorded(
             f"{name}, line {line}",
@@ -272,11 +323,12 @@ def _labels(text: str, where: str) -> dict[str, str]:
 
 
 def _moment(value: Any, parts_of_a_second: int = 1) -> float:
-    """A time, in seconds since 1970. Milliseconds taken for seconds are millennia, which no engine has room for."""
+    """A time, in seconds since 1970."""
     found = number(value) / parts_of_a_second
-    if not 0 <= found < UNTIL:
+    if not SINCE <= found < UNTIL:
         unit = "milliseconds" if parts_of_a_second > 1 else "seconds"
-        raise UnreadableError(f"{value!r} isn't a time in {unit} since 1970", f"{unit}, before the year 2100")
+        why = f"{value!r} isn't a time in {unit} since 1970 that anything was recorded at"
+        raise UnreadableError(why, f"{unit}, from the year 2000 to 2100")
     return found
 
 

@@ -95,7 +95,12 @@ def _grammar() -> Lark:
 def read(path: Path, name: str) -> File:
     """Read a file; `name` is how it is called in problems."""
     file = File(name)
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as why:
+        problem = Problem("", MISSING, f"can't be read: {why.strerror}.", "a file of cases that can be", line=name)
+        file.problems.append(problem)
+        return file
     try:
         texts = raw.decode("utf-8").splitlines()
     except UnicodeDecodeError as why:
@@ -283,6 +288,8 @@ def _amount(line: Line, value: Tree[Token], truth: Truth) -> float:
     else:
         assert isinstance(when, Threshold)
         unit = when.signal.unit
+    if not number and sign in ("ms", "s") and unit in (Unit.SECONDS, Unit.MILLISECONDS):
+        return 0.0  # nothing runs; no Duration, which is never nothing
     quantity = _quantity(number, sign, unit)
     if quantity is None or not quantity.measures(unit):
         _wrong_at(line, f"is in another unit than the alert's signal, which is in {unit}.", EXAMPLES[unit])

@@ -9,11 +9,11 @@ import zipfile
 
 import pytest
 
+from apis.web import WebError
 from pipelines import comment
 from pipelines.agreement import LABEL, Marker
 from pipelines.comment import CONTEXT, labelled, reviewed
 from pipelines.github import BOT, GitHub
-from pipelines.web import WebError
 from review.handed import handed
 from tests.conftest import ROOT
 from tests.pipelines.standin import StandIn

@@ -1,11 +1,11 @@
 """What exists in the project's name but isn't in code, of what the vendors' list APIs say."""
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 
 from components.scope import Scope
-from pipelines import web
 from pipelines.listing import KINDS, apis
 from pipelines.unmanaged import Whose, lines, unmanaged
 from tests.pipelines import vendors
@@ -43,9 +43,10 @@ def at_vendors(monkeypatch, **changed):
         yield stand_ins
 
 
-def found(monkeypatch, **changed):
+def found(monkeypatch, timeout=5.0, **changed):
     with at_vendors(monkeypatch, **changed) as stand_ins:
-        things, failed = unmanaged(apis("acme"), vendors.STATE, WHOSE)
+        impatient = {name: replace(each, timeout=timeout) for name, each in apis("acme").items()}
+        things, failed = unmanaged(impatient, vendors.STATE, WHOSE)
     return set(lines(things)), failed, stand_ins
 
 
@@ -86,7 +87,7 @@ def test_each_vendor_is_given_its_own_credentials_and_no_others(monkeypatch):
     ],
 )
 def test_a_list_that_is_refused_is_one_line_and_the_others_are_read(monkeypatch, status, said):
-    monkeypatch.setattr(web, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr("apis.web.LONGEST_WAIT", 0.0)
     listed, failed, _ = found(
         monkeypatch, datadog={("GET", "/api/v1/monitor"): lambda _: (status, {}, {"errors": ["no"]})}
     )
@@ -98,15 +99,13 @@ def test_a_list_that_is_refused_is_one_line_and_the_others_are_read(monkeypatch,
 
 
 def test_a_vendor_that_does_not_answer_is_one_line_for_each_list(monkeypatch):
-    monkeypatch.setattr(web, "TIMEOUT", 0.2)
-
     def silent(_):
         import time
 
         time.sleep(0.5)
         return 200, {}, []
 
-    _, failed, _ = found(monkeypatch, synthetics={("GET", "/api/v1/check/list"): silent})
+    _, failed, _ = found(monkeypatch, 0.2, synthetics={("GET", "/api/v1/check/list"): silent})
     (line,) = failed
     assert "Grafana: the checks could not be listed" in line
     assert "no answer" in line

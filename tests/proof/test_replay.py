@@ -122,26 +122,30 @@ def test_prometheus_series_go_through_the_query_engine(tmp_path):
 
 def test_the_same_series_in_each_format(tmp_path):
     labels = {"env": "production"}
-    matrix = {"metric": {"__name__": "up"} | labels, "values": [[1, "2"], [61, "3"]]}
+    matrix = {"metric": {"__name__": "up"} | labels, "values": [[START, "2"], [START + 60, "3"]]}
     (tmp_path / "a.json").write_text(
         json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [matrix]}})
     )
-    exported = {"metric": {"__name__": "up2"} | labels, "values": [2, 3], "timestamps": [1000, 61000]}
+    exported = {
+        "metric": {"__name__": "up2"} | labels,
+        "values": [2, 3],
+        "timestamps": [1000 * START, 1000 * (START + 60)],
+    }
     (tmp_path / "b.jsonl").write_text(json.dumps(exported) + "\n")
     (tmp_path / "c.csv").write_text(
-        "vendor,metric,labels,time,value\ngrafana,up3,env=production,1,2\ngrafana,up3,env=production,61,3\n"
-        "datadog count,hits,env=production;service=a,1,2\n"
+        f"vendor,metric,labels,time,value\ngrafana,up3,env=production,{START},2\n"
+        f"grafana,up3,env=production,{START + 60},3\ndatadog count,hits,env=production;service=a,{START},2\n"
     )
     (tmp_path / "d.json").write_text(json.dumps(answer(at_datadog("hits", [2, 3]))))
     found = read(tmp_path)
     assert found.problems == []
     assert [(each.metric, list(each.times), list(each.values)) for each in found.series[:3]] == [
-        (name, [1, 61], [2, 3]) for name in ("up", "up2", "up3")
+        (name, [START, START + 60], [2, 3]) for name in ("up", "up2", "up3")
     ]
     assert {each.vendor for each in found.series[:3]} == {"grafana"}
     assert all(each.labels == labels for each in found.series[:3])
     assert found.series[3] == Recorded(
-        "c.csv, line 4", "datadog", "hits", {"env": "production", "service": "a"}, [1], [2], counts=True
+        "c.csv, line 4", "datadog", "hits", {"env": "production", "service": "a"}, [START], [2], counts=True
     )
     assert (found.series[4].labels, found.series[4].counts) == (LABELS, True)
 
@@ -164,11 +168,43 @@ FAULTY = {
         '{"metric":{"__name__":"a"},"values":[1],"timestamps":[1700000000000000]}\n',
         "a.jsonl, line 1: 1700000000000000 isn't a time in milliseconds since 1970",
     ),
+    "seconds for milliseconds": (
+        "a.jsonl",
+        f'{{"metric":{{"__name__":"a"}},"values":[1],"timestamps":[{START}]}}\n',
+        "a.jsonl, line 1: 1700006400 isn't a time in milliseconds since 1970",
+    ),
+    "seconds for milliseconds, at Datadog": (
+        "a.json",
+        json.dumps(answer({"expression": "sum:a{*}", "pointlist": [[START, 1]]})),
+        "a.json, series 1: 1700006400 isn't a time in milliseconds since 1970",
+    ),
+    "minutes for seconds": (
+        "a.csv",
+        f"{HEAD}grafana,a,,{START // 60},1\n",
+        "a.csv: line 2: '28333440' isn't a time in seconds since 1970 that anything was recorded at. Instead: seconds",
+    ),
+    "a key twice": (
+        "a.json",
+        MATRIX % '[{"metric":{"__name__":"a"},\n"values":[],"values":[[1700006400,"1"]]}]',
+        "a.json: the object that begins at line 1, column 61 has the key 'values' twice",
+    ),
+    "a key twice, in an answer on several lines": (
+        "a.json",
+        json.dumps(answer({"expression": "sum:a{*}", "pointlist": []}), indent=1).replace(
+            '"pointlist"', '"expression": "sum:b{*}", "pointlist"'
+        ),
+        "a.json: the object that begins at line 4, column 3 has the key 'expression' twice",
+    ),
+    "a label twice, in an export": (
+        "a.jsonl",
+        f'{{"metric":{{"__name__":"a","env":"x","env":"y"}},"values":[1],"timestamps":[{1000 * START}]}}\n',
+        "a.jsonl, line 1: the object that begins at column 11 has the key 'env' twice",
+    ),
     "no result": ("a.json", MATRIX % "null", "a.json: its result isn't a list"),
     "no series": ("a.json", '{"status":"ok","series":null}', "a.json: its series isn't a list"),
     "a name that is no text": (
         "a.json",
-        MATRIX % '[{"metric":{"__name__":[1]},"values":[[1,"1"]]}]',
+        MATRIX % '[{"metric":{"__name__":[1]},"values":[[1700006400,"1"]]}]',
         "has no __name__",
     ),
     "tags that are no list": (
@@ -183,12 +219,12 @@ FAULTY = {
     ),
     "nothing recorded": ("a.json", MATRIX % "[]", "a.json: holds no series"),
     "a header alone": ("a.csv", HEAD, "a.csv: holds no series"),
-    "a label twice": ("a.csv", f"{HEAD}grafana,a,env=a;env=b,1,1\n", "has a label twice"),
+    "a label twice": ("a.csv", f"{HEAD}grafana,a,env=a;env=b,{START},1\n", "has a label twice"),
     "a field without end": ("a.csv", f"{HEAD}grafana,{'a' * 200_000},,1,1\n", "field larger than field limit"),
     "brackets without end": ("a.json", "[" * 100_000, "a.json: can't be read"),
     "a number without end": (
         "a.jsonl",
-        f'{{"metric":{{"__name__":"a"}},"values":[{"9" * 400}],"timestamps":[1]}}\n',
+        f'{{"metric":{{"__name__":"a"}},"values":[{"9" * 400}],"timestamps":[{1000 * START}]}}\n',
         "isn't a number",
     ),
     "values that are no list": (
@@ -207,7 +243,7 @@ FAULTY = {
     "a vector": ("a.json", '{"status":"success","data":{"resultType":"vector","result":[]}}', "its result is a vector"),
     "the result of a function": (
         "a.json",
-        '{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}]}}',
+        '{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1700006400,"1"]]}]}}',
         "has no __name__",
     ),
     "samples that aren't pairs": (
@@ -231,20 +267,20 @@ FAULTY = {
         "its expression can't be read",
     ),
     "another header": ("a.csv", "metric,time,value\n", "begins with metric,time,value"),
-    "no number": ("a.csv", f"{HEAD}grafana,a,,1,x\n", "a.csv: line 2: 'x' isn't a number"),
-    "not a number": ("a.csv", f"{HEAD}grafana,a,,1,NaN\n", "'NaN' isn't a number"),
+    "no number": ("a.csv", f"{HEAD}grafana,a,,{START},x\n", "a.csv: line 2: 'x' isn't a number"),
+    "not a number": ("a.csv", f"{HEAD}grafana,a,,{START},NaN\n", "'NaN' isn't a number"),
     "too few fields": ("a.csv", f"{HEAD}grafana,a,1\n", "line 2 has 3 fields"),
-    "no labels": ("a.csv", f"{HEAD}grafana,a,env:prod,1,1\n", "aren't labels"),
+    "no labels": ("a.csv", f"{HEAD}grafana,a,env:prod,{START},1\n", "aren't labels"),
     "an unknown vendor": ("a.csv", f"{HEAD}grafna,a,,1,1\n", "'grafna' isn't a vendor"),
     "out of order": (
         "a.csv",
-        f"{HEAD}grafana,a,,61,1\ngrafana,a,,1,1\n",
-        "sample 2 is at 1, and the one before it at 61",
+        f"{HEAD}grafana,a,,{START + 60},1\ngrafana,a,,{START},1\n",
+        f"sample 2 is at {START}, and the one before it at {START + 60}",
     ),
     "a gap": (
         "a.csv",
-        HEAD + "".join(f"grafana,a,,{60 * n},1\n" for n in (1, 2, 3, 9, 10)),
-        "no sample from 180 to 540, before sample 4",
+        HEAD + "".join(f"grafana,a,,{START + 60 * n},1\n" for n in (1, 2, 3, 9, 10)),
+        f"no sample from {START + 180} to {START + 540}, before sample 4",
     ),
     "no samples": (
         "a.jsonl",
@@ -268,37 +304,37 @@ def test_a_recording_that_cant_be_used_is_an_error_with_its_place(name, tmp_path
     assert len(found.problems) == 1
     assert said in found.problems[0]
     assert found.problems[0].startswith(file)
-    assert "Instead: " in found.problems[0]
+    assert found.problems[0].count("Instead: ") == 1
 
 
 def test_a_folder_within_the_folder_is_not_passed_over(tmp_path):
     (tmp_path / "more.json").mkdir()
-    (tmp_path / "a.csv").write_text(f"{HEAD}grafana,a,,1,1\n")
+    (tmp_path / "a.csv").write_text(f"{HEAD}grafana,a,,{START},1\n")
     (problem,) = read(tmp_path).problems
     assert problem.startswith("more.json: isn't a recording")
 
 
 def test_an_outage_is_no_gap_when_somebody_says_so(tmp_path):
-    (tmp_path / "a.csv").write_text(HEAD + "".join(f"grafana,a,,{60 * n},1\n" for n in (1, 2, 3, 9, 10)))
+    (tmp_path / "a.csv").write_text(HEAD + "".join(f"grafana,a,,{START + 60 * n},1\n" for n in (1, 2, 3, 9, 10)))
     assert read(tmp_path, gaps=True).problems == []
 
 
 def test_a_series_that_is_there_twice_is_an_error(tmp_path):
     for name in ("a.csv", "b.csv"):
-        (tmp_path / name).write_text(f"{HEAD}grafana,a,,1,1\n")
+        (tmp_path / name).write_text(f"{HEAD}grafana,a,,{START},1\n")
     (problem,) = read(tmp_path).problems
     assert problem.startswith("b.csv, line 2: a (): is in a.csv, line 2 as well")
 
 
 def test_a_series_may_be_recorded_in_parts(tmp_path):
     for name, times in (("b.csv", (1, 2, 3)), ("a.csv", (4, 5, 6)), ("c.csv", (7,))):
-        (tmp_path / name).write_text(HEAD + "".join(f"grafana,a,,{60 * n},{n}\n" for n in times))
+        (tmp_path / name).write_text(HEAD + "".join(f"grafana,a,,{START + 60 * n},{n}\n" for n in times))
     found = read(tmp_path)
     assert found.problems == []
     assert [list(each.values) for each in found.series] == [[1, 2, 3, 4, 5, 6, 7]]
     (tmp_path / "a.csv").unlink()
     (problem,) = read(tmp_path).problems
-    assert "no sample from 180 to 420" in problem
+    assert f"no sample from {START + 180} to {START + 420}" in problem
 
 
 def test_an_empty_folder_is_an_error(tmp_path):

@@ -1,6 +1,7 @@
 """Cases written beside a product file: what they say is played, and what can't be read is named with its line."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -182,6 +183,37 @@ def test_written_cases_are_among_those_that_are_played_in_every_environment(proo
     for stack in STACKS:
         watched = [each for each in proof.all if each.name == name and each.stack == stack]
         assert all(any(".cases:" in case.name for case in each.cases) for each in watched)
+
+
+@pytest.mark.parametrize(
+    "name", ["shop.case", "shop.Cases", "shop.cases.txt", "shop.cases~", "more/shop.cases", "shop.CASES"]
+)
+def test_a_file_of_cases_that_is_never_read_is_an_error(tmp_path, name):
+    path = tmp_path / "stacks" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(GOOD, encoding="utf-8")
+    (problem,) = gather([], tmp_path).problems
+    assert f"(stacks/{name}): {path.name!r} is never read" in str(problem)
+    assert "Write instead: stacks/shop.cases" in str(problem)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "link"])
+def test_a_file_of_cases_that_cant_be_opened_is_an_error(tmp_path, make):
+    (tmp_path / "stacks").mkdir()
+    make(tmp_path / "stacks" / "shop.cases")
+    assert "(stacks/shop.cases): can't be read: " in str(gather([], tmp_path).problems[0])
+
+
+def test_a_time_may_be_nothing_where_the_signal_is_a_time_and_only_there(proof, tmp_path):
+    watched = of(proof, "clipforge, slow-health")
+    text = "case slow-health: x\n  from minute 0: {}\n  silent\n  until minute 90\n"
+    for value in ("0 s", "0 ms", "0.0 s"):
+        (case,), problems = made(tmp_path, text.format(value), watched)
+        assert problems == []
+        assert {phase.value for phase in case.story.phases} == {0.0}
+    assert "is in another unit than the alert's signal" in str(made(tmp_path, text.format("0 MiB"), watched)[1])
+    ratio = text.replace("slow-health", "high-error-rate").format("0 ms")
+    assert "is in another unit" in str(made(tmp_path, ratio, of(proof, "tikit, high-error-rate"))[1])
 
 
 def test_a_file_of_no_product_is_an_error(tmp_path):

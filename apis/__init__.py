@@ -1,0 +1,1 @@
+"""HTTP APIs: a client with limits, and how each vendor's is addressed and opened."""
