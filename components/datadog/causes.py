@@ -5,8 +5,12 @@ to be noticed, and the copy of the cause goes on until nothing of the trouble is
 each would be told beside its cause, at its beginning or as soon as it is over. Only a service check can be held like
 that, as it ends after a number of runs that is free to choose.
 
-The copy is grouped by `product`, which all its runs carry: "if even one individual monitor is multi alert, then the
-composite monitor is also multi alert" (content/en/monitors/types/composite.md), so one group keeps it one alert.
+All parts are grouped by `env`, for which all of them ask: one group of one value. A service check has to be grouped,
+and parts with groups can't be relied on beside parts without: the documentation allows it (content/en/monitors/types/
+composite.md), Datadog's engineers don't (documentation#10236, #10238).
+
+A cause that has never reported has no group, and "Datadog cannot compute a status for the composite monitor, and it
+never triggers" (the same page). No expression gets around that, so somebody has to look once (docs/environments.md).
 """
 
 from __future__ import annotations
@@ -26,22 +30,28 @@ EVALUATED_EVERY = 60
 # Until a cause's recovery and the alert's are both seen: one evaluation each.
 SPARE_SECONDS = 2 * EVALUATED_EVERY
 # The composite would have no value of its own where these show missing data.
+GROUP = "env"
 SHOWN_MISSING = frozenset({"show_no_data", "show_and_notify_no_data"})
 
 
-def later(made: Query, causes: Sequence[Alert]) -> Query:
-    """The alert's query, evaluated so late that each cause has been noticed by then."""
+def beside(made: Query, causes: Sequence[Alert]) -> Query:
+    """The alert's query as a part of a composite, evaluated so late that each cause has been noticed by then."""
     if not causes:
         return made
     longest = max(noticed(cause.when) for cause in causes) + EVALUATED_EVERY
-    return replace(made, delay=max(made.delay or 0, -(-longest // 60) * 60))
+    return replace(grouped(made), delay=max(made.delay or 0, -(-longest // 60) * 60))
+
+
+def grouped(made: Query) -> Query:
+    """The query by group. It has none of its own, so that each of its braces is what narrows a metric."""
+    return replace(made, text=made.text.replace("}", f"}} by {{{GROUP}}}"))
 
 
 def held(scope: Scope, alert: Alert, cause: Alert, delay: int | None) -> tuple[Query, int]:
     """The copy of a cause, and after how many minutes of silence it is unknown whether that fires."""
     assert isinstance(cause.when, ServiceCheck)
     runs, failures = _runs(alert, delay), str(cause.when.failures)
-    made = query(scope, replace(cause.when, successes=runs, by=("product",)))
+    made = query(scope, replace(cause.when, successes=runs, by=(GROUP,)))
     # A warning would hold too, and nobody is woken by it.
     limits = {"critical": failures, "warning": failures, "ok": str(runs)}
     # Longer than the alert looks back: it has ended by then, if its telemetry is gone as well.
@@ -76,7 +86,7 @@ def causes_refused(scope: Scope, alert: Alert) -> Iterator[Problem]:
         why = f"can't silence what is told by {', '.join(alert.when.groups())}: Datadog joins only the same groups."
         yield Problem("depends_on", ", ".join(alert.causes), why, "no by=, or no depends_on=")
     elif all(isinstance(cause.when, ServiceCheck) for cause in causes):
-        runs = _runs(alert, later(made, causes).delay)
+        runs = _runs(alert, beside(made, causes).delay)
         if runs > LONGEST_SERVICE_CHECK:
             why = f"would have to be held for {runs} runs after its end, until the alert's window holds nothing of it; "
             why += f"Datadog looks back on {LONGEST_SERVICE_CHECK}."

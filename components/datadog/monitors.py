@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from components.datadog.causes import held, later
+from components.datadog.causes import beside, grouped, held
 from components.datadog.conditions import OBJECTIVE, Query, gate, query
 from components.datadog.messages import ALERT, message, part_message, reminder
 from components.datadog.sdk import datadog
@@ -63,8 +63,10 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
     """Create the monitor of an alert, and those that it is composed of: its traffic gate, and what it depends on."""
     scope, when = component.scope, alert.when
     causes = scope.causes(alert)
-    made = later(query(scope, when), causes)
+    made = beside(query(scope, when), causes)
     traffic = gate(scope, when, made.delay)
+    if traffic and causes:
+        traffic = grouped(traffic)
     text = _text(made, objectives)
     composed = bool(traffic or causes)
     if composed:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from components.datadog.causes import GROUP
 from components.scope import Scope
 from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.conditions import Absence
@@ -156,7 +157,7 @@ def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
         return "handles of receivers that are declared", f"{', '.join(unknown)} reaches nobody"
     firing = played.firing(no_data=isinstance(truth.when, Absence))
     expected: list[Message] = []
-    groups = set(truth.when.groups()) | ({"product"} if truth.causes else set())
+    groups = set(truth.when.groups()) | ({GROUP} if truth.causes else set())
     if any({tag.lstrip("@") for tag, _ in change.group} != groups for change in played.changes):
         return f"one alert by {', '.join(sorted(groups)) or 'nothing'}", "one of other groups"
     for begin, end in firing:

@@ -1,6 +1,7 @@
 """`depends_on`: what each vendor makes of it, and what can't be said there or at all."""
 
 import json
+from dataclasses import replace
 
 import promql_parser
 import pytest
@@ -71,10 +72,19 @@ def test_at_datadog_the_alert_is_composed_with_a_copy_of_its_cause_that_ends_lat
     copy = made.one("Monitor", "errors-unless-down")
     over = '"postgres.can_connect".over("env:production","product:tiny")'
     # 5 minutes of window, 2 of delay and 2 until both are seen, in runs of 15 seconds.
-    assert copy["query"] == f'{over}.by("product").last(36).count_by_status()'
+    assert copy["query"] == f'{over}.by("env").last(36).count_by_status()'
     assert copy["monitorThresholds"] == {"critical": "3", "warning": "3", "ok": "36"}
     assert "@" not in copy["message"]
     assert (copy["notifyNoData"], copy["noDataTimeframe"]) == (True, 19)
+
+
+def test_at_datadog_all_parts_of_an_alert_with_a_cause_have_the_same_one_group():
+    made = declare(scope(**with_alerts(DOWN, ERRORS)))
+    (ratio, traffic) = (made.one("Monitor", f"errors-{part}")["query"] for part in ("ratio", "traffic"))
+    assert ratio.count(" by {env}.as_count()") == 2
+    assert traffic.count(" by {env}.as_count()") == 1
+    alone = declare(scope(**with_alerts(replace(ERRORS, depends_on=())))).one("Monitor", "errors-ratio")
+    assert " by " not in alone["query"]
 
 
 def test_at_datadog_the_alert_is_evaluated_so_late_that_its_cause_has_been_noticed():
