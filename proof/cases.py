@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from components.vocabulary.metrics import Kind
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within
 from components.vocabulary.thresholds import Threshold
 from proof.levels import ENOUGH, FEW, Levels, levels_of, so
-from proof.story import Phase, Story
+from proof.story import Phase, Spell, Story
 from proof.truth import MINUTE, REPORTS, Truth
 
 HOUR = 3600
@@ -27,8 +26,7 @@ MEMORY = 420  # minutes without telemetry: longer than what a query remembers
 class Case:
     """A story, in words too, and when the alert has to fire in it: from and to, in seconds; to is None at the end.
 
-    `failing`: from when to when the data source doesn't answer. `caused`: the same of what it depends on
-    being bad.
+    `failing`: from when to when the data source doesn't answer. `caused`: when what it depends on isn't well.
     """
 
     name: str
@@ -36,15 +34,14 @@ class Case:
     story: Story
     fires: tuple[tuple[int, int | None], ...]
     failing: tuple[int, int] | None = None
-    caused: tuple[int, int] | None = None
+    caused: tuple[Spell, ...] = ()
     quiet: bool = False  # those are told who aren't woken, although it doesn't fire
 
 
 def cases(truth: Truth) -> Iterator[Case]:
     """All cases of an alert in one environment. Raises UnplayableError for a condition that none are derived from."""
     levels = levels_of(truth)
-    look_back = (truth.window + truth.lasting) // MINUTE + 30
-    start = Story((Phase(look_back, levels.well, levels.rate), Phase(BEFORE, levels.well, levels.rate)))
+    start = beginning(truth, levels)
     absence = isinstance(truth.when, Absence)
     bad = Phase(0, levels.bad, levels.rate, lost=absence)
     well = Phase(0, levels.well, levels.rate)
@@ -79,17 +76,21 @@ def cases(truth: Truth) -> Iterator[Case]:
         return
     yield from _silent(truth, levels, start, fires)
     yield from _held(truth, levels, story, begins, until)
-    if truth.causes:
-        yield from _caused(truth, levels, start, until)
     if isinstance(truth.when, ServiceCheck):
         yield from _reports(truth, truth.when, story)
     if isinstance(truth.when, BudgetBurns) and levels.worst != levels.bad:
         budget, rate = truth.burn
         spends = min(1.0, budget * rate) * truth.when.within.seconds
         brief = math.ceil(spends + truth.short + truth.told_apart) // MINUTE + 5
-        rest = replace(well, minutes=_far(truth))
+        rest = replace(well, minutes=far(truth))
         said = f"{so(truth, levels.worst)} from minute {BEFORE} to {BEFORE + brief}"
         yield _case(truth, "all at once", said, start.then(replace(bad, minutes=brief, value=levels.worst), rest))
+
+
+def beginning(truth: Truth, levels: Levels) -> Story:
+    """All is well, for as long as anything looks back and then until minute 20."""
+    look_back = (truth.window + truth.lasting) // MINUTE + 30
+    return Story((Phase(look_back, levels.well, levels.rate), Phase(BEFORE, levels.well, levels.rate)))
 
 
 def _reports(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Case]:
@@ -124,35 +125,35 @@ def _source_fails(truth: Truth, said: str, full: Story, fires: int) -> Case:
 def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[Case]:
     """What is not bad enough, not for long enough, too little, or not known."""
     well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
-    far = _far(truth)
+    long = far(truth)
     # Long enough for the rule that tells others, and for what adds up over a longer time than it should.
-    later = far + (truth.told_apart + min(truth.window // 4, 2 * HOUR)) // MINUTE
+    later = long + (truth.told_apart + min(truth.window // 4, 2 * HOUR)) // MINUTE
     near = start.then(Phase(later, levels.near, levels.rate))
     yield _case(truth, "just not", f"{so(truth, levels.near)} from minute {BEFORE} on", near)
     if levels.warns is not None:
-        warns = start.then(Phase(far, levels.warns, levels.rate))
+        warns = start.then(Phase(long, levels.warns, levels.rate))
         said = f"{so(truth, levels.warns)} from minute {BEFORE} on"
         yield replace(_case(truth, "warns", said, warns), quiet=True)
     if levels.other is not None:
-        other = start.then(Phase(far, levels.other, levels.rate))
+        other = start.then(Phase(long, levels.other, levels.rate))
         yield _case(truth, "the other side", f"{so(truth, levels.other)} from minute {BEFORE} on", other)
     if truth.lasting > 2 * truth.slack:
         lasts = (fires - truth.slack) // MINUTE - BEFORE - 1
         pause = truth.window // MINUTE + 2
         again = (replace(bad, minutes=lasts), replace(well, minutes=pause))
         said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + lasts}, and as long {pause} minutes later"
-        yield _case(truth, "too short", said, start.then(*again, *again, replace(well, minutes=far)))
-    yield from _short_of(truth, levels, start, (far, later))
+        yield _case(truth, "too short", said, start.then(*again, *again, replace(well, minutes=long)))
+    yield from _short_of(truth, levels, start, (long, later))
     if truth.gate and truth.checks:
         probes = truth.gate * FEW / len(truth.scope.environment.probe_from)
         if blip := math.floor(probes * truth.interval(truth.checks[0]) / MINUTE):
-            failing = start.then(replace(bad, minutes=blip), replace(well, minutes=far))
+            failing = start.then(replace(bad, minutes=blip), replace(well, minutes=long))
             yield _case(truth, "too few", f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + blip}", failing)
     if _counts_events(truth):
-        none = replace(well, minutes=min(far, MEMORY), rate=0.0)
+        none = replace(well, minutes=min(long, MEMORY), rate=0.0)
         yield _case(truth, "no traffic", f"no traffic from minute {BEFORE} on", start.then(none))
     if isinstance(truth.when, CheckFails) and len(truth.scope.environment.probe_from) > 1:
-        alone = replace(bad, minutes=far, of=0)
+        alone = replace(bad, minutes=long, of=0)
         yield _case(truth, "one location alone", f"one location fails from minute {BEFORE} on", start.then(alone))
     if not truth.silence:  # there, no data is what it is about
         lost = Phase(MEMORY, levels.well, levels.rate, lost=True)
@@ -160,15 +161,15 @@ def _silent(truth: Truth, levels: Levels, start: Story, fires: int) -> Iterator[
         yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
 
 
-def _short_of(truth: Truth, levels: Levels, start: Story, long: tuple[int, int]) -> Iterator[Case]:
+def _short_of(truth: Truth, levels: Levels, start: Story, times: tuple[int, int]) -> Iterator[Case]:
     """For less than the window, and of fewer events than the gate wants; and of just enough."""
-    far, later = long
+    long, later = times
     well, bad = Phase(0, levels.well, levels.rate), Phase(0, levels.bad, levels.rate)
     brief = math.floor(truth.window * 0.6 / MINUTE)
     averages = isinstance(truth.when, Threshold) and not isinstance(truth.when.signal, Percentile)
     if averages and not truth.lasting and brief and (truth.counts_whole or truth.window >= 5 * MINUTE):
         said = f"{so(truth, levels.bad)} from minute {BEFORE} to {BEFORE + brief}"
-        story = start.then(replace(bad, minutes=brief), replace(well, minutes=far))
+        story = start.then(replace(bad, minutes=brief), replace(well, minutes=long))
         yield _case(truth, "too brief", said, story)
     if truth.gate and not truth.checks:
         few = replace(bad, value=levels.worst, rate=levels.rate * FEW / ENOUGH)
@@ -178,7 +179,7 @@ def _short_of(truth: Truth, levels: Levels, start: Story, long: tuple[int, int])
         if truth.counts_whole:
             rate = levels.rate / ENOUGH
             some = Phase(start.phases[0].minutes, levels.well, rate)
-            enough = Story((some, replace(some, minutes=BEFORE), replace(bad, minutes=far, rate=rate)))
+            enough = Story((some, replace(some, minutes=BEFORE), replace(bad, minutes=long, rate=rate)))
             said = f"{so(truth, levels.bad)} from minute {BEFORE} on, of just enough"
             yield _case(truth, "just enough", said, enough)
 
@@ -186,7 +187,7 @@ def _short_of(truth: Truth, levels: Levels, start: Story, long: tuple[int, int])
 def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -> Iterator[Case]:
     """What fires, and goes on: between limit and recovery, and when nothing is received any more."""
     if levels.between is not None and levels.over is not None:
-        rest = (Phase(_far(truth), levels.between, levels.rate), Phase(_far(truth) + until, levels.over, levels.rate))
+        rest = (Phase(far(truth), levels.between, levels.rate), Phase(far(truth) + until, levels.over, levels.rate))
         said = f"{begins}, then {so(truth, levels.between)}, then {so(truth, levels.over)}"
         yield _case(truth, "stays until it is well over", said, story.then(*rest))
     if not truth.silence:
@@ -200,39 +201,12 @@ def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -
             told = _case(truth, "telemetry lost, and back when it is over", said, story.then(lost, back))
             yield replace(told, quiet=isinstance(truth.when, ServiceCheck))
     if truth.gate and not truth.checks and not truth.keeps:
-        none = Phase(_far(truth), levels.bad, levels.rate * 0.2)
+        none = Phase(far(truth), levels.bad, levels.rate * 0.2)
         said = f"{begins}, with hardly any traffic from minute {story.end // MINUTE} on"
         yield _case(truth, "too few while firing", said, story.then(none))
 
 
-def _caused(truth: Truth, levels: Levels, start: Story, until: int) -> Iterator[Case]:
-    """As bad as can be from the moment its cause is: silent, and told when it goes on without that."""
-    names = " and ".join(cause.alert.name for cause in truth.causes)
-    worst, well = Phase(0, levels.worst, levels.rate), Phase(0, levels.well, levels.rate)
-    lasts, begin = _far(truth), BEFORE * MINUTE
-    caused = begin, begin + lasts * MINUTE
-    both = start.then(replace(worst, minutes=lasts), replace(well, minutes=until))
-    said = f"{so(truth, levels.worst)} from minute {BEFORE} to {BEFORE + lasts}, as does what {names} watches"
-    yield Case("its cause fires", said, both, (), caused=caused)
-    more = (truth.held + 2 * truth.slack) // MINUTE + AFTER
-    alone = start.then(replace(worst, minutes=lasts + more))
-    said = f"{so(truth, levels.worst)} from minute {BEFORE} on, with what {names} watches till {BEFORE + lasts}"
-    yield Case("its cause ends", said, alone, ((caused[1] + truth.held, None),), caused=caused)
-
-
-def beside(case: Case, cause: Truth) -> Story:
-    """What happens to a cause in a case: all is well but for the time in which that says otherwise."""
-    levels, edges = levels_of(cause), {case.story.start, *(end for _, end, _ in case.story.spans), *(case.caused or ())}
-    phases = []
-    for begin, end in itertools.pairwise(sorted(edges)):
-        bad = case.caused is not None and case.caused[0] <= begin < case.caused[1]
-        lost = case.story.at(begin)[0]
-        value = levels.worst if bad else levels.well
-        phases.append(Phase((end - begin) // MINUTE, value, levels.rate, lost=lost.lost and lost.of is None))
-    return Story(tuple(phases))
-
-
-def _far(truth: Truth) -> int:
+def far(truth: Truth) -> int:
     """Minutes after which nothing more comes of what has been so all the time."""
     return (truth.window + truth.lasting + truth.slack) // MINUTE + AFTER
 
@@ -276,11 +250,11 @@ def _each_lost(truth: Truth, start: Story, lasts: int, until: int, well: Phase) 
 def _hardly(truth: Truth, start: Story, well: Phase) -> Iterator[Case]:
     """Silence that doesn't last, and as little as is still something."""
     if truth.window > 2 * truth.slack:
-        lasts, far = (truth.window - truth.slack) // MINUTE - 1, replace(well, minutes=_far(truth))
-        gap = start.then(replace(well, minutes=lasts, lost=True), far)
+        lasts, rest = (truth.window - truth.slack) // MINUTE - 1, replace(well, minutes=far(truth))
+        gap = start.then(replace(well, minutes=lasts, lost=True), rest)
         yield _case(truth, "too short", f"no data from minute {BEFORE} to {BEFORE + lasts}", gap)
     if not truth.checks:
-        few = replace(well, minutes=_far(truth), rate=1.25 / truth.window)
+        few = replace(well, minutes=far(truth), rate=1.25 / truth.window)
         yield _case(truth, "hardly any", f"hardly one event in {truth.window // MINUTE} minutes", start.then(few))
 
 

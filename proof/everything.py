@@ -18,6 +18,7 @@ from components.vocabulary.alerts import Alert
 from proof import heartbeats
 from proof.beside import beside
 from proof.cases import cases
+from proof.caused import caused
 from proof.datadog import judge as datadog
 from proof.datadog import monitors
 from proof.datadog.truth import DatadogTruth
@@ -152,12 +153,12 @@ def _at_grafana(stack: _Stack, scope: Scope, alert: Alert) -> Watched:
     if truth.window > DAY:  # samples come every five minutes there; to look more often shows nothing more
         rule = replace(rule, every=max(rule.every, RARE))
         late = late and replace(late, every=max(late.every, RARE))
-    return replace(Watched(stack.name, truth, rule, late), cases=tuple(cases(truth)))
+    return replace(Watched(stack.name, truth, rule, late), cases=(*cases(truth), *caused(truth)))
 
 
 def _at_datadog(stack: _Stack, scope: Scope, alert: Alert, channels: frozenset[str]) -> datadog.Watched:
     truth, monitor = DatadogTruth(scope, alert), stack.datadog.monitors[scope.logical(alert.name)]
-    return datadog.Watched(stack.name, truth, monitor, stack.datadog, channels, tuple(cases(truth)))
+    return datadog.Watched(stack.name, truth, monitor, stack.datadog, channels, (*cases(truth), *caused(truth)))
 
 
 def _at_sentry(stack: _Stack, scope: Scope, alert: Alert, services: Mapping[str, str]) -> sentry.Watched:

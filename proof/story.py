@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
+from typing import Literal
 
 EPOCH = 1699833600  # 2023-11-13, a Monday, 00:00 UTC: second 0 of every story
 
@@ -23,6 +24,16 @@ class Phase:
     rate: float = 1.0
     lost: bool = False
     of: int | None = None
+
+
+@dataclass(frozen=True)
+class Spell:
+    """What is otherwise of one of an alert's causes, by its place: from and to, in seconds of the story."""
+
+    begin: int
+    end: int
+    how: Literal["bad", "near", "warns", "lost"]
+    of: int = 0
 
 
 @dataclass(frozen=True)

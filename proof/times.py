@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from proof.truth import MINUTE
 
+LATER = 23  # seconds after the minute at which Datadog's monitors are evaluated here
+
 
 def agrees(
     wanted: Sequence[tuple[int, int | None]], got: Sequence[tuple[int, int | None]], slack: int, early: int = MINUTE

@@ -28,6 +28,7 @@ HOUR = 3600
 DAY = 86400
 SAMPLED = 60  # seconds between two samples of what is scraped or pushed
 RARE = 300  # the same, for windows over a day
+REMEMBERED = 6 * HOUR  # how long Grafana's queries remember what was, and rules keep it
 REPORTS = 15  # seconds between two reports of an agent's own check
 USUAL = (0.5, 2.0)  # what is within the usual, as parts of it
 
@@ -95,6 +96,31 @@ class Truth:
     def held(self) -> int:
         """For how many seconds after its cause it is still not told: what that made of its window has to leave it."""
         return remains(self.when, self.scope.interval) + 2 * MINUTE
+
+    @cached_property
+    def unknown(self) -> int:
+        """After how many seconds of its cause's silence it is told: until then, the cause is as it was last."""
+        return REMEMBERED + self.held
+
+    @property
+    def unnoticed(self) -> int:
+        """How many seconds into a minute its trouble has to begin to be noticed last: probes come on the minute."""
+        return 0
+
+    @property
+    def missed(self) -> int:
+        """After how many seconds its trouble is seen first, where it began just after a probe."""
+        return max((self.interval(check) for check in self.checks), default=0)
+
+    def takes(self, fewer: int = 0) -> int:
+        """How long so many probes or reports fail as it takes, or some fewer, in seconds."""
+        match self.when:
+            case ServiceCheck(failures=failures):
+                return REPORTS * (failures - fewer)
+            case CheckFails(check=check) as when:
+                return self.interval(check) * (self.scope.rounds(when) - fewer)
+            case _:
+                return 0
 
     @cached_property
     def slack(self) -> int:

@@ -50,10 +50,10 @@ def grouped(made: Query) -> Query:
 def held(scope: Scope, alert: Alert, cause: Alert, delay: int | None) -> tuple[Query, int]:
     """The copy of a cause, and after how many minutes of silence it is unknown whether that fires."""
     assert isinstance(cause.when, ServiceCheck)
-    runs, failures = _runs(alert, delay), str(cause.when.failures)
+    runs = _runs(alert, delay)
     made = query(scope, replace(cause.when, successes=runs, by=(GROUP,)))
-    # A warning would hold too, and nobody is woken by it.
-    limits = {"critical": failures, "warning": failures, "ok": str(runs)}
+    # A warning would hold too, and nobody is woken by it: as many in a row as Datadog looks back on.
+    limits = {"critical": str(cause.when.failures), "warning": str(runs), "ok": str(runs)}
     # Longer than the alert looks back: it has ended by then, if its telemetry is gone as well.
     return replace(made, thresholds=limits), -(-runs * AGENT_RUNS_EVERY // 60) + 10
 

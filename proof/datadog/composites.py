@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from components.datadog.language.tree import Composite, Condition, Joined, Part
+from components.datadog.language.tree import Composite, Condition, Joined, Part, Reversed
 from proof.datadog.data import WHOLE, Group
 from proof.datadog.monitors import Monitor
 from proof.datadog.states import Change, Machine, Status, grouped
@@ -51,6 +51,17 @@ def _common(groups: list[set[Group]]) -> set[Group]:
     if not several:
         return {WHOLE} if groups else set()
     return set.intersection(*several)
+
+
+def silenced_by(condition: Condition) -> set[str]:
+    """The names of the parts that have to be well."""
+    match condition:
+        case Joined(_, conditions):
+            return set().union(*map(silenced_by, conditions))
+        case Reversed(Part(name)):
+            return {name}
+        case _:
+            return set()
 
 
 def composed(condition: Condition, statuses: Mapping[str, Status]) -> Status:

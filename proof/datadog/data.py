@@ -71,20 +71,14 @@ class Statuses:
     tags: Mapping[str, str]
     pieces: tuple[Piece, ...]
 
-    def last(self, number: int, now: float) -> list[float]:
-        """The last so many statuses, the newest first."""
-        found: list[float] = []
+    def last(self, number: int, now: float) -> list[tuple[float, float]]:
+        """When the last so many statuses came, and what they were; the newest first."""
+        found: list[tuple[float, float]] = []
         for piece in reversed(self.pieces):
-            there = min(number - len(found), piece.between(-1e12, now))
-            found += [piece.value] * there
+            there = piece.between(-1e12, now)
+            first = max(0, there - number + len(found))
+            found += [(piece.start + place * piece.every, piece.value) for place in reversed(range(first, there))]
         return found
-
-    def latest(self, now: float) -> float | None:
-        """When the last one came."""
-        ended = [
-            piece.start + (piece.between(-1e12, now) - 1) * piece.every for piece in self.pieces if piece.start <= now
-        ]
-        return max(ended, default=None)
 
 
 @dataclass

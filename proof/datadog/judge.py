@@ -13,7 +13,8 @@ from components.vocabulary.conditions import Absence
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.people import Email, PagerDuty, Receiver, Slack
 from components.vocabulary.thresholds import Threshold
-from proof.cases import Case, beside
+from proof.cases import Case
+from proof.caused import beside
 from proof.datadog.data import Data
 from proof.datadog.messages import Message
 from proof.datadog.monitors import Declared, Monitor
@@ -22,7 +23,7 @@ from proof.datadog.readings import OPEN, Readings
 from proof.datadog.states import Change, Status
 from proof.datadog.telemetry import sent
 from proof.datadog.truth import DatadogTruth
-from proof.story import Story
+from proof.story import Spell, Story
 from proof.times import agrees, minute, spoken
 from proof.told import Failure, is_an_event, told
 from proof.truth import MINUTE
@@ -94,8 +95,7 @@ def judge(watched: Watched, case: Case, *, once: bool = False) -> Iterator[Failu
     """
     first = Readings()
     try:
-        causes = [(cause, beside(case, cause)) for cause in watched.truth.causes]
-        data = sent(watched.truth, case.story, watched.monitor, causes)
+        data = sent(watched.truth, case.story, watched.monitor, list(beside(case, watched.truth.causes)))
         if wrong := _judged(watched, case, data, first):
             yield Failure(watched.stack, watched.name, case, *wrong)
             return
@@ -110,7 +110,7 @@ def judge(watched: Watched, case: Case, *, once: bool = False) -> Iterator[Failu
 
 
 # What came of a story, by monitors that differ in nothing but the environment's name: it is the same in each.
-CHANGES: dict[tuple[str, Story, tuple[int, int] | None, frozenset[str]], tuple[tuple[Change, ...], frozenset[str]]] = {}
+CHANGES: dict[tuple[str, Story, tuple[Spell, ...], frozenset[str]], tuple[tuple[Change, ...], frozenset[str]]] = {}
 
 
 def _judged(watched: Watched, case: Case, data: Data, readings: Readings) -> Found | None:
@@ -131,20 +131,28 @@ def changing(truth: DatadogTruth, case: Case) -> Callable[[int], bool]:
     if isinstance(truth.when, Threshold) and isinstance(truth.when.signal, LogCount):
         return lambda _: True
     reach = truth.window + truth.slack + 5 * MINUTE
-    reach += truth.held if truth.causes else 0
-    begins = [*(begin for begin, _, _ in case.story.spans), *(case.caused or ())]
+    reach += truth.unknown if truth.causes else 0
+    begins = [
+        *(begin for begin, _, _ in case.story.spans),
+        *(at for each in case.caused for at in (each.begin, each.end)),
+    ]
     spans = [(begin, begin + reach) for begin in begins]
     return lambda now: any(begin <= now < until for begin, until in spans)
 
 
 def _times(watched: Watched, case: Case, played: Played, readings: Readings) -> Found | None:
     truth = watched.truth
-    firing = played.firing(no_data=isinstance(truth.when, Absence))
+    firing = played.firing(no_data=_tells_missing(truth))
     # Read otherwise, it may come by a window earlier or later; that it comes, and to whom, is what has to hold.
     more = truth.window + MINUTE if readings.other else 0
     if agrees(case.fires, firing, truth.slack + more, truth.early + more):
         return None
     return spoken(case.fires), spoken(firing)
+
+
+def _tells_missing(truth: DatadogTruth) -> bool:
+    """Whether missing data is told as the alert is: silence itself, and trouble whose cause reports nothing."""
+    return isinstance(truth.when, Absence) or bool(truth.causes)
 
 
 def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
@@ -155,7 +163,7 @@ def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
     )
     if unknown:
         return "handles of receivers that are declared", f"{', '.join(unknown)} reaches nobody"
-    firing = played.firing(no_data=isinstance(truth.when, Absence))
+    firing = played.firing(no_data=_tells_missing(truth))
     expected: list[Message] = []
     groups = set(truth.when.groups()) | ({GROUP} if truth.causes else set())
     if any({tag.lstrip("@") for tag, _ in change.group} != groups for change in played.changes):
@@ -180,20 +188,28 @@ def _others(watched: Watched, case: Case, played: Played, expected: Collection[M
     truth, calm = watched.truth, watched.heard - watched.woken
     ends = watched.woken | _woken(truth.scope, watched.later)
     levels = isinstance(truth.when, ServiceCheck) or getattr(truth.when, "warn", None) is not None
-    quiet = []
+    quiet, again = [], set()
     for message in played.messages:
         if message in expected or message.reminder:
+            continue
+        if truth.causes and message.handles == watched.heard and _goes_on(message.change):
+            again.add(message.change)
             continue
         if not levels or not message.handles <= (calm | (ends if _is_end(message) else frozenset())):
             return "nobody else told", f"{', '.join(sorted(message.handles))} at {minute(message.at)}: {message.about}"
         quiet.append(message)
     reminded = {message.change for message in played.messages if message.reminder}
     firing = {message.change for message in expected}
-    if strange := reminded - firing:
+    if strange := reminded - firing - again:
         return "no reminder of what nobody was told", f"a reminder of {', '.join(str(each.after) for each in strange)}"
     if case.quiet and not any(message.handles >= calm for message in quiet):
         return f"told, without waking anybody: {', '.join(sorted(calm))}", "nobody"
     return None
+
+
+def _goes_on(change: Change) -> bool:
+    """Whether what fires goes on, and only whether its cause does so too is known no more, or again."""
+    return {change.before, change.after} == {Status.ALERT, Status.NO_DATA}
 
 
 def _is_end(message: Message) -> bool:

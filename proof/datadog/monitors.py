@@ -10,7 +10,7 @@ from typing import Any
 from components.datadog.language import expression as parts
 from components.datadog.language.expression import Expression
 from components.datadog.language.query import formula, metric_queries, monitor_query
-from components.datadog.language.tree import MINUTES, Composite, MetricMonitor, MonitorQuery, Search
+from components.datadog.language.tree import MINUTES, Composite, MetricMonitor, MonitorQuery, Search, ServiceCheck
 from proof.datadog.logs import Index
 from proof.unplayable import UnplayableError
 from review.recorder import Declared as Resource
@@ -146,6 +146,8 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
     if strange := sorted(set(inputs) - known):
         raise UnplayableError(f"{resource.name} sets {', '.join(strange)}, which isn't played")
     limits = {name: float(value) for name, value in (inputs.get("monitorThresholds") or {}).items()}
+    if inputs["type"] == "service check":
+        limits = {"ok": 1.0, "warning": 1.0, "critical": 1.0} | limits  # the API's own: ansible-modules-extras#1866
     windows = inputs.get("monitorThresholdWindows") or {}
     if windows.get("triggerWindow") != windows.get("recoveryWindow"):
         raise UnplayableError(f"{resource.name} recovers over another window than it triggers, which isn't played")
@@ -165,6 +167,9 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
         raise UnplayableError(f"{resource.name} is of type {inputs['type']}, which isn't played")
     if inputs.get("onMissingData", "") not in MISSING:
         raise UnplayableError(f"{resource.name}: on_missing_data {inputs['onMissingData']!r} isn't played")
+    if isinstance(query, ServiceCheck) and max(limits.values()) > (last := _last(query)):
+        why = f"looks at the last {last:g} statuses, and one of its thresholds is larger"
+        raise UnplayableError(f"{resource.name} {why}")  # terraform-provider-datadog#1202
     notified = bool(inputs.get("notifyNoData"))
     if notified and not inputs.get("noDataTimeframe") and inputs["type"] != "composite":
         raise UnplayableError(f"{resource.name} notifies of missing data without saying after how long")
@@ -193,6 +198,11 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
         text,
         bool(inputs.get("requireFullWindow")),
     )
+
+
+def _last(query: ServiceCheck) -> float:
+    step = query.step("last")
+    return step.arguments[0].value if step and isinstance(step.arguments[0], parts.Number) else 0.0
 
 
 def _minutes(window: str) -> float:

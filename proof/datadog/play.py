@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from components.datadog.language.expression import Number
-from components.datadog.language.tree import MetricMonitor, Search, ServiceCheck
+from components.datadog.language.tree import Composite, MetricMonitor, Search, ServiceCheck
 from proof.datadog.anomalies import SKIPPED
 from proof.datadog.burns import burn, windows
-from proof.datadog.composites import Composed
+from proof.datadog.composites import Composed, silenced_by
 from proof.datadog.data import WHOLE, Data, Group
 from proof.datadog.logs import count
 from proof.datadog.messages import Downtime, Message, downtime, messages
@@ -18,9 +19,10 @@ from proof.datadog.queries import evaluate, full
 from proof.datadog.readings import Readings
 from proof.datadog.states import Change, Machine, Status
 from proof.story import EPOCH
+from proof.times import LATER
+from proof.truth import MINUTE
 from proof.unplayable import UnplayableError
 
-LATER = 23  # seconds after the minute at which monitors are evaluated
 STEADY = 20  # evaluations that are made one by one after the last change of what they see
 RARELY = 10  # of those after them, one in so many
 
@@ -72,6 +74,7 @@ def statuses(
     machines = {name: Machine(each, readings) for name, each in watched.items()}
     names = {name: declared.monitors[name].name for name in monitor.query.monitors} if parts else {}  # type: ignore[union-attr]
     whole = Composed(monitor, {name: machines[each] for name, each in names.items()}) if parts else None
+    earlier = _earlier(monitor, names, readings)
     kept: dict[str, Mapping[Group, float]] = {}
     steady = 0
     last = (end - LATER) // 60  # what comes after the story isn't known
@@ -83,15 +86,26 @@ def statuses(
         for name, each in watched.items():
             if minute % (each.every // 60) and name in kept:
                 continue
+            then = now - MINUTE if name in earlier else now
             if isinstance(each.query, ServiceCheck):
-                machines[name].runs(now, _runs(each, data, now))
+                machines[name].runs(now, _runs(each, data, then))
                 continue
             if not steady or name not in kept:
-                kept[name] = values(each, declared, data, now, readings)
+                kept[name] = values(each, declared, data, then, readings)
             machines[name].values(now, kept[name])
         if whole:
             whole.step(now)
     return tuple(whole.changes if whole else machines[monitor.name].changes)
+
+
+def _earlier(monitor: Monitor, names: Mapping[str, str], readings: Readings) -> set[str]:
+    """The parts of a composite that are evaluated a minute before it is looked at."""
+    if not isinstance(monitor.query, Composite):
+        return set()
+    silencing = {names[each] for each in silenced_by(monitor.query.condition)}
+    before = readings.otherwise("what silences") if silencing else False
+    after = readings.otherwise("what is silenced") if silencing else False
+    return (silencing if before else set()) | (set(names.values()) - silencing if after else set())
 
 
 def notified(
@@ -130,7 +144,7 @@ def values(monitor: Monitor, declared: Declared, data: Data, now: int, readings:
 
 
 def _runs(monitor: Monitor, data: Data, now: int) -> Mapping[Group, tuple[list[float], float | None]]:
-    """The last statuses of each group of a service check."""
+    """The last statuses of each group of a service check, of all that report as one, and when the newest came."""
     query = monitor.query
     assert isinstance(query, ServiceCheck)
     over, by, last = query.step("over"), query.step("by"), query.step("last")
@@ -139,10 +153,11 @@ def _runs(monitor: Monitor, data: Data, now: int) -> Mapping[Group, tuple[list[f
     assert last
     number = last.arguments[0]
     assert isinstance(number, Number)
-    found = {}
+    found: dict[Group, list[tuple[float, float]]] = defaultdict(list)
     for each in data.statuses:
         tags = {f"{key}:{value}" for key, value in each.tags.items()}
-        if each.check == query.check and set(over.texts) <= tags and set(by.texts) <= set(each.tags):
-            group = frozenset((tag, each.tags[tag]) for tag in by.texts)
-            found[group] = (each.last(int(number.value), now), each.latest(now))
-    return found
+        everything = over.texts == ("*",) or set(over.texts) <= tags
+        if each.check == query.check and everything and set(by.texts) <= set(each.tags):
+            found[frozenset((tag, each.tags[tag]) for tag in by.texts)] += each.last(int(number.value), now)
+    newest = {group: sorted(runs, reverse=True)[: int(number.value)] for group, runs in found.items()}
+    return {group: ([status for _, status in runs], runs[0][0] if runs else None) for group, runs in newest.items()}

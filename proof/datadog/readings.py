@@ -40,6 +40,8 @@ OPEN = {
         "counts towards the warning as well",
         "M/types/service_check",
     ),
+    "what silences": ("is evaluated with what it silences", "a minute before that", "M/types/composite"),
+    "what is silenced": ("is evaluated with what silences it", "a minute before that", "M/types/composite"),
     "burn rate at its limit": ("is no alert: the query says >", "is one: the page says >=", "burn_rate.md"),
     "alert to warning": ("is no recovery", "tells those of is_recovery as well", "documentation#39212"),
     "recovery from no data": (

@@ -161,17 +161,17 @@ def _series(story: Story, emission: Emission, name: str, tags: Mapping[str, str]
 
 def _runs(truth: Truth, when: ServiceCheck, story: Story) -> Iterator[Statuses]:
     base = {"env": truth.scope.environment.name, "product": truth.scope.product.name}
-    bad = [Piece(story.start, REPORTS, (story.end - story.start) // REPORTS, 2.0)]
+
+    def piece(begin: int, end: int, status: float) -> Piece:
+        return Piece(begin, REPORTS, -(-(end - begin) // REPORTS), status)
+
+    # Others' fares the other way: beside them, one that fails isn't so alone, nor one that is well.
+    otherwise = tuple(piece(begin, end, 2.0 if phase.lost or phase.value else 0.0) for begin, end, phase in story.spans)
     for other in _others(base):
-        yield Statuses(when.check, other | dict.fromkeys(when.by, "elsewhere"), tuple(bad))
+        yield Statuses(when.check, other | dict.fromkeys(when.by, "elsewhere"), otherwise)
     for group, follows in (("one", True), (WELL, False)):
         pieces = [
-            Piece(
-                begin,
-                REPORTS,
-                (end - begin) // REPORTS,
-                (0.0 if phase.value == 1 else 1.0 if phase.value else 2.0) if follows else 0.0,
-            )
+            piece(begin, end, (0.0 if phase.value == 1 else 1.0 if phase.value else 2.0) if follows else 0.0)
             for begin, end, phase in story.spans
             if not phase.lost
         ]

@@ -18,6 +18,7 @@ from proof.datadog.queries import bucket
 from proof.datadog.readings import Readings
 from proof.measure import beyond, measured
 from proof.story import Story
+from proof.times import LATER
 from proof.truth import DAY, MINUTE, REPORTS, Truth, Verdict
 
 DELAYED = 60  # seconds by which a division is evaluated later
@@ -64,6 +65,21 @@ class DatadogTruth(Truth):
         """A percentile may be one of the points: then nearly all of the window's have to be bad (readings.py)."""
         percentile = isinstance(self.when, Threshold) and isinstance(self.when.signal, Percentile)
         return self.window if percentile else 0
+
+    @cached_property
+    def unknown(self) -> int:
+        """Ten minutes more than what its cause made of its window takes to leave it."""
+        return self.held + 10 * MINUTE
+
+    @property
+    def unnoticed(self) -> int:
+        """So that the last report that it takes comes just after an evaluation."""
+        return (LATER + 2 - self.takes()) % MINUTE
+
+    @property
+    def missed(self) -> int:
+        """Reports of a check come at moments of their own."""
+        return REPORTS - 1
 
     @cached_property
     def slack(self) -> int:

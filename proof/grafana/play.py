@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from proof.cases import Case, beside
+from proof.cases import Case
+from proof.caused import beside
 from proof.grafana.engine import Answer
 from proof.grafana.lines import lines
 from proof.grafana.messages import Message, messages, muting
@@ -64,7 +65,7 @@ def request(watched: Watched, number: int) -> dict[str, Any]:
 def _data(watched: Watched, case: Case, queries: Mapping[str, str]) -> dict[str, Any]:
     if watched.rule.language == "logql":
         return {"lines": lines(watched.truth, case.story, queries)}
-    causes = [(cause, beside(case, cause)) for cause in watched.truth.causes]
+    causes = beside(case, watched.truth.causes)
     return {"series": series([(watched.truth, case.story), *causes], queries)}
 
 

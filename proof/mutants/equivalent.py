@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.conditions import BudgetBurns, CheckFails
 from components.vocabulary.thresholds import Threshold
 from proof.datadog import judge as datadog
@@ -73,6 +74,12 @@ def _none_is_within(mutant: Mutant) -> bool:
         and watched.monitor.counts
         and comparison(watched.monitor) == ">"
     )
+
+
+def _has_it_anyway(mutant: Mutant) -> bool:
+    """A limit of a service check that is 1, taken out."""
+    change, checks = mutant.change, isinstance(mutant.watched.truth.when, ServiceCheck)
+    return checks and (change.setting, change.before, change.after) in (("warning", "1", "none"), ("ok", "1", "none"))
 
 
 def _memory(mutant: Mutant) -> bool:
@@ -249,6 +256,7 @@ EQUIVALENT = (
         "by default a count of nothing is zero, which is within the limit: it ends the alert, as resolving does",
         _none_is_within,
     ),
+    Equivalent("limit of one report", "Datadog takes one report for a limit that isn't named", _has_it_anyway),
     Equivalent("frequency of what is new", "an issue is new once, so nothing is told twice anyway", _once_per_issue),
 )
 

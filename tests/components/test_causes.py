@@ -73,7 +73,7 @@ def test_at_datadog_the_alert_is_composed_with_a_copy_of_its_cause_that_ends_lat
     over = '"postgres.can_connect".over("env:production","product:tiny")'
     # 5 minutes of window, 2 of delay and 2 until both are seen, in runs of 15 seconds.
     assert copy["query"] == f'{over}.by("env").last(36).count_by_status()'
-    assert copy["monitorThresholds"] == {"critical": "3", "warning": "3", "ok": "36"}
+    assert copy["monitorThresholds"] == {"critical": "3", "warning": "36", "ok": "36"}
     assert "@" not in copy["message"]
     assert (copy["notifyNoData"], copy["noDataTimeframe"]) == (True, 19)
 
