@@ -16,6 +16,13 @@ from concurrent import futures
 from pathlib import Path
 
 import grpc
+
+from components.bare import bare
+
+for package in ("pulumi", "pulumi.runtime", "pulumi.runtime.proto"):
+    bare(package)  # only the messages are needed here: all of the SDK takes longer to import than everything else
+
+# ruff: noqa: E402
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
 from sandbox.vendors import datadog, grafana, sentry
