@@ -48,7 +48,7 @@ def locks_on(project: Project) -> list[Lock]:
     """Return the locks on the project's stack."""
     directory = project.data / "state" / ".pulumi" / "locks" / "organization" / project.name / project.stack
     # Whatever is in there counts for the engine, also the half of a lock that a killed run was about to write.
-    return [_read(path) for path in sorted(directory.glob("*")) if path.suffix != ".attrs"]
+    return [_read(path) for path in sorted(directory.glob("*"))]
 
 
 def require_unlocked(project: Project) -> None:
@@ -112,8 +112,6 @@ def unlock(project: Project) -> str:
             )
     for lock in locks:
         lock.path.unlink(missing_ok=True)
-        # The file backend keeps a file's attributes beside it.
-        lock.path.with_name(f"{lock.path.name}.attrs").unlink(missing_ok=True)
     removed = "; ".join(str(lock) for lock in locks)
     return f"removed the lock of a run that is gone: {removed}" if locks else f"the stack {project.stack} is not locked"
 

@@ -41,7 +41,9 @@ def environment(
 ) -> dict[str, str]:
     """Return what the engine needs to know, beside what any program may."""
     return {
-        "PULUMI_BACKEND_URL": (project.data / "state").as_uri(),
+        # Without a file of attributes beside each: gocloud.dev/blob/fileblob writes that in place. An engine that is
+        # killed then leaves half of it, with which no engine reads the state any more ("failed to load checkpoint").
+        "PULUMI_BACKEND_URL": f"{(project.data / 'state').as_uri()}?metadata=skip",
         "PULUMI_DEBUG_PROVIDERS": ",".join(f"{package}:{port}" for package, port in ports.items()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Every provider is attached; the engine would look for a real one all the same, seconds long without network.

@@ -391,6 +391,18 @@ def test_a_full_disk_leaves_the_state_whole_and_the_next_run_goes_on(project, tm
     assert "9 unchanged" in project.run("preview").out
 
 
+def test_an_engine_that_is_killed_while_it_writes_leaves_no_half_of_a_file_that_the_next_one_cant_read(project):
+    """It writes the state at once, by renaming. What it wrote in place, attributes beside it, would be cut off."""
+    project.folders(1)
+    assert project.run("up").code == 0
+    for attributes in project.data.rglob("*.attrs"):
+        attributes.write_bytes(b"")
+    project.folders(1, 2)
+    up = project.run("up")
+    assert up.code == 0, up
+    assert "+ 1 created" in up.out
+
+
 SECRETS = """
 import pulumi
 
