@@ -160,6 +160,18 @@ DAYS = [
         },
     ),
     Day(
+        "the scrape's token is refused for forty minutes, and the site is well",
+        150,
+        [
+            (69, "metrics-silent", "Alert", TOLD),
+            (89, "metrics-silent", "Alert again", TOLD),
+            (100, "metrics-silent, escalated", "Alert", PAGER),
+            (104, "metrics-silent", "OK", TOLD),
+            (105, "metrics-silent, escalated", "OK", PAGER),
+        ],
+        lost(FESTIVAL, 60, 100, but_probes=True),
+    ),
+    Day(
         "telemetry vendor down: nothing is received for an hour",
         240,
         [

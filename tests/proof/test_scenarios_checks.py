@@ -69,6 +69,15 @@ DAYS = [
     (
         WORKER,
         Day(
+            "telemetry vendor down: nothing is received for three hours",
+            300,
+            [(179, "checks-silent", "Alert", MONITORING), (244, "checks-silent", "OK", MONITORING)],
+            lost(WORKER, 60, 240),
+        ),
+    ),
+    (
+        WORKER,
+        Day(
             "total outage of the host for half an hour",
             180,
             [

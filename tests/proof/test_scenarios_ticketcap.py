@@ -118,6 +118,12 @@ DAYS = [
         },
     ),
     Day(
+        "the exporter is dead for an hour and a half, and the application is well",
+        180,
+        [(119, "telemetry-silent", "Alert", TOLD), (154, "telemetry-silent", "OK", TOLD)],
+        lost(TICKETCAP, 60, 150, but_probes=True),
+    ),
+    Day(
         "telemetry vendor down: nothing is received for two hours",
         300,
         [

@@ -166,6 +166,40 @@ DAYS = [
         {"hits": {60: 40, 90: 90}, "misses": {60: 60, 90: 10}},
     ),
     Day(
+        "a slow leak: the memory of a host fills within two hours",
+        240,
+        [
+            (124, "high-memory", "Warn", QUIET),
+            (154, "high-memory", "Alert", QUIET),
+            (180, "high-memory", "Warn", QUIET),
+            (181, "high-memory", "OK", QUIET),
+        ],
+        {"memory": {30: 0.4, 60: 0.3, 90: 0.2, 120: 0.14, 150: 0.09, 180: 0.5}},
+    ),
+    Day(
+        "total outage of the host for half an hour: what pages is the check from outside",
+        180,
+        [(70, "database-unavailable", "No Data", QUIET), (90, "database-unavailable", "OK", ALL)],
+        {name: {60: None, 90: source.usual} for name, source in USUAL.items()},
+        logs={60: None, 90: 60},
+        database={60: None, 90: 1},
+    ),
+    Day(
+        "telemetry vendor down: Datadog receives nothing for two hours",
+        240,
+        [
+            (70, "database-unavailable", "No Data", QUIET),
+            (120, "logs-silent", "Alert", QUIET),
+            (120, "telemetry-silent", "No Data", QUIET),
+            (180, "database-unavailable", "OK", ALL),
+            (180, "logs-silent", "OK", QUIET),
+            (180, "telemetry-silent", "OK", QUIET),
+        ],
+        {name: {60: None, 180: source.usual} for name, source in USUAL.items()},
+        logs={60: None, 180: 60},
+        database={60: None, 180: 1},
+    ),
+    Day(
         "the agent is dead",
         150,
         [
