@@ -45,7 +45,7 @@ def cases(truth: Truth) -> Iterator[Case]:
     absence = isinstance(truth.when, Absence)
     bad = Phase(0, levels.bad, levels.rate, lost=absence)
     well = Phase(0, levels.well, levels.rate)
-    longest = (2 * truth.window + truth.lasting + 2 * truth.slack) // MINUTE + 90
+    longest = (2 * truth.window + truth.lasting + truth.waits + 2 * truth.slack) // MINUTE + 90
     fires = _first(truth, start.then(replace(bad, minutes=longest)), "fires")
     if fires is None:
         yield Case(
@@ -55,6 +55,7 @@ def cases(truth: Truth) -> Iterator[Case]:
             ((BEFORE * MINUTE, None),),
         )
         return
+    fires += truth.waits
     again = max(truth.escalated, truth.reminded)
     late = (again + truth.slack) // MINUTE + 12 if again else 0
     lasts = fires // MINUTE - BEFORE + max(AFTER, late, (truth.undecided + truth.slack) // MINUTE)
@@ -208,17 +209,19 @@ def _held(truth: Truth, levels: Levels, story: Story, begins: str, until: int) -
 
 def far(truth: Truth) -> int:
     """Minutes after which nothing more comes of what has been so all the time."""
-    return (truth.window + truth.lasting + truth.slack) // MINUTE + AFTER
+    return (truth.window + truth.lasting + truth.waits + truth.slack) // MINUTE + AFTER
 
 
 def expected(truth: Truth, story: Story) -> tuple[tuple[int, int | None], ...]:
     """When the alert fires: from its first verdict to that effect to the first that it is over."""
     found: list[tuple[int, int | None]] = []
+    since = None
     for now in _moments(truth, story):
         lost = truth.keeps and story.at(now)[0].lost and not truth.silence
         verdict = None if lost else truth.verdict(story, now)
         fires = bool(found) and found[-1][1] is None
-        if verdict == "fires" and not fires:
+        since = None if verdict == "over" else now if since is None and verdict == "fires" else since
+        if verdict == "fires" and not fires and since is not None and now - since >= truth.waits:
             found.append((now, None))
         elif verdict == "over" and fires:
             found[-1] = (found[-1][0], now)
@@ -228,7 +231,7 @@ def expected(truth: Truth, story: Story) -> tuple[tuple[int, int | None], ...]:
 def _moments(truth: Truth, story: Story, after: int = 0) -> Iterator[int]:
     """When it is worth asking for a verdict."""
     for begin, end, _ in story.spans:
-        until = min(end, truth.settles(story, begin) + truth.step)
+        until = min(end, truth.settles(story, begin) + truth.waits + truth.step)
         for now in range(begin, until, truth.step):
             if now >= after:
                 yield now

@@ -87,10 +87,15 @@ class Truth:
         return tuple(type(self)(self.scope, cause) for cause in self.scope.causes(self.alert))
 
     @cached_property
-    def waits(self) -> int:
-        """By how many seconds it may be told later, so that its cause is noticed first."""
+    def noticed(self) -> int:
+        """After how many seconds of trouble its cause is known to fire; 0 without one."""
         took = (noticed(each.when, self.scope.interval, self.scope.rounds) for each in self.causes)
         return max((each + 2 * MINUTE for each in took), default=0)
+
+    @property
+    def waits(self) -> int:
+        """For how many seconds it has to hold until it fires, so that its cause is noticed first."""
+        return max(0, self.noticed - self.lasting)
 
     @cached_property
     def held(self) -> int:
@@ -100,7 +105,9 @@ class Truth:
     @cached_property
     def unknown(self) -> int:
         """After how many seconds of its cause's silence it is told: until then, the cause is as it was last."""
-        return REMEMBERED + self.held
+        # A probe's last result is looked for until the next is due, and published again every two minutes.
+        probing = max((each.missed - 2 * MINUTE for each in self.causes), default=0)
+        return REMEMBERED + self.held + max(0, probing)
 
     @property
     def unnoticed(self) -> int:
@@ -133,7 +140,7 @@ class Truth:
         if isinstance(self.when, BudgetBurns) and isinstance(self.when.objective.good, Threshold):
             over = self.when.objective.good.signal.window
             sliced = over.seconds if over else 0
-        return 2 * MINUTE + probing + rare + sliced + self.waits
+        return 2 * MINUTE + probing + rare + sliced
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

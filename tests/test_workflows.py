@@ -60,11 +60,12 @@ def stack_of(job):
 
 
 def test_there_are_these_workflows_and_triggers():
-    assert set(TRIGGERS) == {"preview", "review", "deploy", "drift"}
+    assert set(TRIGGERS) == {"preview", "review", "deploy", "drift", "mutants"}
     assert TRIGGERS["preview"] == "pull_request"
     assert TRIGGERS["deploy"]["push"] == {"branches": ["main"]}
     assert set(TRIGGERS["deploy"]) == {"push", "workflow_dispatch"}
     assert set(TRIGGERS["drift"]) == {"schedule", "workflow_dispatch"}
+    assert set(TRIGGERS["mutants"]) == {"schedule", "workflow_dispatch"}
     assert TRIGGERS["review"] == {
         "workflow_run": {"workflows": [WORKFLOWS["preview"]["name"]], "types": ["completed"]},
         "pull_request_target": {"types": ["labeled", "unlabeled"]},
@@ -321,7 +322,7 @@ def test_every_make_target_that_a_workflow_names_exists():
     rules = re.findall(r"^([\w./ -]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     targets = {target for rule in rules for target in rule.split()}
     named = {target for _, step in steps() for target in re.findall(r"\bmake ([\w./-]+)", step.get("run", ""))}
-    assert named == {"check", "review", ".venv/ready"}
+    assert named == {"check", "mutate", "review", ".venv/ready"}
     assert named <= targets
 
 

@@ -72,6 +72,11 @@ class DatadogTruth(Truth):
         return self.held + 10 * MINUTE
 
     @property
+    def waits(self) -> int:
+        """It is looked at later instead, by as much as `slack` holds."""
+        return 0
+
+    @property
     def unnoticed(self) -> int:
         """So that the last report that it takes comes just after an evaluation."""
         return (LATER + 2 - self.takes()) % MINUTE
@@ -90,7 +95,7 @@ class DatadogTruth(Truth):
             sliced = 2 * over.seconds if over else 0
         rare = 10 * MINUTE if self.window >= DAY else 0
         points = self.window // 12 if isinstance(self.when, Anomaly) else 0
-        return 2 * MINUTE + DELAYED + rare + sliced + points + self.waits
+        return 2 * MINUTE + DELAYED + rare + sliced + points + self.noticed
 
     @cached_property
     def early(self) -> int:

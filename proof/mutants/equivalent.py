@@ -140,6 +140,15 @@ def _two_samples(mutant: Mutant) -> bool:
     return mutant.vendor == "grafana" and (change.setting, change.before, change.after) == ("range", "[2m]", "[1m]")
 
 
+def _waits_for_a_cause(mutant: Mutant) -> bool:
+    """As many evaluations of twice as many, before an alert on probes is told beside its cause."""
+    truth, change = mutant.watched.truth, mutant.change
+    looks = truth.waits // MINUTE if isinstance(truth.when, CheckFails) else 0
+    ranges = f"[{looks}m:1m]", f"[{2 * looks}m:1m]"
+    probed = looks and 2 * looks * MINUTE <= truth.window
+    return bool(probed) and (change.setting, change.before, change.after) == ("range of results", *ranges)
+
+
 def _slices(mutant: Mutant) -> bool:
     """A budget of minutes: of what a slice is, and of how many of them, all but whether they are good or bad."""
     when, change = mutant.watched.truth.when, mutant.change
@@ -215,6 +224,11 @@ EQUIVALENT = (
         "two samples or one",
         "with a sample a minute, two minutes show what one does, for a minute longer: less than cases can tell",
         _two_samples,
+    ),
+    Equivalent(
+        "in a row, while its cause may be noticed",
+        "a probe's result stands for longer than twice that time, so it can't be well in between",
+        _waits_for_a_cause,
     ),
     Equivalent(
         "slices of a budget",

@@ -11,9 +11,9 @@ from proof.mutants.equivalent import EQUIVALENT
 from proof.mutate import Found, awake, hunt, main, narrow, report, unused
 
 SAMPLE = {
-    "datadog": ["tikit, payments-failing", "tikit, database-unavailable"],
+    "datadog": ["tikit, payments-failing", "tikit, database-unavailable", "tikit, high-error-rate"],
     "sentry": ["tikit, fatal-error", "fair-trade-worker, critical-error-rate"],
-    "grafana": ["tikit, api-down", "clipforge, high-error-rate"],
+    "grafana": ["tikit, api-down", "clipforge, high-error-rate", "clipforge, database-unreachable"],
 }
 
 
