@@ -54,6 +54,7 @@ class Monitor:
     tags: frozenset[str] = frozenset()
     text: str = ""
     full_window: bool = False
+    unplayed: tuple[str, ...] = ()  # settings that are left out when it is played
 
     @property
     def every(self) -> int:
@@ -143,8 +144,6 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
     """Read one monitor. `numbers` stand for the ids that a composite names. Raises UnplayableError."""
     inputs = resource.inputs
     known = PLAYED | TEXTS | ({"schedulingOptions"} if inputs.get("schedulingOptions") == HOURLY else set())
-    if strange := sorted(set(inputs) - known):
-        raise UnplayableError(f"{resource.name} sets {', '.join(strange)}, which isn't played")
     limits = {name: float(value) for name, value in (inputs.get("monitorThresholds") or {}).items()}
     windows = inputs.get("monitorThresholdWindows") or {}
     if windows.get("triggerWindow") != windows.get("recoveryWindow"):
@@ -192,6 +191,7 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
         frozenset(inputs.get("tags", ())),
         text,
         bool(inputs.get("requireFullWindow")),
+        tuple(sorted(set(inputs) - known)),
     )
 
 
