@@ -112,6 +112,9 @@ def _texts(texts: list[str]) -> Iterator[Problem]:
     if not whys:
         why = "is missing: nobody could tell what stays silent or wrong without it."
         yield Problem("why", MISSING, why, f"a second paragraph, {WHY}…")
-    if whats and whys and texts != [whats[0], whys[0]]:
+    if whats and ROWS.fullmatch(whats[0]):
+        why = "stands below the heading, where it is read as what has to be done."
+        yield Problem("rows", whats[0], why, f"the rows in the heading, as in {EXAMPLE}")
+    elif whats and whys and texts != [whats[0], whys[0]]:
         why = "is out of place: a need is what has to be done, then why, a paragraph each."
         yield Problem("", texts[-1][:40], why, "a need of its own, or one paragraph")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from components.catalogue import scopes
+from components.grafana.rules import rule_uid
 from components.problems import Problem
 from components.scope import Scope
 from components.stackfile import stacks as known_stacks
@@ -31,7 +32,7 @@ from proof.sentry import judge as sentry
 from proof.sentry.truth import SentryTruth
 from proof.told import Failure
 from proof.truth import DAY, RARE, Truth
-from proof.unplayable import UnplayableError
+from proof.unplayable import UnplayableError, all_played
 from proof.written import File, read, unknown
 from proof.written import cases as written
 from review.recorder import ROOT, Recording, record
@@ -54,6 +55,12 @@ class Proof:
     silent: list[str] = field(default_factory=list)  # heartbeats that stop, or don't
     problems: list[Problem] = field(default_factory=list)  # of cases that somebody wrote
     written: int = 0  # files of such cases
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The alerts with options of their own that aren't played, and which: such an alert is played without."""
+        played = (*self.watched, *self.datadog)
+        return {f"{each.name} ({each.stack})": ", ".join(sorted(each.unplayed)) for each in played if each.unplayed}
 
     @property
     def all(self) -> list[AnyWatched]:
@@ -148,17 +155,21 @@ def _alerts(scope: Scope) -> Iterator[tuple[str, Alert]]:
 
 
 def _at_grafana(stack: _Stack, scope: Scope, alert: Alert) -> Watched:
-    rule, truth = stack.grafana.rules[scope.slug(alert.name)], Truth(scope, alert)
-    late = stack.grafana.rules.get(scope.slug(f"{alert.name}-late"))
+    rule, truth = stack.grafana.rules[rule_uid(scope, alert)], Truth(scope, alert)
+    late = stack.grafana.rules.get(rule_uid(scope, alert, escalated=True))
     if truth.window > DAY:  # samples come every five minutes there; to look more often shows nothing more
         rule = replace(rule, every=max(rule.every, RARE))
         late = late and replace(late, every=max(late.every, RARE))
-    return replace(Watched(stack.name, truth, rule, late), cases=(*cases(truth), *caused(truth)))
+    watched = Watched(stack.name, truth, rule, late, (*cases(truth), *caused(truth)))
+    all_played(rule.uid, watched.unplayed, alert.grafana)
+    return watched
 
 
 def _at_datadog(stack: _Stack, scope: Scope, alert: Alert, channels: frozenset[str]) -> datadog.Watched:
     truth, monitor = DatadogTruth(scope, alert), stack.datadog.monitors[scope.logical(alert.name)]
-    return datadog.Watched(stack.name, truth, monitor, stack.datadog, channels, (*cases(truth), *caused(truth)))
+    watched = datadog.Watched(stack.name, truth, monitor, stack.datadog, channels, (*cases(truth), *caused(truth)))
+    all_played(monitor.name, watched.unplayed, alert.datadog)
+    return watched
 
 
 def _at_sentry(stack: _Stack, scope: Scope, alert: Alert, services: Mapping[str, str]) -> sentry.Watched:

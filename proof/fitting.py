@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from components.datadog.language import expression as parts
 from components.datadog.language.tree import MetricMonitor, Search, ServiceCheck
+from components.grafana.rules import rule_uid
 from proof.datadog import monitors
 from proof.datadog.data import matches
 from proof.formats import Recorded
@@ -68,9 +69,9 @@ class Watching:
 def watching(truth: Truth, rules: Rules) -> Watching:
     """What a commit declares for an alert."""
     scope, name = truth.scope, truth.alert.name
-    slug = scope.slug(name)
-    if slug in rules.grafana.rules:
-        return Watching(truth, rules.grafana.rules[slug], rules.grafana.rules.get(scope.slug(f"{name}-late")))
+    found = rules.grafana.rules
+    if rule := found.get(rule_uid(scope, truth.alert)):
+        return Watching(truth, rule, found.get(rule_uid(scope, truth.alert, escalated=True)))
     return Watching(truth, monitor=rules.datadog.monitors.get(scope.logical(name)))
 
 

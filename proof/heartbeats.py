@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from components.grafana.uids import uid
 from components.scope import Scope
 from components.vendors import heartbeats
 from proof.datadog import monitors
@@ -21,7 +22,7 @@ from proof.grafana.messages import messages
 from proof.grafana.numbers import NONE, Failed
 from proof.grafana.rules import Declared, Rule
 from proof.grafana.states import Machine
-from proof.unplayable import UnplayableError
+from proof.unplayable import UnplayableError, all_played
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 PLAYED, LOST_AT = 3 * DAY, 2 * DAY + 5 * MINUTE
@@ -40,7 +41,7 @@ def failures(
         found: dict[str, None] = {}  # several ways to play it come to the same
         for lost in (PLAYED, LOST_AT):
             if vendor == "grafana":
-                played = [_at_grafana(declared.rules[scope.slug("heartbeat")], declared, lost)]
+                played = [_at_grafana(declared.rules[uid(scope, "heartbeat")], declared, lost)]
             else:
                 monitor = at_datadog.monitors[scope.logical("heartbeat")]
                 handle = f"@webhook-{scope.slug('heartbeat')}"
@@ -72,6 +73,7 @@ def _at_grafana(rule: Rule, declared: Declared, lost: int) -> list[int]:
     """A constant is evaluated whether or not anything is measured; it ends when the data source doesn't answer."""
     if set(rule.queries.values()) != {"vector(1)"} or rule.condition.sense != "gt" or rule.condition.limit >= 1:
         raise UnplayableError(f"{rule.uid} isn't vector(1) > 0")
+    all_played(rule.uid, rule.unplayed)
     machine, firing = Machine(rule), []
     for now in range(0, PLAYED, rule.every):
         machine.step(now, {NONE: "Alerting"} if now < lost else Failed("no answer"))
@@ -88,6 +90,7 @@ def _at_datadog(monitor: Monitor, handle: str, lost: int, *, every: int) -> list
     window = getattr(getattr(query, "evaluation", None), "window", None)
     if getattr(window, "written", "") != "current_1h" or monitor.critical is None or monitor.missing != "resolve":
         raise UnplayableError(f"{monitor.name} isn't a count of the current hour's points")
+    all_played(monitor.name, monitor.unplayed)
     changes, status = [], Status.OK
     for now in range(0, PLAYED, MINUTE):
         begin = now - now % HOUR

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import pulumi
@@ -14,6 +15,17 @@ from sandbox.errors import SandboxError
 
 class UnplayableError(Exception):
     """A rule uses something that isn't played: whoever adds that has to teach it here, or the proof would lie."""
+
+
+def all_played(name: str, unplayed: Iterable[str], own: Iterable[str] = ()) -> None:
+    """Raise UnplayableError for settings that aren't played, but for `own`: options that the product file states.
+
+    What a component sets has to be taught here. What an author asks of one vendor is played without, and named.
+    """
+    # The SDK's argument `keep_firing_for` is the resource's property `keepFiringFor`.
+    properties = {re.sub("_([a-z])", lambda found: found[1].upper(), option) for option in own}
+    if strange := sorted(set(unplayed) - properties):
+        raise UnplayableError(f"{name} sets {', '.join(strange)}, which isn't played")
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from components.vocabulary.checks import Check
 from components.vocabulary.conditions import evaluator_of
 from components.vocabulary.dashboards import Widget
 from components.vocabulary.error_tracking import Issues
+from components.vocabulary.kinds import Logged
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Metric, Source
 from components.vocabulary.people import Email, Receiver
@@ -43,6 +44,7 @@ BOUNDS = (
 )
 MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->"
 
+ATTRIBUTES = "`service.name` (without a `service.namespace`) and `deployment.environment`, by way of OpenTelemetry"
 FROM_ZERO = (
     "Every counter that the application counts is there from the start of the process, with 0 (`add(0)`, `inc(0)`), "
     "once for each value of its tags that is known by then. The first event of a series that didn't exist before is no "
@@ -148,6 +150,7 @@ def _metrics(product: Product) -> Iterator[str]:
         yield from ["", FROM_ZERO]
     if product.telemetry == "grafana":
         yield from _bounds(product)
+        yield from _labels(product)
     yield from _table("Metrics that hosts and integrations report", columns, [_metric(metric) for metric in others])
     checked = [alert.when for alert in product.alerts if isinstance(alert.when, ServiceCheck)]
     lines = [f"| `{each.check}` | {', '.join(f'`{tag}`' for tag in each.by)} |" for each in checked]
@@ -178,6 +181,25 @@ def _bounds(product: Product) -> Iterator[str]:
     yield from _table("Where buckets of distributions have to end", "| Metric | Bounds among others | Unit |", lines)
     if lines:
         yield from ["", BOUNDS]
+
+
+def _labels(product: Product) -> Iterator[str]:
+    """What queries at Grafana are narrowed by: nothing finds a series or a line without these labels."""
+    environments = " or ".join(f"`{name}`" for name in product.urls)
+    sources = {metric.source for metric in product.metrics}
+    drawn = [signal for _, widget in product.widgets() for signal in widget.signals()]
+    signals = [*(signal for alert in product.alerts for signal in alert.when.signals()), *drawn]
+    own = f"`{product.service}` | `deployment_environment`: {environments}"
+    scraped = f"| `product`: `{product.name}` | `env`: {environments} | whoever scrapes them; a `Scrape` does |"
+    lines = {
+        f"| Metrics that the application emits | `job`: {own} | {ATTRIBUTES} |": Source.APPLICATION in sources,
+        f"| Metrics of endpoints, hosts and integrations {scraped}": bool(sources - {Source.APPLICATION}),
+        f"| Log lines | `service_name`: {own} | whoever ships them |": any(
+            isinstance(each, Logged) for each in signals
+        ),
+    }
+    columns = "| On | Whose it is | Environment | Set by |"
+    yield from _table("Labels without which nothing is found", columns, [line for line, sent in lines.items() if sent])
 
 
 def _traces(product: Product) -> Iterator[str]:

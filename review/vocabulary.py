@@ -132,9 +132,11 @@ def _own(cls: type) -> Iterator[tuple[str, Any]]:
     """The methods and properties of a class that make another word of it."""
     for name, member in vars(cls).items():
         made = inspect.unwrap(getattr(member, "func", None) or getattr(member, "fget", None) or member)
-        if name.startswith("_") or not inspect.isfunction(made):
+        overrides = any(name in vars(base) for base in cls.__mro__[1:])  # such as one that refuses: the base has it
+        if name.startswith("_") or overrides or not inspect.isfunction(made):
             continue
-        returns = made.__globals__.get(str(inspect.signature(made).return_annotation))
+        annotation = str(inspect.signature(made).return_annotation)
+        returns = cls if annotation == "Self" else made.__globals__.get(annotation)
         if isinstance(returns, type) and issubclass(returns, Word):
             yield name, made
 
@@ -183,7 +185,7 @@ def _methods(word: Any, uses: _Uses, named: dict[str, Any]) -> Iterator[str]:
         if name not in uses.methods:
             continue
         is_property = not inspect.isfunction(vars(word)[name])
-        about = (inspect.getdoc(made) or "").replace("\n", " ")
+        about = " ".join((inspect.getdoc(made) or "").split())
         yield from [f"`.{name}{'' if is_property else '(…)'}`: {about}", ""]
         given = _parameters(made)
         for field, kind, default, by_name in given:

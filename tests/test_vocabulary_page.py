@@ -70,6 +70,9 @@ def test_every_condition_signal_and_widget_that_a_product_uses_says_what_it_beco
 
 def test_what_is_made_of_a_signal_is_shown_with_all_it_takes():
     (section,) = [text for name, text in SECTIONS.items() if name == Signal.__name__]
+    assert "`.over(…)`: The same over a window" in section
+    assert "- `at_least`, by name; left out: none: a count" in section
+    assert "`.over(…)`" not in SECTIONS["Difference"], "it refuses a window"
     assert "`.above(…)`" in section
     assert "`.below(…)`" in section
     assert any(").above(percent(5))" in example for example in examples(section))

@@ -16,6 +16,7 @@ from components.vocabulary.conditions import BudgetBurns
 from components.vocabulary.product import Product
 from components.vocabulary.quantities import Amount, plain
 from components.vocabulary.signals import Mean, Percentile, Ratio, Within
+from components.vocabulary.thresholds import Threshold
 
 ENOUGH_PROBES = Decimal(2)  # a single one that fails is one location's bad moment
 
@@ -33,7 +34,8 @@ def page_without_gate(product: Product) -> Iterator[Finding]:
 def share_without_gate(product: Product) -> Iterator[Finding]:
     """With a handful of events, one failure exceeds any limit, so the alert is noise."""
     for alert, ungated, instead in _ungated(product):
-        if not wakes(alert) and (isinstance(alert.when, BudgetBurns) or share_of_events(alert.when)):
+        within = isinstance(alert.when, Threshold) and isinstance(alert.when.signal, Within)
+        if not wakes(alert) and (within or isinstance(alert.when, BudgetBurns) or share_of_events(alert.when)):
             why = f"is missing: {ungated} alerts on a single bad event when traffic is low."
             yield Finding(alert, "at_least", MISSING, why, instead)
 

@@ -284,7 +284,8 @@ class Mean(_OfOneMetric):
 class Within(PartOfWhole):
     """The share of a distribution's single values that are not greater than a limit.
 
-    Where distributions are kept in buckets, one has to end at the limit: the application contract says so.
+    Where distributions are kept in buckets, one has to end at the limit: the application contract lists it. No word
+    states the bounds that an application has: they are set in its code, and a copy here would agree with nothing.
     """
 
     metric: Measured

@@ -58,7 +58,10 @@ class Signal(Unjoined):
         raise NotImplementedError
 
     def over(self, window: Duration, *, at_least: Amount | Frequency | None = None) -> Self:
-        """The same over a window; with fewer events in it than `at_least`, the traffic gate, nothing fires."""
+        """The same over a window; with fewer events in it than `at_least`, the traffic gate, nothing fires.
+
+        Signals that have a field `at_least` take a gate: shares of counters, percentiles and means.
+        """
         gate = {} if at_least is None else {"at_least": at_least}
         return dataclasses.replace(self, window=window, **gate)  # type: ignore[type-var]
 
@@ -80,7 +83,11 @@ class Signal(Unjoined):
         clear: Quantity | None = None,
         lasting: Duration | None = None,
     ) -> Threshold:
-        """Alert while it is greater than `critical`, once that has lasted; over again below `clear`."""
+        """Alert while it is greater than `critical`, once that has lasted; over again below `clear`.
+
+        Without `clear` it is over a fifth below `critical`; of a share, a fifth of the way to 0 or 100 %, whichever is
+        nearer.
+        """
         return Threshold(self, "above", critical, warn=warn, clear=clear, lasting=lasting)
 
     def below(
@@ -91,7 +98,11 @@ class Signal(Unjoined):
         clear: Quantity | None = None,
         lasting: Duration | None = None,
     ) -> Threshold:
-        """Alert while it is less than `critical`, once that has lasted; over again above `clear`."""
+        """Alert while it is less than `critical`, once that has lasted; over again above `clear`.
+
+        Without `clear` it is over a fifth above `critical`; of a share, a fifth of the way to 0 or 100 %, whichever is
+        nearer.
+        """
         return Threshold(self, "below", critical, warn=warn, clear=clear, lasting=lasting)
 
 

@@ -57,6 +57,12 @@ class Watched:
         """`tikit, high-error-rate`."""
         return f"{self.truth.scope.product.name}, {self.truth.alert.name}"
 
+    @property
+    def unplayed(self) -> frozenset[str]:
+        """The settings that it is played without."""
+        monitors = (self.monitor, *self.declared.parts(self.monitor))
+        return frozenset(setting for each in monitors for setting in each.unplayed)
+
     @cached_property
     def alike(self) -> str:
         """Everything that decides what becomes of its data, without the environment's name."""

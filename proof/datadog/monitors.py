@@ -54,6 +54,7 @@ class Monitor:
     tags: frozenset[str] = frozenset()
     text: str = ""
     full_window: bool = False
+    unplayed: tuple[str, ...] = ()  # settings that are left out when it is played
 
     @property
     def every(self) -> int:
@@ -143,8 +144,6 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
     """Read one monitor. `numbers` stand for the ids that a composite names. Raises UnplayableError."""
     inputs = resource.inputs
     known = PLAYED | TEXTS | ({"schedulingOptions"} if inputs.get("schedulingOptions") == HOURLY else set())
-    if strange := sorted(set(inputs) - known):
-        raise UnplayableError(f"{resource.name} sets {', '.join(strange)}, which isn't played")
     limits = {name: float(value) for name, value in (inputs.get("monitorThresholds") or {}).items()}
     if inputs["type"] == "service check":
         limits = {"ok": 1.0, "warning": 1.0, "critical": 1.0} | limits  # the API's own: ansible-modules-extras#1866
@@ -197,6 +196,7 @@ def monitor(resource: Resource, numbers: Mapping[str, str]) -> Monitor:
         frozenset(inputs.get("tags", ())),
         text,
         bool(inputs.get("requireFullWindow")),
+        tuple(sorted(set(inputs) - known)),
     )
 
 

@@ -47,6 +47,11 @@ class Watched:
         """`tikit, api-down`."""
         return f"{self.truth.scope.product.name}, {self.truth.alert.name}"
 
+    @property
+    def unplayed(self) -> frozenset[str]:
+        """The settings that it is played without."""
+        return frozenset((*self.rule.unplayed, *(self.late.unplayed if self.late else ())))
+
 
 def request(watched: Watched, number: int) -> dict[str, Any]:
     """What the query engines are asked for a case of an alert. Raises UnplayableError."""

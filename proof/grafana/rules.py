@@ -57,6 +57,7 @@ class Rule:
     lasting: int = 0
     no_data: str = "NoData"
     on_error: str = "Error"
+    unplayed: tuple[str, ...] = ()  # settings that are left out when it is played
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,8 @@ class Declared:
 
 
 def rule_of(inputs: Mapping[str, Any], every: int) -> Rule:
-    """Read one rule's inputs. Raises UnplayableError for what isn't played."""
+    """Read one rule's inputs. Raises UnplayableError for a query or a state that isn't played."""
     uid = inputs["uid"]
-    if strange := sorted(set(inputs) - KNOWN):
-        raise UnplayableError(f"{uid} sets {', '.join(strange)}, which isn't played")
     if inputs.get("isPaused"):
         raise UnplayableError(f"{uid} is paused: it never fires")
     models = {each["refId"]: json.loads(each["model"]) for each in inputs["datas"]}
@@ -110,6 +109,7 @@ def rule_of(inputs: Mapping[str, Any], every: int) -> Rule:
         seconds(inputs.get("for", "0s")),
         inputs.get("noDataState", "NoData"),
         inputs.get("execErrState", "Error"),
+        tuple(sorted(set(inputs) - KNOWN)),
     )
 
 

@@ -66,6 +66,7 @@ def test_a_product_without_a_page_has_no_needs(tmp_path):
         ("Why: Nobody would.\n", "", ", `why` (ant.md:13):", "is missing: nobody could tell what stays silent"),
         ("Nobody would.\n", "\n", ", `why` (ant.md:13):", "is missing: nobody could tell what stays silent"),
         ("it.\n\nWhy", "it.\nWhy", ", `why` (ant.md:13):", "is missing: nobody could tell what stays silent"),
+        ("Agree on it.", "ANT-03\n\nAgree on it.", ", `rows` (ant.md:13): 'ANT-03'", "(TIK-30 TIK-36)"),
         ("would.\n", "would.\n\nAnd more.\n", " (ant.md:13): 'And more.'", "is out of place"),
         ("Agree on it.\n\nWhy: Nobody would.", "Why: Nobody.\n\nAgree.", " (ant.md:13): 'Agree.'", "is out of place"),
         ("Agree on it.", "- Agree on it.", " (ant.md:15): '- Agree on it.'", "begins a list"),

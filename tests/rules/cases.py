@@ -153,6 +153,12 @@ CASES = [
     ),
     Case(
         "share-without-gate",
+        shop(alert(Within(WAIT, seconds(1)).over(hours(1)).below(percent(90)))),
+        "within 1 second below 90 % tells of a single bad event when hardly anybody is there. -> a Ratio of counters",
+        shop(alert(gated(20).above(percent(10)))),
+    ),
+    Case(
+        "share-without-gate",
         shop(alert(burn(FAST)), objectives=(FAST,)),
         "a burn rate of 14.4 alerts on a single bad event",
         shop(alert(Percentile(99, WAIT).over(minutes(5)).above(seconds(3)))),
