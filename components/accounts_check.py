@@ -20,11 +20,11 @@ def mismatches(scopes: Iterable[Scope], file: str) -> Iterator[Problem]:
             found: str = import_module(f"components.{vendor}.account").whose(environment)
         except Exception as error:  # noqa: BLE001 - Pulumi raises a plain Exception for whatever a vendor answers
             said = " ".join(str(error).split())
-            why = f"can't be checked, and nothing is declared in an account that may be another: {said}."
-            instead = f"nothing here: give {credentials} that may ask who they are (docs/environments.md)"
+            why = f"can't be checked, and nothing is declared in what may be the wrong account: {said}."
+            instead = f"nothing here: give {credentials} that may look up their account (docs/environments.md)"
             yield Problem(key, expected, why, instead, file)
             continue
         if found != expected:
-            why = f"isn't whose account {credentials} open: that is {found!r}, where all would be declared."
+            why = f"isn't whose account {credentials} open: that is {found!r}, where everything would be declared."
             instead = f"nothing here: use {expected}'s credentials; {found} only if this stack belongs there"
             yield Problem(key, expected, why, instead, file)

@@ -15,7 +15,7 @@ def apart(environment: Environment, stack: str, project: Path) -> Iterator[Probl
     file, name = f"Pulumi.{stack}.yaml", environment.name
     called = stack.partition("-")[0]  # prod-tikit is the stack of one product in production
     if not (name.startswith(called) or called.startswith(name)):
-        why = f"is not the environment that the stack {stack} is named after: a copied file would act on another one."
+        why = f"isn't the environment that the stack {stack} is named after: a copied file would act on the wrong one."
         yield Problem("name", name, why, f"{called}, or a name that begins with it", file)
     try:
         for other, written in others(project, stack):
@@ -24,7 +24,7 @@ def apart(environment: Environment, stack: str, project: Path) -> Iterator[Probl
             for key in ("name", "suffix"):
                 value = getattr(environment, key)
                 if written.get(key) == value:
-                    why = f"is that of {other} too: each would replace what the other declares."
+                    why = f"is also {other}'s: each would replace what the other declares."
                     yield Problem(key, value, why, f"a {key} of its own", file)
     except InvalidDeclarationError as error:
         yield from error.problems

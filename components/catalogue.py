@@ -52,7 +52,7 @@ def load_products(folder: Path) -> tuple[list[Product], list[Problem]]:
     for page in sorted(folder.glob("*.md")):
         problems += read_needs(page)[1]
         if not page.with_suffix(".py").exists():
-            why = f"belongs to no product, as there is no {page.stem}.py: nobody would be told what it asks for."
+            why = f"belongs to no product, as there is no {page.stem}.py: its needs would be in no contract."
             stems = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
             instead = f"{nearest(page.stem, stems)}.md"
             problems.append(Problem("", page.name, why, instead, product=page.stem.replace("_", "-")))
@@ -77,7 +77,7 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         lines = [frame.lineno for frame in frames if frame.filename == str(path)]
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
         at = f"{path.name}:{line}" if line else path.name
-        why = f"does not import: {type(error).__name__}: {error}"
+        why = f"can't be imported: {type(error).__name__}: {error}"
         shows = f"`python -c 'import {path.parent.name}.{path.stem}'` shows the whole error"
         instead = _meant(error) or f"a file that Python can import; {shows}"
         found.append(Problem("", MISSING, why, instead, line=at))
@@ -90,10 +90,10 @@ def _load(path: Path, found: list[Problem]) -> Product | None:
         return None
     for name, other in vars(sys.modules[f"{path.parent.name}.{path.stem}"]).items():
         if isinstance(other, Product) and other is not product:
-            why = "would be left out: a file declares the one product that it calls PRODUCT."
+            why = "would be left out: a file declares only the product it calls PRODUCT."
             found.append(Problem(name, other.name, why, f"a file of its own, {other.file}"))
     if product.file != f"stacks/{path.name}":
-        why = f"belongs in {product.file}, where its alerts say it is declared."
+        why = f"belongs in {product.file}, where its alerts say that it is declared."
         found.append(Problem("name", product.name, why, path.stem.replace("_", "-")))
     return product
 
@@ -126,13 +126,13 @@ def _unused(product: Product, file: ModuleType) -> Iterator[Problem]:
             case Check():
                 missing, instead = value not in used, "an alert on it"
             case Receiver():
-                missing, instead = value not in used, "a severity or an alert that tells it"
+                missing, instead = value not in used, "a severity or an alert that notifies it"
             case Severity() | Objective() | Alert() | Dashboard():
                 missing, instead = id(value) not in listed, "**named_in(globals()), or a place in the product's lists"
             case _:
                 continue
         if missing:
-            why = "is used by nothing, so nothing would be declared of it."
+            why = "isn't used, so it wouldn't be declared."
             yield Problem(name, value.name, why, instead, product=product.name)
 
 

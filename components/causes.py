@@ -72,5 +72,5 @@ def elsewhere(scope: Scope, alert: Alert) -> Iterator[Problem]:
     for cause in declared_causes(scope, alert):
         there = evaluated_by(scope.product, evaluator_of(cause.when))
         if there != here:
-            why = f"is evaluated by {VENDORS[there].title}, and {VENDORS[here].title} doesn't know whether it fires."
+            why = f"is evaluated by {VENDORS[there].title}, and {VENDORS[here].title} can't know whether it fires."
             yield Problem("depends_on", cause.name, why, f"a cause that {VENDORS[here].title} evaluates")

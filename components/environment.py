@@ -103,9 +103,7 @@ class _Matching:
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
 
 
-NAME = _Matching(
-    "[a-z0-9]+(-[a-z0-9]+)*", "what applications call it, the value of their `env` tag: lower case, hyphens"
-)
+NAME = _Matching("[a-z0-9]+(-[a-z0-9]+)*", "the value of the applications' `env` tag: lower case, hyphens")
 # It stands in every message: an @ in it would be a handle there, a space would begin one.
 RUNBOOKS = _Matching(
     r"https://[a-zA-Z0-9.-]+(:\d+)?(/[\w.~%+-]+)*/?",
@@ -123,7 +121,7 @@ SUFFIX = _Matching(
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:
     """With none, nothing would be probed; twice the same would be paid twice."""
     if not names or len(set(names)) < len(names):
-        raise PydanticCustomError("some", "at least one name, each once")
+        raise PydanticCustomError("some", "at least one name, without duplicates")
     return names
 
 
@@ -138,7 +136,7 @@ def _products(value: object) -> object:
     if value == "none":
         return ()
     if not value:
-        raise PydanticCustomError("products", "a list of names, no `products` for all of them, or none, in letters")
+        raise PydanticCustomError("products", "a list of names, no `products` key for all of them, or the word none")
     return value
 
 
@@ -155,7 +153,7 @@ class Environment(BaseModel):
     name: Annotated[str, NAME]
     suffix: Annotated[str, SUFFIX]
     notify: Annotated[Instead | None, PlainValidator(_receiver), WithJsonSchema(NOTIFY)]
-    datadog_organization: Annotated[str, _Matching(r"\S(.*\S)?", "the organisation's name in its settings at Datadog")]
+    datadog_organization: Annotated[str, _Matching(r"\S(.*\S)?", "the organisation's name in Datadog's settings")]
     sentry_organization: Annotated[str, _Matching("[a-z0-9][a-z0-9_-]*", "the slug in Sentry's address")]
     grafana_metrics_datasource: Annotated[str, _Matching(r"[\w-]+", "the data source's uid, such as grafanacloud-prom")]
     grafana_metrics_instance: Annotated[str, _Matching(r"\d+", "the number of its hosted Prometheus, in quotes")]
@@ -205,7 +203,7 @@ class Environment(BaseModel):
     def parse(cls, value: object, file: str) -> Environment:
         """Build it from a stack file's value. Raises InvalidDeclarationError with every key that is wrong."""
         if not isinstance(value, Mapping):
-            why = "is missing: the program can't know which environment this stack is."
+            why = "is missing: the program can't tell which environment this stack is."
             raise InvalidDeclarationError(
                 [Problem("monitoring:environment", MISSING, why, "monitoring:environment: {name: staging, …}", file)]
             )
@@ -236,4 +234,4 @@ def _explain(error: ValidationError, file: str) -> Iterator[Problem]:
                 yield Problem(key, given, "isn't a key of an environment.", nearest(key, known), file)
             case _:
                 message = IN_YAML.get(detail["type"]) or detail["msg"].removeprefix("Input should be ")
-                yield Problem(key, given, "is not what belongs here.", message, file)
+                yield Problem(key, given, "isn't valid here.", message, file)

@@ -61,8 +61,8 @@ def judged(
     for each in given:
         needless = each.of not in broken or holding.get(each.of, each) is not each
         if whole and needless and each.excuse.rule in excusable:
-            why = "excuses nothing: what it is written for doesn't break the rule, or is excused already."
-            yield _about(each, each.excuse.rule, why, "nothing: take the excuse out")
+            why = "excuses nothing: its target doesn't break the rule, or is already excused."
+            yield _about(each, each.excuse.rule, why, "nothing: remove the excuse")
         else:
             yield from _wrong(each, today, excusable, {rule.id for rule in rules})
 
@@ -80,14 +80,14 @@ def _wrong(each: Excused, today: date, excusable: set[str], known: set[str]) -> 
     """A rule that doesn't exist or can't be excused; a day that is over."""
     rule, end = each.excuse.rule, each.excuse.end
     if rule not in known:
-        yield _about(each, rule, "is not a rule, so nothing is excused.", nearest(rule, known))
+        yield _about(each, rule, "isn't a rule, so nothing is excused.", nearest(rule, known))
     elif rule not in excusable:
         yield _about(each, rule, "can't be excused.", "what the rule asks for")
     elif end < today:
-        why = f"was excused until {end}, which is over ({each.excuse.reason})."
+        why = f"was excused until {end}, which has passed ({each.excuse.reason})."
         yield _about(each, rule, why, "what the rule asks for; or, with a reason that still holds, a later day")
     elif end - today > LONGEST:
-        why = f"is excused until {end}: more than two years from now, nobody knows why."
+        why = f"is excused until {end}: in more than two years, nobody will know why."
         yield _about(each, rule, why, "a day within the next two years")
 
 

@@ -68,7 +68,7 @@ def _read(lines: list[str], needs: list[Need]) -> Iterator[Problem]:
         if line.startswith("## "):
             sections.append(_Section(number, line.rstrip()))
         elif re.match(r"\s*#", line) and (sections or not line.startswith("# ")):
-            why = "is not the heading of a need, so what follows it would be left out."
+            why = "isn't the heading of a need, so the text below it would be left out."
             yield Problem("", line, why, EXAMPLE, line=str(number))
         elif sections:
             sections[-1].body.append((number, line.rstrip()))
@@ -88,7 +88,7 @@ def _need(section: _Section, needs: list[Need]) -> Iterator[Problem]:
         problem.line = str(section.line)
     for number, line in section.body:
         if BLOCK.match(line):
-            why = "begins a list, a table, code or the like, which the contract's line can't hold."
+            why = "begins a list, a table, code or the like, which doesn't fit in the contract's table."
             found.append(Problem("", line[:40], why, "a sentence, or a need of its own", line=str(number)))
     if not found:
         what, why = texts
@@ -108,13 +108,13 @@ def _texts(texts: list[str]) -> Iterator[Problem]:
     whats = [text for text in texts if not text.startswith("Why:")]
     whys = [text for text in texts if text.startswith(WHY)]
     if not whats:
-        yield Problem("what", MISSING, "is missing: nobody could do it.", "what has to be done, in one paragraph")
+        yield Problem("what", MISSING, "is missing: nobody would know what to do.", "what to do, in one paragraph")
     if not whys:
-        why = "is missing: nobody could tell what stays silent or wrong without it."
+        why = "is missing: nobody would know what breaks without it."
         yield Problem("why", MISSING, why, f"a second paragraph, {WHY}…")
     if whats and ROWS.fullmatch(whats[0]):
-        why = "stands below the heading, where it is read as what has to be done."
+        why = "is below the heading, where it is read as what has to be done."
         yield Problem("rows", whats[0], why, f"the rows in the heading, as in {EXAMPLE}")
     elif whats and whys and texts != [whats[0], whys[0]]:
-        why = "is out of place: a need is what has to be done, then why, a paragraph each."
+        why = "is out of place: a need says what has to be done, then why, in one paragraph each."
         yield Problem("", texts[-1][:40], why, "a need of its own, or one paragraph")

@@ -72,13 +72,13 @@ def refused(
     what = "alert" if isinstance(word, Alert) else "widget"
     for name, value in given.items():
         if name in decided:
-            why = f"is what the program itself says to {title}, by everything else in the {what}."
+            why = f"is set by the program in {title}, from everything else in the {what}."
             yield Problem(vendor, f"{name}={value!r}", why, f"one of {', '.join(offered)}")
         elif name not in known:
-            why = f"is not an argument of {title}'s SDK."
+            why = f"isn't an argument of {title}'s SDK."
             yield Problem(vendor, f"{name}={value!r}", why, nearest(name, offered))
         elif name not in offered:
-            why = "would have to be a list or an object, which no option is."
+            why = "would have to be a list or an object, which options can't be."
             yield Problem(vendor, f"{name}={value!r}", why, f"one of {', '.join(offered)}")
         else:
             yield from _misfits(vendor, name, value, known[name])
@@ -96,7 +96,7 @@ def _misfits(vendor: str, name: str, value: object, takes: Takes) -> Iterator[Pr
     elif type(value) not in takes.types:
         yield Problem(vendor, said, f"is {type(value).__name__}, not {takes.written}.", f"{name}: {takes.written}")
     elif takes.texts and value not in takes.texts:
-        yield Problem(vendor, said, "is not one of the values that the SDK knows.", f"{name}: {takes.written}")
+        yield Problem(vendor, said, "isn't one of the SDK's values.", f"{name}: {takes.written}")
     elif takes.least is not None and isinstance(value, int | float) and value < takes.least:
         yield Problem(vendor, said, f"is less than {takes.least}.", f"{takes.least} or more")
 

@@ -137,12 +137,12 @@ class Ownership:
             value = list(self.stack.environment.owns)
             if not owners:
                 env = self.stack.environment
-                why = f"leaves {what} to nobody: no stack of {env.name} declares it, so nothing would be delivered."
+                why = f"leaves {what} undeclared: no stack of {env.name} declares it, so nothing would be delivered."
                 same = [stack.file for stack in self.stacks if stack.environment.name == env.name]
                 yield Problem("owns", value, why, f"[receivers] in one of {', '.join(same)}", self.stack.file)
             elif len(owners) > 1:
-                why = f"makes {' and '.join(owners)} declare {what}, which exists once: one refuses the other."
-                yield Problem("owns", value, why, "receivers in one of them, and not in the others", self.stack.file)
+                why = f"makes {' and '.join(owners)} declare {what}, which exists only once: one would be refused."
+                yield Problem("owns", value, why, "receivers in one of them only", self.stack.file)
 
     def _metric_settings(self) -> Iterator[Problem]:
         organisation = self.stack.environment.datadog_organization
@@ -152,7 +152,7 @@ class Ownership:
         owners = [stack.file for stack in sharing if "metric-settings" in stack.environment.owns]
         if len(owners) != 1:
             who = f"{' and '.join(owners)} declare" if owners else "nobody declares"
-            why = f"does not settle it: {who} which percentiles Datadog keeps in {organisation}, once for all stacks."
+            why = f"doesn't settle it: {who} which percentiles Datadog keeps in {organisation}, once for all stacks."
             known = ", ".join(stack.file for stack in sharing)
             instead = f"metric-settings in exactly one of {known}"
             yield Problem("owns", list(self.stack.environment.owns), why, instead, self.stack.file)
@@ -167,7 +167,7 @@ class Ownership:
         for several in names.values():
             if len(several) > 1:
                 told = ", ".join(f"{each} by {_products(self.declared()[each])}" for each in several)
-                why = f"are told apart by nothing: {told}."
+                why = f"can't be told apart: {told}."
                 instead = "another name for one of them, or the same workspace= if they are the same"
                 yield Problem("receivers", " and ".join(str(each.receiver) for each in several), why, instead)
 

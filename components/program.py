@@ -58,7 +58,7 @@ def read() -> Program:
     found += broken
     given = _object(config, "secrets")
     if given is not None and not isinstance(given, Mapping):
-        why = "holds no names and values, so no receiver would be reached."
+        why = "has no names and values, so no receiver would be reached."
         found.append(Problem("monitoring:secrets", MISSING, why, "secrets by name, set with `--path`", file))
     known: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     names = frozenset(known)

@@ -35,7 +35,7 @@ class Secrets:
         """A problem for each secret that the stack needs and hasn't got."""
         for name, products in needed(owned).items():
             if name not in self.names:
-                why = "is not in this stack's configuration, so the vendor could not reach that receiver."
+                why = "isn't in this stack's configuration, so the vendor couldn't reach that receiver."
                 how = f"pulumi config set -s {owned.stack.name} --secret --path 'monitoring:secrets.{name}'"
                 yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"`{how}`", ", ".join(products))
 
@@ -75,7 +75,7 @@ def malformed(owned: Ownership, values: Mapping[str, object]) -> Iterator[Proble
         if name not in values or (isinstance(value, str) and re.fullmatch(shape, value) and not _calls(shape, value)):
             continue
         how = f"pulumi config set -s {owned.stack.name} --secret --path 'monitoring:secrets.{name}'"
-        why = "has a value that can't deliver anything to that receiver."
+        why = "has a value that can't reach that receiver."
         yield Problem(f"monitoring:secrets.{name}", MISSING, why, f"{wanted}: `{how}`", ", ".join(products))
 
 

@@ -34,7 +34,7 @@ class _Once(yaml.SafeLoader):
         keys: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in keys:
-                problem = f"the key {key.value!r} stands there twice"
+                problem = f"the key {key.value!r} is there twice"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             keys |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
         return super().construct_mapping(node, deep)
@@ -44,7 +44,7 @@ def stack_file(project: Path, stack: str) -> StackFile:
     """Read it. Raises InvalidDeclarationError when the stack has no file, or one that can't be read as such."""
     known = stacks(project)
     if stack not in known:
-        why = "isn't a stack: it has no file, so nothing says which environment it is."
+        why = "isn't a stack: it has no file that says which environment it is."
         raise InvalidDeclarationError([Problem("STACK", stack, why, nearest(stack, known))])
     path = project / f"Pulumi.{stack}.yaml"
     try:
@@ -70,7 +70,7 @@ def stacks(project: Path) -> list[str]:
 
 def _unreadable(path: Path, why: str) -> InvalidDeclarationError:
     why = f"can't be read: {why}"
-    return InvalidDeclarationError([Problem("", MISSING, why, "keys below `config:`, each once, in UTF-8", path.name)])
+    return InvalidDeclarationError([Problem("", MISSING, why, "keys in `config:`, each once, in UTF-8", path.name)])
 
 
 def others(project: Path, stack: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -94,8 +94,8 @@ def readable_secrets(project: Path, stack: str) -> Iterator[Problem]:
     for name, value in each:
         if not _encrypted(value):
             key = f"{SECRETS}.{name}" if name else SECRETS
-            why = "stands there in plain text, for everybody who can read the repository."
-            how = f"a new one, as this one is known: `pulumi config set -s {stack} --secret --path '{key}'`"
+            why = "is in plain text, for everyone who can read the repository."
+            how = f"a new secret, as this one is exposed: `pulumi config set -s {stack} --secret --path '{key}'`"
             yield Problem(key, MISSING, why, how, file.name)
 
 

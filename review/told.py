@@ -40,7 +40,7 @@ def told(
     hidden = len(stack.resources) - len(shown)
     lines: list[str] = []
     if losses:
-        lines += ["What would go with this and can't be had back:", losses, "`up` does it only with DELETE=yes.", ""]
+        lines += ["This would irrecoverably delete:", losses, "`up` does it only with DELETE=yes.", ""]
     lines += _unsaid(stack, product)
     lines += _environment(stack)
     names = {each.step.product for each in shown} | {change.product for change in stack.changes}

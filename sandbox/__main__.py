@@ -33,11 +33,11 @@ RUNNING = ("preview", "up")
 KEPT = ("home", "stacks", "state")
 INTERRUPTED = 130
 ADVICE = {
-    errno.EACCES: "Give yourself the right to write there, then run this again.",
-    errno.EPERM: "Give yourself the right to write there, then run this again.",
-    errno.EROFS: "Work on a copy of the project where you may write: the sandbox keeps its data beside the program.",
+    errno.EACCES: "Get write permission there, then run this again.",
+    errno.EPERM: "Get write permission there, then run this again.",
+    errno.EROFS: "Use a copy of the project where you can write: the sandbox keeps its data beside the program.",
     errno.ENOSPC: "The disk is full: free some space, then run this again.",
-    errno.EDQUOT: "Your quota is used up: free some space, then run this again.",
+    errno.EDQUOT: "Your disk quota is used up: free some space, then run this again.",
 }
 
 
@@ -50,8 +50,8 @@ def main() -> int:
         "--stack", default="staging", help="one of the project's Pulumi.<stack>.yaml (default: staging)"
     )
     parser.add_argument("--project", type=Path, default=ROOT, help="directory with __main__.py and Pulumi.yaml")
-    parser.add_argument("--told", action="store_true", help="say what preview and up change, instead of the engine")
-    parser.add_argument("--product", default="", help="only this product: what --told says, what export prints")
+    parser.add_argument("--told", action="store_true", help="summarise what preview and up change")
+    parser.add_argument("--product", default="", help="only this product in the output of --told and export")
     parser.add_argument(
         "--steps", type=Path, help="of a preview: write its steps here, as `pulumi preview --json` does"
     )
@@ -75,10 +75,10 @@ def main() -> int:
         OUTPUT.err(f"error: {_told(problem)}")
         return 1
     except KeyboardInterrupt:
-        OUTPUT.err(f"interrupted before `{arguments.command}` had begun; nothing was changed.")
+        OUTPUT.err(f"interrupted before `{arguments.command}` started; nothing was changed.")
         return INTERRUPTED
     if OUTPUT.lost:
-        OUTPUT.err(f"error: standard output didn't take what `{arguments.command}` said: {OUTPUT.lost}.")
+        OUTPUT.err(f"error: the output of `{arguments.command}` couldn't be written: {OUTPUT.lost}.")
         return code or 1
     return code
 
@@ -98,7 +98,7 @@ def run(command: str, project: Project, watcher: Watcher | None = None, product:
         # `export` prints the state on standard output, and nothing else.
         say = OUTPUT.err if command == "export" else OUTPUT.out
         say(f"engine:  {engine}")
-        say("vendors: stand-ins for Datadog, Grafana Cloud and Sentry; what exists at them is kept in")
+        say("vendors: stand-ins for Datadog, Grafana Cloud and Sentry; their resources are kept in")
         say(f"         {project.data / DATABASE}")
         env = environment(project, stand_ins.ports(), stand_ins.token, passphrase)
         caller, session = EngineCommand(engine, keep_open=lock), None
@@ -122,22 +122,18 @@ def run(command: str, project: Project, watcher: Watcher | None = None, product:
 def interrupted(command: str, project: Project, caller: EngineCommand, session: Session | None) -> int:
     """Say where an interrupted run has left things; return the exit code."""
     if command not in CHANGING:
-        OUTPUT.err(f"interrupted: a `{command}` changes nothing, so there is nothing to go on with.")
+        OUTPUT.err(f"interrupted: a `{command}` changes nothing, so there is nothing to resume.")
         return INTERRUPTED
     if not (session and session.begun):
-        OUTPUT.err(f"interrupted before `{command}` had begun; nothing was changed.")
+        OUTPUT.err(f"interrupted before `{command}` started; nothing was changed.")
         return INTERRUPTED
     left = f" {len(made(project))} resources are left." if command == "destroy" else ""
     if caller.code < 0:
-        done = (
-            "the engine was ending already, and has not written its state. What was done is noted, and looked up next."
-        )
+        done = "the engine was already ending, and didn't write its state. The next run looks up what was done."
     elif caller.interrupts == 1:
-        done = "what had begun was finished, and is in the state."
+        done = "operations in progress were finished, and are in the state."
     else:
-        done = (
-            "at once, as you asked twice. What had begun may be done at the vendors or not; the next run looks it up."
-        )
+        done = "at once, as you asked twice. Operations in progress may or may not be done; the next run looks them up."
     OUTPUT.err(f"interrupted: {done}{left} {_again(command, project)}")
     return INTERRUPTED
 
@@ -148,12 +144,12 @@ def failed(command: str, project: Project, caller: EngineCommand, session: Sessi
     if caller.code < 0:
         name = signal.Signals(-caller.code).name
         what = (
-            "Nothing of this run is in the state; what it did at the vendors is noted, and the next run looks it up."
+            "Nothing of this run is in the state; what it did is recorded, and the next run looks it up."
             if begun
             else "Nothing was changed."
         )
         OUTPUT.err(
-            f"error: the engine was killed by {name}, not by this program; when memory runs out, the system does that."
+            f"error: the engine was killed by {name}, not by this program; the system does that when memory runs out."
             f" {what} {_again(command, project)}"
         )
     elif session and session.refusal:
@@ -173,17 +169,17 @@ def failed(command: str, project: Project, caller: EngineCommand, session: Sessi
         OUTPUT.err(said)
     elif begun:
         OUTPUT.err(
-            f"error: `{command}` is not complete: what was refused is named above. What doesn't depend on it was done, "
+            f"error: `{command}` is incomplete: what was refused is named above. What doesn't depend on it was done, "
             f"and is in the state. Run `{command}` again once the cause is gone."
         )
     elif command in CHANGING:
-        OUTPUT.err(f"error: `{command}` stopped before it changed anything; what is wrong is said above.")
+        OUTPUT.err(f"error: `{command}` stopped before it changed anything; see the errors above.")
     return 1
 
 
 def _again(command: str, project: Project) -> str:
-    again = f"Run `{command}` again to go on."
-    return f"Run `make unlock STACK={project.stack}`, then `{command}` again to go on." if locks_on(project) else again
+    again = f"Run `{command}` again to resume."
+    return f"Run `make unlock STACK={project.stack}`, then `{command}` again to resume." if locks_on(project) else again
 
 
 def _make(*directories: Path) -> None:
@@ -191,29 +187,29 @@ def _make(*directories: Path) -> None:
         try:
             directory.mkdir(exist_ok=True)
         except FileExistsError:
-            link = f"is a link to {directory.readlink()}, and no directory is there" if directory.is_symlink() else ""
+            link = f"is a link to {directory.readlink()}, which isn't a directory" if directory.is_symlink() else ""
             raise SandboxError(
                 f"{directory} {link or 'is not a directory'}. The sandbox keeps its data in it; nothing was changed. "
-                "Remove it, or make the directory it should be, then run this again."
+                "Remove it, or replace it with a directory, then run this again."
             ) from None
 
 
 def _told(problem: OSError) -> str:
     where = f"{problem.filename}: " if problem.filename else ""
-    advice = ADVICE.get(problem.errno or 0, "Nothing more is known; run this again once it is mended.")
+    advice = ADVICE.get(problem.errno or 0, "Nothing more is known; run this again once it is fixed.")
     return f"{where}{problem.strerror or problem}. {advice}"
 
 
 def _wrong_passphrase(project: Project) -> str:
     theirs = passphrase_variable()
     instead = (
-        f"{theirs} is set in your environment: unset it to use the sandbox's own, or set it to the one that was used"
+        f"{theirs} is set in your environment: unset it to use the sandbox's own, or set it to the one used before"
         if theirs
-        else "PULUMI_CONFIG_PASSPHRASE isn't set, so the sandbox's own was tried: set it to the one that was used"
+        else "PULUMI_CONFIG_PASSPHRASE isn't set, so the sandbox's own was tried: set it to the one used before"
     )
     return (
-        f"error: the secrets of the stack {project.stack} were encrypted with another passphrase, so its state "
-        f"can't be read. Nothing was changed. {instead}; or delete {project.data} to start afresh with nothing applied."
+        f"error: the secrets of the stack {project.stack} were encrypted with a different passphrase, so its state "
+        f"can't be read. Nothing was changed. {instead}; or delete {project.data} to start over with nothing applied."
     )
 
 

@@ -71,7 +71,7 @@ def find_engine(say: Callable[[str], None] = OUTPUT.err, *, tools: Path = TOOLS)
             found = _newest(cache)
             if not found:
                 raise
-            say(f"engine: {wanted_version(tools)} can't be had; the newest one that was had before is used.")
+            say(f"engine: {wanted_version(tools)} isn't available; using the newest version installed before.")
             return found
 
 
@@ -97,7 +97,7 @@ def _on_path(say: Callable[[str], None]) -> Engine | None:
     if version and version >= OLDEST:
         return Engine(Path(command), version, "on PATH")
     what = f"is {dotted(version)}, too old" if version else "doesn't answer `pulumi version`"
-    say(f"engine: {command} {what}; {dotted(OLDEST)} or newer is needed, so another one is used.")
+    say(f"engine: {command} {what}; {dotted(OLDEST)} or newer is needed, so a different one is used.")
     return None
 
 
@@ -147,14 +147,14 @@ def _obtained(cache: Path, tools: Path, say: Callable[[str], None]) -> Engine:
 def _proven(command: Path) -> Version:
     version = version_of(command)
     if not version:
-        raise BuildError("what came out doesn't answer `pulumi version`")
+        raise BuildError("the result doesn't answer `pulumi version`")
     return version
 
 
 def _no_engine(problems: list[str]) -> str:
     installer, go = problems
     return (
-        "There is no Pulumi engine on this machine, and none could be had. Any one of these three is enough:\n"
+        "There is no Pulumi engine on this machine, and none could be installed. Any one of these is enough:\n"
         f"  1. the Pulumi CLI, {dotted(OLDEST)} or newer, as `pulumi` on PATH (none is there);\n"
         f"  2. network access to Pulumi's installer ({installer});\n"
         f"  3. Go, with access to Go modules, to build it from tools/go.mod ({go})."

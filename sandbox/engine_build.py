@@ -48,7 +48,7 @@ def exclusively(cache: Path, say: Callable[[str], None], what: str = "engine") -
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"{what}: another run is getting the {what}; waiting for it to finish.")
+            say(f"{what}: another run is installing the {what}; waiting for it to finish.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         # Whoever left these was killed: this run holds the lock, so nobody is still working in them.
         for left_over in cache.glob(".new-*"):
@@ -65,7 +65,7 @@ def install_with_pulumi(root: Path, tools: Path, say: Callable[[str], None]) -> 
         BuildError: The installer can't be reached, or failed.
 
     """
-    say("engine: none found; trying Pulumi's own installer.")
+    say("engine: none found; trying Pulumi's installer.")
     command = [sys.executable, "-c", INSTALL, str(root), wanted_version(tools).removeprefix("v")]
     code, last = watched(command, "installing the engine", say, limit=INSTALLER_SECONDS)
     if code:
@@ -83,7 +83,7 @@ def build_with_go(root: Path, tools: Path, say: Callable[[str], None]) -> None:
     if not go:
         raise BuildError("there is no `go` on PATH")
     version = wanted_version(tools)
-    say(f"engine: building Pulumi {version} with {go}; the first time takes some minutes.")
+    say(f"engine: building Pulumi {version} with {go}; this takes some minutes the first time.")
     (root / "bin").mkdir(parents=True)
     command = [go, "build", "-v", "-mod=readonly", "-o", str(root / "bin" / "pulumi")]
     command += ["-ldflags", f"-X {VERSION_VARIABLE}={version}", f"{PACKAGE}/cmd/pulumi"]

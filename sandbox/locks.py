@@ -63,11 +63,11 @@ def require_unlocked(project: Project) -> None:
             raise SandboxError(
                 f"The stack {project.stack} is locked by a run that no longer exists ({lock}): it was killed before it "
                 "could release its lock, so the lock is stale. Nothing was changed. Remove it with "
-                f"`make unlock STACK={project.stack}`, then run this again: what was begun is gone on with."
+                f"`make unlock STACK={project.stack}`, then run this again: it resumes the interrupted run."
             )
         raise SandboxError(
             f"Another run holds the lock on the stack {project.stack} ({lock}). Two runs at once would overwrite each "
-            "other's state, so nothing was changed. Wait until it has ended and run this again."
+            "other's state, so nothing was changed. Wait for it to end, then run this again."
             + ("" if lock.here else f" If no such run exists on {lock.host}: `make unlock STACK={project.stack}`.")
         )
 
@@ -90,8 +90,8 @@ def alone(project: Project) -> Iterator[int]:
         except BlockingIOError:
             require_unlocked(project)
             raise SandboxError(
-                f"Another run is at work on the stack {project.stack}. Two runs at once would overwrite each other's "
-                "state, so nothing was changed. Wait until it has ended and run this again."
+                f"Another run is using the stack {project.stack}. Two runs at once would overwrite each other's "
+                "state, so nothing was changed. Wait for it to end, then run this again."
             ) from None
         yield file.fileno()
 
@@ -113,7 +113,7 @@ def unlock(project: Project) -> str:
     for lock in locks:
         lock.path.unlink(missing_ok=True)
     removed = "; ".join(str(lock) for lock in locks)
-    return f"removed the lock of a run that is gone: {removed}" if locks else f"the stack {project.stack} is not locked"
+    return f"removed the lock of a dead run: {removed}" if locks else f"the stack {project.stack} is not locked"
 
 
 def _read(path: Path) -> Lock:

@@ -50,7 +50,7 @@ class Project:
         program = self.directory / "__main__.py"
         if not program.is_file():
             raise SandboxError(
-                f"{self.directory} is no project: there is no {program.name} in it. Name the directory that holds "
+                f"{self.directory} isn't a project: there is no {program.name} in it. Name the directory that holds "
                 "__main__.py and Pulumi.yaml with --project."
             )
         settings = _read(self.directory / "Pulumi.yaml")
@@ -175,7 +175,7 @@ def _read(path: Path) -> Settings:
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise SandboxError(f"{path} isn't YAML: {problem}") from problem
     if not isinstance(settings or {}, dict):
-        raise SandboxError(f"{path} should hold keys and values, and doesn't.")
+        raise SandboxError(f"{path} should contain keys and values, but doesn't.")
     return settings or {}
 
 

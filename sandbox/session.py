@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PROTECTED = re.compile(r"because it is protected|marked for protection")  # deleted; replaced
 LAST_WORDS = ("The resources in the stack have been deleted", "If you want to remove the stack completely")
 COMPARING = ("preview", "up")  # the program with the state, and not with the vendors
-REFUSED = "the program couldn't be run to its end; what is wrong is said below"
+REFUSED = "the program didn't finish; see the errors below"
 
 
 class Session:
@@ -110,7 +110,7 @@ class Session:
                 return
             report = ""
         if report:
-            said = f"What would go with this and can't be had back:\n{report}\n`up` does it only with DELETE=yes."
+            said = f"This would irrecoverably delete:\n{report}\n`up` does it only with DELETE=yes."
             OUTPUT.err(f"\n{said}")
         if failure:
             raise failure
@@ -164,7 +164,7 @@ class Session:
         if self.finished or not self.command.interrupts:
             self._end(sweep=True)
         if self.finished:
-            OUTPUT.out("Everything that the stack had declared is deleted.")
+            OUTPUT.out("Everything the stack declared is deleted.")
 
     def export(self) -> None:
         """Print the state as Pulumi exports it, with secrets encrypted; the Automation API's own shows them."""
@@ -184,7 +184,7 @@ class Session:
     def _unprotect(self) -> None:
         if any(resource.get("protect") for resource in resources(self.project)):
             self._engine("state", "unprotect", "--all", "--yes", quiet=True)
-            OUTPUT.out("Protection was taken off, as everything here is a stand-in; with a real stack you do it.")
+            OUTPUT.out("Protection was removed, as everything here is a stand-in; on a real stack you do that.")
 
     def _foreseen(
         self, say: Callable[[str], None], *, behind: bool, watcher: Watcher | None = None
@@ -226,9 +226,9 @@ class Session:
         report = losses.report()
         if report:
             raise SandboxError(
-                f"this would delete what can't be had back:\n{report}\n"
-                "Nothing was changed. Look for a product, a suffix or a name that was changed or left out; if it is "
-                f"meant: make up STACK={self.project.stack} DELETE=yes"
+                f"this would irrecoverably delete:\n{report}\n"
+                "Nothing was changed. Look for a changed or missing product, suffix or name; if it is "
+                f"intended: make up STACK={self.project.stack} DELETE=yes"
             )
         if failure:
             OUTPUT.out("\n".join(said))
@@ -265,9 +265,9 @@ class Session:
         self.unfinished.settle()
         if refusals:
             raise SandboxError(
-                "Made by a run that didn't finish, declared no longer, and the vendor doesn't let go of it:\n"
+                "Made by a run that didn't finish, no longer declared, and the vendor refuses to delete it:\n"
                 + "\n".join(f"- {refusal}" for refusal in refusals)
-                + "\nRemove what holds on to it from the program, then run this again."
+                + "\nRemove what depends on it from the program, then run this again."
             )
 
     def _engine(

@@ -27,15 +27,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 UNUSABLE = {
     "damaged": "is damaged ({said}). It holds what exists at the stand-ins for the vendors; nothing was changed. Put "
-    "back a copy of it, or delete the directory {data} to start afresh with nothing applied.",
-    "full": "can't be written to: the disk is full ({said}). What is in it is whole, and nothing was changed. Free "
+    "back a copy of it, or delete the directory {data} to start over with nothing applied.",
+    "full": "can't be written to: the disk is full ({said}). Its data is intact, and nothing was changed. Free "
     "some space and run this again.",
-    "locked": "is locked by another program ({said}). What is in it is whole, and nothing was changed. End the program "
+    "locked": "is locked by another program ({said}). Its data is intact, and nothing was changed. End the program "
     "that has it open (`fuser {file}` names it) and run this again.",
-    "read-only": "can't be opened for writing ({said}). What is in it wasn't touched. Give yourself the right to write "
+    "read-only": "can't be opened for writing ({said}). Its data wasn't touched. Give yourself the right to write "
     "to it and to {data}, then run this again.",
     "unreadable": "can't be read or written ({said}); that is the disk's or the file system's fault. Nothing was "
-    "changed. Look at the system's log, then run this again.",
+    "changed. Check the system's log, then run this again.",
 }
 
 
@@ -125,7 +125,7 @@ class StandIns:
         # Where the run was refused, no fault had its chance.
         if kind is None and last.endswith("\n"):
             for rule in json.loads(last.splitlines()[-1]).get("idle", ()):
-                OUTPUT.err(f"warning: the fault {rule} struck nothing: no call of this run met all its conditions.")
+                OUTPUT.err(f"warning: the fault {rule} was never injected: no call of this run met all its conditions.")
 
 
 def _latency() -> float:

@@ -29,10 +29,10 @@ def require_readable(project: Project) -> None:
         return
     copies = [copy for copy in _whole_copies(project) if _parsed(copy).get("resources")]
     if copies:
-        what = "knows of nothing" if project.state.exists() else "doesn't exist"
+        what = "is empty" if project.state.exists() else "doesn't exist"
         raise SandboxError(
-            f"{project.state}, the state of the stack {project.stack}, {what}, and a copy from before the last run was "
-            f"looked at and is whole ({_count(copies[0])}). Nothing was changed. Put it back with `cp {copies[0]} "
+            f"{project.state}, the state of the stack {project.stack}, {what}, and an intact copy from before the last "
+            f"run exists ({_count(copies[0])}). Nothing was changed. Restore it with `cp {copies[0]} "
             f"{project.state}`, then run this again. Or remove the copies (`rm {' '.join(map(str, copies))}`): then "
             "`up` takes over what exists at the vendors and is declared, and deletes what isn't declared."
         )
@@ -54,7 +54,7 @@ def latest(project: Project) -> Latest:
     except OSError as problem:
         mend = "Give yourself the right to read it" if isinstance(problem, PermissionError) else "Mend that"
         raise SandboxError(
-            f"{project.state} can't be read: {problem.strerror}. Nothing was changed, and nothing is known to be wrong "
+            f"{project.state} can't be read: {problem.strerror}. Nothing was changed, and its data may be fine "
             f"with what is in it. {mend}, then run this again."
         ) from problem
     except ValueError as problem:
@@ -84,7 +84,7 @@ def of_product(export: dict[str, Any], product: str) -> dict[str, Any]:
             within.add(resource["urn"])
             found.append(resource)
     if not found:
-        raise SandboxError(f"Nothing of a product {product!r} is in the state.")
+        raise SandboxError(f"Product {product!r} has nothing in the state.")
     return {**export, "deployment": {**export["deployment"], "resources": found}}
 
 
@@ -123,8 +123,8 @@ def kept_safe(project: Project) -> Iterator[None]:
             copy.replace(project.state)
             raise SandboxError(
                 f"The engine couldn't write the state of the stack {project.stack} ({problem}); most likely the disk "
-                f"is full. The state from before this run was put back to {project.state}, whole. What this run did at "
-                "the vendors is noted. Free some space and run the same command again: it looks that up and goes on."
+                f"is full. The state from before this run was restored to {project.state}. What this run did at "
+                "the vendors is recorded. Free some space and run the same command again: it resumes this run."
             )
         copy.unlink()
 
@@ -184,12 +184,12 @@ def _damaged(project: Project, problem: str) -> SandboxError:
     )
     whole = _whole_copies(project)
     if whole:
-        since = "is looked up if that run didn't end well, and otherwise isn't known"
+        since = "is looked up if that run didn't end well; otherwise it is lost"
         since = "is looked up" if whole[0] == _copy_of(project) else since
         return SandboxError(
-            f"{said}A copy from before the last run was looked at and is whole ({_count(whole[0])}): put it back with "
+            f"{said}An intact copy from before the last run exists ({_count(whole[0])}): restore it with "
             f"`cp {whole[0]} {project.state}`, then run this again. What the last run made {since}."
         )
     return SandboxError(
-        f"{said}There is no whole copy of it. Delete {project.data} to start afresh with nothing applied."
+        f"{said}There is no intact copy of it. Delete {project.data} to start over with nothing applied."
     )

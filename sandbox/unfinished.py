@@ -83,9 +83,9 @@ class Unfinished:
         if not (self.orphans or self.behind):
             return
         do = {"up": "so it is taken over", "destroy": "so it is deleted"}.get(command, "so the next `up` takes it over")
-        yield "A run before this one did not finish (killed, interrupted, refused), or an older state was put back."
-        yield from _listed(self.orphans, f"exists at the vendor (id {{0.id}}) and isn't in the state, {do}")
-        yield from _listed(self.gone, "no longer exists at the vendor, so it is dropped from the state")
+        yield "An earlier run didn't finish (killed, interrupted, refused), or an older state was restored."
+        yield from _listed(self.orphans, f"exists in the vendor (id {{0.id}}) but isn't in the state, {do}")
+        yield from _listed(self.gone, "no longer exists in the vendor, so it is dropped from the state")
         if self.touched:
             yield f"  {len(self.touched)} more were changed, so everything in the state is compared with the vendors."
 

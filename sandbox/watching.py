@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from review.steps import Plan, Recorder
 
 # What the engine says of every failure, whatever it was.
-HOLLOW = ("preview failed", "update failed", "the program couldn't be run to its end")
+HOLLOW = ("preview failed", "update failed", "the program didn't finish")
 
 
 class Watcher:

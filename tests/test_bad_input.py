@@ -130,19 +130,19 @@ CASES = {
         TIKIT,
         "Count(REFERRALS)",
         "Count(REGISTRATIONS)",
-        ["tikit", "`REFERRALS`", "'referral.converted'", "is used by nothing", "also_emits=(REFERRALS,)"],
+        ["tikit", "`REFERRALS`", "'referral.converted'", "isn't used", "also_emits=(REFERRALS,)"],
     ),
     "a receiver that nobody tells": (
         TIKIT,
         "tell=(ON_CALL, ALERTS, TEAM)",
         "tell=(ALERTS, TEAM)",
-        ["tikit", "`ON_CALL`", "'tikit'", "is used by nothing", "a severity or an alert that tells it"],
+        ["tikit", "`ON_CALL`", "'tikit'", "isn't used", "a severity or an alert that notifies it"],
     ),
     "a product file that doesn't import": (
         TIKIT,
         "ON_CALL = PagerDuty",
         "ON_CALL = PagerDutty",
-        ["tikit", "tikit.py:", "does not import", "NameError", "PagerDutty"],
+        ["tikit", "tikit.py:", "can't be imported", "NameError", "PagerDutty"],
     ),
     "a probe location that doesn't exist": (
         STAGING,
@@ -180,7 +180,7 @@ CASES = {
         'FTW-03", until="2027-11-30"',
         'FTW-03", until="2020-02-29"',
         ["alert 'critical-error-rate'", "at_least", "Rule: page-without-gate"],
-        ["alert 'critical-error-rate'", "excused", "was excused until 2020-02-29, which is over", "FTW-03"],
+        ["alert 'critical-error-rate'", "excused", "was excused until 2020-02-29, which has passed", "FTW-03"],
     ),
     "a name that Sentry doesn't take": (
         TIKIT,

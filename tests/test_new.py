@@ -45,7 +45,7 @@ def test_a_new_product_is_a_file_and_its_two_documents(copy, name):
             "'Print_Shop' can't be part of ids and links.\n      Write instead: lower case words joined by hy",
         ),
         ("../print-shop", "'../print-shop' can't be part of ids and links."),
-        ("print-shop" * 4 + "s", "begins every name at the vendors.\n      Write instead: at most 40 characters"),
+        ("print-shop" * 4 + "s", "begins every name in the vendors.\n      Write instead: at most 40 characters"),
     ],
 )
 def test_a_name_that_cannot_be_had_is_refused(copy, name, why):

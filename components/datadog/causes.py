@@ -73,21 +73,21 @@ def causes_refused(scope: Scope, alert: Alert) -> Iterator[Problem]:
         return
     for cause in causes:
         if not isinstance(cause.when, ServiceCheck):
-            why = "is over for Datadog while what it caused is still in this alert's window, and would be told then."
+            why = "ends for Datadog while this alert's window still shows its effects, and it would be sent then."
             yield Problem("depends_on", cause.name, why, "an alert on a ServiceCheck(…), which can be held for longer")
     if list(refusals("", lambda: query(scope, alert.when))):
         return  # that is told already
     made = query(scope, alert.when)
     if made.type != "query alert" or made.missing in SHOWN_MISSING:
-        why = "can't silence it: of all but limits on events, their share or their duration, Datadog evaluates nothing "
-        why += "later than its cause."
+        why = "can't silence it: Datadog can evaluate only limits on events, their share or their duration "
+        why += "later than their cause."
         yield Problem("depends_on", ", ".join(alert.causes), why, "no depends_on=")
     elif alert.when.groups():
-        why = f"can't silence what is told by {', '.join(alert.when.groups())}: Datadog joins only the same groups."
+        why = f"can't silence an alert grouped by {', '.join(alert.when.groups())}: Datadog joins only equal groups."
         yield Problem("depends_on", ", ".join(alert.causes), why, "no by=, or no depends_on=")
     elif all(isinstance(cause.when, ServiceCheck) for cause in causes):
         runs = _runs(alert, beside(made, causes).delay)
         if runs > LONGEST_SERVICE_CHECK:
-            why = f"would have to be held for {runs} runs after its end, until the alert's window holds nothing of it; "
-            why += f"Datadog looks back on {LONGEST_SERVICE_CHECK}."
+            why = f"would have to be held for {runs} runs after its end, until the alert's window is clear of it; "
+            why += f"Datadog looks back over at most {LONGEST_SERVICE_CHECK}."
             yield Problem("depends_on", ", ".join(alert.causes), why, "a window of at most 20 minutes")

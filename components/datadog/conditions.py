@@ -94,7 +94,7 @@ def query(scope: Scope, condition: Condition) -> Query:
             )
             return Query("slo alert", text, {"critical": plain(when.burn_rate)}, objective=objective.name)
         case CheckFails() | CertificateExpires() | Issues():
-            why = "is not evaluated by Datadog here: checks are Grafana's, issues are Sentry's."
+            why = "isn't evaluated by Datadog: Grafana evaluates checks, Sentry evaluates issues."
             raise refusal(Problem("when", type(when).__name__, why, "a limit of a signal"))
         case _:
             assert_never(when)
@@ -102,7 +102,7 @@ def query(scope: Scope, condition: Condition) -> Query:
 
 def _service_check(scope: Scope, when: ServiceCheck) -> Query:
     require(
-        Problem(field, number, "is more than Datadog looks back.", f"at most {LONGEST_SERVICE_CHECK}")
+        Problem(field, number, "is more than Datadog looks back over.", f"at most {LONGEST_SERVICE_CHECK}")
         for field, number in (("failures", when.failures), ("successes", when.successes))
         if number > LONGEST_SERVICE_CHECK
     )
@@ -119,11 +119,11 @@ def _silent(when: Absence) -> Measured:
     """The one metric whose silence is told; how long Datadog waits for it."""
     metrics = when.metrics()
     if isinstance(when.of, tuple) or any(each.kind is Kind.GAUGE for each in metrics):
-        why = "can't be watched for silence: a Datadog monitor does that for one counter or distribution."
+        why = "can't be watched for silence: a Datadog monitor can do that for one counter or distribution."
         names = ", ".join([each.name for each in metrics] + [each.name for each in when.checks()])
         raise refusal(Problem("of", names, why, "one counter, one alert each"))
     if not when.over < FORGOTTEN_AFTER:
-        why = f"is too long: after {FORGOTTEN_AFTER} Datadog forgets what is silent, and nobody would be told."
+        why = f"is too long: after {FORGOTTEN_AFTER} Datadog drops what is silent, and nobody would be notified."
         raise refusal(Problem("over", str(when.over), why, "at most 23 hours, or a Count(…).below(times(1))"))
     require(accepted(when.over, LONGEST_METRIC_WINDOW, "metric"))
     return metrics[0]
@@ -131,14 +131,14 @@ def _silent(when: Absence) -> Measured:
 
 def _unlasting(when: Threshold) -> Iterator[Problem]:
     if when.lasting:
-        why = "is not how Datadog waits: its monitors look at one window."
+        why = "isn't supported by Datadog: its monitors look at one window."
         yield Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=")
 
 
 def _ungated(when: Threshold) -> Iterator[Problem]:
     match when:
         case Threshold(signal=Ratio(at_least=None, part=part), sense="below") if part.kind is Kind.COUNTER:
-            why = "is missing: without any traffic the share is 0 for Datadog, and a quiet night would alert."
+            why = "is missing: without traffic Datadog takes the share as 0, so a quiet night would alert."
             yield Problem("at_least", MISSING, why, "at_least=times(5)")
         case _:
             pass
@@ -155,7 +155,7 @@ def _burn_limits(when: BudgetBurns) -> Iterator[Problem]:
         why = f"has a twelfth of {when.short}; Datadog takes whole minutes."
         yield Problem("within", str(when.within), why, "a multiple of 12 minutes")
     if when.at_least and when.objective.bad is None:
-        why = "counts events, and the objective is one of time."
+        why = "counts events, but the objective measures time."
         yield Problem("at_least", str(when.at_least), why, "no at_least=, or an objective of bad events")
 
 
@@ -238,7 +238,7 @@ def _anomaly_limits(when: Anomaly) -> Iterator[Problem]:
         yield Problem("lasting", str(when.lasting), why, "a shorter time, or a longer history=")
     if when.history not in ANOMALY_INTERVALS:
         offered = ", ".join(str(known) for known in ANOMALY_INTERVALS)
-        yield Problem("history", str(when.history), "has no known resolution here.", f"one of {offered}")
+        yield Problem("history", str(when.history), "has an unknown resolution.", f"one of {offered}")
 
 
 def _delay(made: Expression) -> int | None:

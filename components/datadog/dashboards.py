@@ -118,7 +118,7 @@ def _definitions(scope: Scope, widget: Widget) -> Iterator[dict[str, Any]]:
             yield common | {"type": "toplist", "time": {"live_span": span}, "requests": [request]}
         case Standing(objective=objective):
             if not kept_here(objective):
-                why = "is kept at Grafana, where checks are; Datadog can't draw it."
+                why = "is kept in Grafana, where checks are; Datadog can't draw it."
                 raise refusal(Problem("objective", objective.name, why, "an objective on metrics"))
             yield common | {
                 "type": "slo",
@@ -142,7 +142,7 @@ def _definitions(scope: Scope, widget: Widget) -> Iterator[dict[str, Any]]:
                 "sort": "status,asc",
             }
         case Dial() | Buckets() | Listing():
-            why = "can't be drawn at Datadog here."
+            why = "can't be drawn in Datadog."
             raise refusal(Problem("widgets", type(known).__name__, why, "Number, Lines or Top"))
         case _:
             assert_never(known)

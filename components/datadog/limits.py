@@ -45,10 +45,10 @@ def problems(scope: Scope) -> Iterator[Problem]:
     yield from _written(product)
     for receiver in told_at(scope, "datadog"):
         if isinstance(receiver, Email) and INTEGRATION.match(receiver.name):
-            why = "is a handle of an integration at Datadog, where mail is @ and the address."
-            yield Problem("notify or tell", str(receiver), why, "an address that begins otherwise")
+            why = "is an integration's handle in Datadog, where mail is written as @ and the address."
+            yield Problem("notify or tell", str(receiver), why, "an address that begins differently")
     if product.heartbeat and product.heartbeat.of is None:
-        why = "is missing, and Datadog evaluates nothing without data: the heartbeat would never beat."
+        why = "is missing, and Datadog evaluates nothing without data: the heartbeat would never be sent."
         instead = "of=CPU, a metric that the agent sends for as long as the environment lives"
         yield Problem("of", MISSING, why, instead, item="heartbeat")
     if product.post_mortem:
@@ -58,10 +58,10 @@ def problems(scope: Scope) -> Iterator[Problem]:
         shorter = scope.environment.keep_logs_at_most
         if shorter < product.log_index.keep and shorter.to("days") not in RETENTION_DAYS:
             offered = ", ".join(map(str, RETENTION_DAYS))
-            why = "is not a retention that Datadog sells."
+            why = "isn't a retention that Datadog sells."
             yield Problem("keep-logs-at-most", str(shorter), why, f"one of {offered} days", item="stack file")
     if product.scrape:
-        why = "is fetched by Grafana, while the product's metrics are read at Datadog."
+        why = "is fetched by Grafana, but the product's metrics are kept in Datadog."
         yield Problem("scrape", product.scrape.name, why, "no scrape=; the agent can fetch it", item="product")
     for objective in product.objectives:
         for problem in limits(objective):
@@ -94,7 +94,7 @@ def _written(product: Product) -> Iterator[Problem]:
     """Names and values that Datadog keeps in another form than they are written in, or can't be asked for."""
     for metric in product.metrics:
         if not METRIC_NAME.fullmatch(metric.name):
-            why = "is kept under another name: Datadog replaces everything but letters, digits, _ and . by _."
+            why = "is stored under another name: Datadog replaces everything but letters, digits, _ and . with _."
             instead = re.sub(r"\W", "_", metric.name.replace(".", "\0"), flags=re.ASCII).replace("\0", ".")
             yield Problem("name", metric.name, why, instead, item=f"metric {metric.name!r}")
     values = [(f"service {each.name!r}", "services", name) for each in product.services for name in each.names]
@@ -102,7 +102,7 @@ def _written(product: Product) -> Iterator[Problem]:
         values += [(label, tag, value) for metric in used for tag, value in metric.only]
     for label, field, value in dict.fromkeys(values):
         if not TAG_VALUE.fullmatch(value):
-            why = "is not a value that a tag has at Datadog, which makes _ of what it doesn't take."
+            why = "isn't a tag value that Datadog accepts: it replaces other characters with _."
             yield Problem(field, value, why, "letters, digits and _ . / : -", item=label)
     for label, logs in product.counted_logs():
         for text in (logs.message, *logs.fields.values(), *logs.without.values()):
@@ -111,7 +111,7 @@ def _written(product: Product) -> Iterator[Problem]:
                 yield Problem("which", text, why, "the part before or after it", item=label)
         for field, text in (*logs.fields.items(), *logs.without.items()):
             if "*" in text and not re.fullmatch(r"[\w./*][\w./*-]*", text):
-                why = "has a * and characters that have to be quoted, and in quotes a * isn't a wildcard."
+                why = "has a * and characters that need quotes, and in quotes a * isn't a wildcard."
                 yield Problem(field, text, why, "letters, digits and _ . / - beside the *", item=label)
 
 
@@ -120,12 +120,12 @@ def _template(post_mortem: PostMortem) -> Iterator[Problem]:
     path = (ROOT / post_mortem.template).resolve()
     why = ""
     if not path.is_relative_to(ROOT / "docs") or not path.is_file():
-        why = "is not a file below docs/, and its content is what Datadog gets."
+        why = "isn't a file in docs/, and Datadog gets its content."
     else:
         try:
             path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            why = "is not a text in UTF-8."
+            why = "isn't UTF-8 text."
     if why:
         yield Problem("template", post_mortem.template, why, "docs/post-mortem.md", item="post-mortem")
 
@@ -141,7 +141,7 @@ def _log_index(index: LogIndex) -> Iterator[Problem]:
         why = "isn't a number of events a day."
         yield Problem("at_most_daily", str(index.at_most_daily), why, "a whole one", item=label)
     if index.warn_at < percent(50) or not index.warn_at < percent(100):
-        why = "is outside of what Datadog announces."
+        why = "is outside the range that Datadog supports."
         yield Problem("warn_at", str(index.warn_at), why, "50 % to less than 100 %", item=label)
 
 
@@ -150,7 +150,7 @@ def _reminders(alert: Alert) -> Iterator[Problem]:
     severity = alert.severity
     for field, length in (("remind_every", severity.remind_every), ("escalate_after", severity.escalate_after)):
         if length and length.minutes > REMINDERS[-1]:
-            yield Problem(field, str(length), "is longer than Datadog reminds.", "at most hours(24)")
+            yield Problem(field, str(length), "is longer than Datadog sends reminders.", "at most hours(24)")
     if severity.remind_every and severity.escalate_after and severity.remind_every != severity.escalate_after:
         why = f"differs from the {severity.escalate_after} after which {severity.name} escalates; "
         why += "Datadog does both at once."
@@ -164,6 +164,6 @@ def _outlasted(alert: Alert, when: Condition) -> Iterator[Problem]:
     severity = alert.severity
     for field, length in (("escalate_after", severity.escalate_after), ("remind_every", severity.remind_every)):
         if length and not length < when.signal.window:
-            why = f"is over before {severity}'s {field} of {length}: a single event would be told once and never again."
+            why = f"ends before {severity}'s {field} of {length}: a single event would be sent once and never again."
             yield Problem("over", str(when.signal.window), why, f"more than {length}")
             return

@@ -85,17 +85,17 @@ def period(objective: Objective) -> str:
 def limits(objective: Objective) -> Iterator[Problem]:
     """What keeps an objective from being kept at Datadog; of one that is kept elsewhere, nothing."""
     if isinstance(objective.good, Within):
-        yield Problem("good", objective.good.describe(), "is not kept at Datadog here.", "a Percentile below the limit")
+        yield Problem("good", objective.good.describe(), "isn't supported in Datadog.", "a Percentile below the limit")
     if isinstance(objective.good, Ratio):
-        yield Problem("good", objective.good.describe(), "is not kept at Datadog here.", "bad=, with what fails")
+        yield Problem("good", objective.good.describe(), "isn't supported in Datadog.", "bad=, with what fails")
     if not kept_here(objective):
         return
     if isinstance(objective.good, Threshold) and objective.good.signal.metrics() == ():
-        why = "is not made of metrics, which Datadog's objectives are."
+        why = "isn't made of metrics, as Datadog's objectives have to be."
         yield Problem("good", objective.good.describe(), why, "a limit of a Percentile, Level or Ratio")
     if objective.period.to("days") not in PERIODS:
         why = "isn't a period that Datadog accepts for objectives."
         yield Problem("period", str(objective.period), why, "days(7), days(30) or days(90)")
     if isinstance(objective.good, Threshold) and objective.good.signal.window not in SLICES:
-        why = "isn't a slice of time that Datadog accepts for objectives."
+        why = "isn't a time slice that Datadog accepts for objectives."
         yield Problem("over", str(objective.good.signal.window), why, "minutes(1) or minutes(5)")

@@ -107,7 +107,7 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
     known = known_signal(signal)
     if isinstance(known, LogsStored):
         if not scope.product.log_index:
-            why = "are those of an index, and the product declares none."
+            why = "are an index's, and the product declares none."
             raise refusal(Problem("signal", known.describe(), why, "log_index=LogIndex(…)"))
         stored = f"sum:{STORED}{{datadog_index:{scope.slug()},datadog_is_excluded:false}}.as_count()"
         return Expression(f"{prefix}a", {f"{prefix}a": stored}, "sum")
@@ -129,7 +129,7 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
             return Expression(f"{part} / {whole}", queries, "sum" if counted else "avg")
         case Percentile():
             if round(known.rank, 2) != known.rank:
-                why = "has more digits than Datadog's percentiles."
+                why = "has more digits than Datadog's percentiles can have."
                 raise refusal(Problem("rank", known.rank, why, "at most two digits after the point"))
             return single(f"p{known.rank:g}", "", "percentile")
         case Level():
@@ -153,7 +153,7 @@ def expression(scope: Scope, signal: Signal, prefix: str = "", *, bare: bool = F
             formula = f"{left.formula} - default_zero({right.formula})"
             return Expression(formula, {**left.queries, **right.queries}, left.combine)
         case ErrorCount() | FailedTransactions():
-            why = "is counted at Sentry; Datadog doesn't know it."
+            why = "is counted in Sentry; Datadog doesn't know it."
             raise refusal(Problem("signal", known.describe(), why, "a view of ErrorTracking's dashboard"))
         case DatadogQuery():
             narrowed = metric_scope(scope, known.metrics()[0].declared)
@@ -170,17 +170,17 @@ def _not_here(
 ) -> Problem:
     match signal:
         case Used():
-            why = "is not computed at Datadog here, whose agent reports the used part itself."
+            why = "isn't computed in Datadog: its agent reports the used part itself."
             instead = "a Level of the agent's metric"
         case Within():
             why, instead = "isn't a signal that Datadog can compute here.", "a Percentile of the metric"
         case PromQL() | LogQL():
-            why, instead = f"is {signal.LANGUAGE}, and the product's metrics are read at Datadog.", "a DatadogQuery"
+            why, instead = f"is {signal.LANGUAGE}, but the product's metrics are kept in Datadog.", "a DatadogQuery"
         case LogCount():
-            why = "is counted from logs, and what is computed here Datadog computes from metrics."
+            why = "is counted from logs, but Datadog computes this from metrics only."
             instead = "a Count of a LogMetric's, or of a counter"
         case ErrorCount() | FailedTransactions():
-            why, instead = "is counted at Sentry; Datadog doesn't know it.", "a view of ErrorTracking's dashboard"
+            why, instead = "is counted in Sentry; Datadog doesn't know it.", "a view of ErrorTracking's dashboard"
         case _:
             assert_never(signal)
     return Problem("signal", signal.describe(), why, instead)

@@ -23,15 +23,15 @@ def _problems(known: DatadogQuery, text: str, wanted: set[str], names: set[str])
     query: Any = import_module("components.datadog.language.query")
     expression: Any = import_module("components.datadog.language.expression")
     if "$over" in text:
-        yield Problem("query", known.query, "has a window, which at Datadog is the monitor's.", "no $over, only over=")
+        yield Problem("query", known.query, "has a window, which the monitor sets in Datadog.", "no $over, only over=")
         return
     try:
         (made,) = query.metric_queries(text)
     except query.QueryError as error:
-        yield Problem("query", known.query, f"can't be read as Datadog's ({error}).", "avg:metric{$scope} by {tag}")
+        yield Problem("query", known.query, f"can't be parsed as Datadog's ({error}).", "avg:metric{$scope} by {tag}")
         return
     except ValueError:
-        yield Problem("query", known.query, "are several queries.", "one, or a signal for each")
+        yield Problem("query", known.query, "are several queries.", "one of them, or a signal for each")
         return
     for metric in expression.metrics(made):
         every = metric.scope.terms if isinstance(metric.scope, expression.Every) else (metric.scope,)
@@ -42,5 +42,5 @@ def _problems(known: DatadogQuery, text: str, wanted: set[str], names: set[str])
             why = f"asks for {metric.name}, which of= doesn't name."
             yield Problem("query", known.query, why, f"one of {', '.join(sorted(names))}, or the metric in of=")
         if {*metric.by} != {*known.by}:
-            why = f"groups {metric.name} by {', '.join(metric.by) or 'nothing'}, and by= says something else."
+            why = f"groups {metric.name} by {', '.join(metric.by) or 'nothing'}, but by= says something else."
             yield Problem("by", ", ".join(known.by), why, f"by={tuple(metric.by)!r}")

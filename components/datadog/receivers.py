@@ -39,7 +39,7 @@ def handle(scope: Scope, receiver: Receiver) -> str:
         case Email(address):
             return f"@{address}"
         case Webhook():
-            why = "is not delivered to by Datadog here."
+            why = "isn't a receiver that Datadog can notify."
             raise refusal(Problem("tell", str(receiver), why, "Slack, Email or PagerDuty"))
         case _:
             assert_never(known)

@@ -81,5 +81,5 @@ def causes_refused(scope: Scope, alert: Alert) -> Iterator[Problem]:
         if list(refusals("", lambda: query(scope, alert.when), lambda: query(scope, cause.when))):  # noqa: B023
             continue  # that is told already
         if query(scope, alert.when).logs or query(scope, cause.when).logs:
-            why = "can't be asked in one query with it: LogQL doesn't remember what fired, and knows no metrics."
+            why = "can't be combined with it in one query: LogQL doesn't remember what fired, and can't read metrics."
             yield Problem("depends_on", cause.name, why, "alerts on metrics or checks, or no depends_on=")

@@ -55,7 +55,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
         yield from _check(scope, check)
     for name, value in scope.labels().items():
         if len(value.encode()) > LONGEST_LABEL:
-            why = f"is longer than the {LONGEST_LABEL} bytes of a check's label."
+            why = f"is longer than {LONGEST_LABEL} bytes, the limit for a check's label."
             yield Problem(name, value, why, "a shorter name", item="product")
     if product.scrape and product.scrape.every not in SCRAPED_EVERY:
         offered = ", ".join(str(each) for each in SCRAPED_EVERY)
@@ -73,7 +73,7 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
     product = scope.product
     for name, reason in ELSEWHERE.items():
         if getattr(product, name):
-            why = f"is declared at Datadog only, and would be left out here: {reason}."
+            why = f"is declared in Datadog only, and would be left out here: {reason}."
             instead = f"no {name}=, and a need in {product.page} where somebody has to act"
             yield Problem(name, MISSING, why, instead, item="product")
     yield from _series(scope)
@@ -82,7 +82,7 @@ def _telemetry(scope: Scope, alerts: tuple[Alert, ...]) -> Iterator[Problem]:
         yield from refusals(label, partial(panels, scope, widget))
         counted += widget.signals()
     if any(isinstance(signal, Logged) for signal in counted) and not scope.environment.grafana_logs_datasource:
-        why = "is empty, and alerts or dashboards count log lines."
+        why = "is empty, but alerts or dashboards count log lines."
         yield Problem("grafana-logs-datasource", MISSING, why, "the uid of the data source of logs", item="stack file")
 
 
@@ -98,7 +98,7 @@ def _series(scope: Scope) -> Iterator[Problem]:
         for series in (metric_name(scope, metric, part) for part in parts):
             other = first.setdefault(series, metric)
             if other.name != metric.name:
-                why = f"is kept as the series {series}, and so is {other.name!r}: one can't be told from the other."
+                why = f"is stored as the series {series}, and so is {other.name!r}: they can't be told apart."
                 yield Problem("name", metric.name, why, "another name", item=label)
 
 
@@ -107,15 +107,15 @@ def _late(alert: Alert, label: str) -> Iterator[Problem]:
     severity = alert.severity
     on_lines = any(isinstance(signal, Logged) for signal in alert.when.signals())
     if on_lines and severity.escalate_after and severity.escalated:
-        why = f"escalates after {severity.escalate_after}, and at Grafana no query knows how long lines have come."
-        instead = "a counter instead of log lines, or a severity that tells everybody at once"
+        why = f"escalates after {severity.escalate_after}, but a Grafana log query can't tell how long it lasts."
+        instead = "a counter instead of log lines, or a severity that notifies everyone at once"
         yield Problem("severity", severity.name, why, instead, item=label)
 
 
 def _objective(scope: Scope, objective: Objective) -> Iterator[Problem]:
     label, good = f"objective {objective.name!r}", objective.good
     if isinstance(good, Threshold) and good.signal.metrics() == ():
-        why = "is not made of metrics, which Grafana's objectives are."
+        why = "isn't made of metrics, as Grafana's objectives have to be."
         yield Problem("good", good.describe(), why, "a limit of a Percentile, Level or Ratio", item=label)
     else:
         yield from refusals(label, partial(bad_share, scope, objective, "1h"))
@@ -148,5 +148,5 @@ def _check(scope: Scope, check: Check) -> Iterator[Problem]:
         ("timeout", check.timeout, TIMEOUTS),
     ):
         if length < shortest or longest < length or length.to("milliseconds") % 1:
-            why = f"is outside of what Grafana's checks take ({shortest} to {longest})."
+            why = f"is outside the range of Grafana's checks ({shortest} to {longest})."
             yield Problem(name, str(length), why, f"{shortest} to {longest}", item=f"check {check.name!r}")

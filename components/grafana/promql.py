@@ -185,13 +185,13 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
         case LogQL():
             return raw_log_query(known, stream(scope), "$__auto" if over.startswith("$") else over)
         case DatadogQuery():
-            why = "is in Datadog's language, and the product's metrics are kept at Grafana."
+            why = "is in Datadog's language, but the product's metrics are kept in Grafana."
             raise refusal(Problem("signal", known.describe(), why, "PromQL or LogQL"))
         case ErrorCount() | FailedTransactions():
-            why = "is counted at Sentry; Grafana doesn't know it."
+            why = "is counted in Sentry; Grafana doesn't know it."
             raise refusal(Problem("signal", known.describe(), why, "a view of ErrorTracking's dashboard"))
         case LogsStored():
-            why = "are counted by Datadog's indexes; Grafana has none."
+            why = "are counted by Datadog's log indexes; Grafana has none."
             raise refusal(Problem("signal", known.describe(), why, "a LogCount"))
         case _:
             assert_never(known)
@@ -200,7 +200,7 @@ def expression(scope: Scope, signal: Signal, over: str, at_least: str = "") -> s
 def _kept(metric: Measured) -> Iterator[Problem]:
     """A problem for a metric that isn't kept in Prometheus, or not under its name."""
     if isinstance(metric, TraceMetric):
-        why = "is computed by Datadog's tracer; no such metric reaches Grafana."
+        why = "is computed by Datadog's tracer and doesn't reach Grafana."
         yield Problem("metrics", metric.name, why, "a counter or distribution that the application sends")
     elif metric.source is not Source.APPLICATION and not METRIC_NAME.fullmatch(metric.name):
         why = "isn't a name that Prometheus accepts; it is used unchanged."

@@ -112,11 +112,11 @@ def query(scope: Scope, condition: Condition) -> Query:
         case BudgetBurns(objective=objective):
             return _burning(scope, when, objective)
         case Anomaly() | ServiceCheck():
-            why = "is evaluated by Datadog only; Grafana's alerting has no such rule."
+            why = "is evaluated by Datadog only; Grafana has no such alert rule."
             instead = "a Threshold on a metric of the application"
             raise refusal(Problem("when", type(when).__name__, why, instead))
         case Issues():
-            why = "is evaluated by Sentry only, which keeps the issues."
+            why = "is evaluated by Sentry only, where the issues are."
             raise refusal(Problem("when", type(when).__name__, why, "a Count of a counter of failures"))
         case _:
             assert_never(when)
@@ -136,7 +136,7 @@ def enough(scope: Scope, over: Duration | None, metrics: tuple[Measured, ...], f
         interval = scrape.every if scraped and scrape else SENT_EVERY
         least = Duration(interval.to("minutes") * POINTS[metric.kind], "minutes")
         if over is not None and over < least:
-            why = f"holds fewer than {POINTS[metric.kind]} points of {metric.name}, which come every {interval}."
+            why = f"holds fewer than {POINTS[metric.kind]} points of {metric.name}, which arrive every {interval}."
             short = "a twelfth of the window, " if field == "within" else ""
             yield Problem(field, f"{short}{over}", why, f"at least {least}")
             return
@@ -144,7 +144,7 @@ def enough(scope: Scope, over: Duration | None, metrics: tuple[Measured, ...], f
 
 def _one_limit(when: Threshold) -> Iterator[Problem]:
     if when.warn is not None:
-        why = "is left out by Grafana: a rule has one limit, and one receiver."
+        why = "isn't supported by Grafana: a rule has one limit and one receiver."
         yield Problem("warn", str(when.warn), why, "a second alert of a lower severity, with this limit")
 
 
@@ -222,7 +222,7 @@ def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Q
 
 def _lasting_lines(when: Threshold) -> Iterator[Problem]:
     if when.lasting:
-        why = "can't be asked of log lines at Grafana, whose queries see one window."
+        why = "isn't supported for log lines in Grafana, whose queries see one window."
         yield Problem("lasting", str(when.lasting), why, "a longer over=, and no lasting=")
 
 
@@ -301,7 +301,7 @@ def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
 
 def _burn_limits(scope: Scope, when: BudgetBurns, objective: Objective) -> Iterator[Problem]:
     if isinstance(objective.good, Threshold) and when.at_least is not None:
-        why = "counts events, and a threshold is kept for a share of the time."
+        why = "counts events, but a threshold is met for a share of the time."
         yield Problem("at_least", str(when.at_least), why, "no at_least=")
     yield from refusals("", lambda: bad_share(scope, objective, window(when.within)))
     yield from enough(scope, when.short, when.metrics(), "within")

@@ -38,7 +38,7 @@ def _fixed(known: PromQL | LogQL, over: str) -> Iterator[Problem]:
         return
     fixed = re.search(r"\[\s*\d+\w*[^\]]*\]", STRINGS.sub('""', known.query))
     if fixed:
-        why = f"always looks at {fixed[0]}, whatever the window of the alert or the widget is."
+        why = f"always looks at {fixed[0]}, whatever the window of the alert or widget."
         yield Problem("query", known.query, why, known.query.replace(fixed[0], "[$over]"))
     elif known.window is not None:
         why = f"has no $over, so .over({known.window}) would change nothing."
@@ -85,11 +85,11 @@ def _log_problems(known: LogQL) -> Iterator[Problem]:
     if re.search(r"[\"`]", bare.replace('""', "")) or any(
         bare.count(a) != bare.count(b) for a, b in ("{}", "()", "[]")
     ):
-        yield Problem("query", known.query, "has a quote or bracket without its other half.", "each closed again")
+        yield Problem("query", known.query, "has an unmatched quote or bracket.", "each closed again")
     streams = re.findall(r"\{([^}]*)\}", bare)
     if not streams or any("$scope" not in re.split(r"\s*,\s*", stream.strip()) for stream in streams):
         why = "reads the lines of every product and environment."
         yield Problem("query", known.query, why, "{$scope}, or {$scope, label=…}, in each pair of braces")
     if not re.search(r"\[\$?\w+\]", bare):
-        why = "gives lines and no number."
+        why = "returns lines, not a number."
         yield Problem("query", known.query, why, "sum(count_over_time({$scope} [$over]))")

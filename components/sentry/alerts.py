@@ -88,7 +88,7 @@ def query(scope: Scope, alert: Alert) -> Query:
                 monitor=_monitor(scope, when),
             )
         case Absence() | ServiceCheck() | Anomaly() | CheckFails() | CertificateExpires() | BudgetBurns():
-            why = "is not evaluated by Sentry, which knows errors only."
+            why = "isn't evaluated by Sentry, which only knows errors."
             instead = "Issues(…), or a limit of an ErrorCount or of FailedTransactions"
             raise refusal(Problem("when", type(when).__name__, why, instead))
         case _:
@@ -243,7 +243,7 @@ def _monitor(scope: Scope, when: Threshold) -> dict[str, Any]:
 
 
 def _not_here(signal: Signal) -> InvalidDeclarationError:
-    why = "is not computed at Sentry, which counts errors and failed requests."
+    why = "isn't computed by Sentry, which counts errors and failed requests."
     return refusal(Problem("signal", signal.describe(), why, "an ErrorCount or FailedTransactions"))
 
 
@@ -260,33 +260,31 @@ def _search(scope: Scope, search: str) -> str:
 def _issue_limits(when: Issues) -> Iterator[Problem]:
     shortest, longest = FREQUENCY
     if when.at_most_every < shortest or longest < when.at_most_every:
-        why = "is outside of what Sentry takes."
+        why = "is outside what Sentry accepts."
         yield Problem("at_most_every", str(when.at_most_every), why, f"{shortest} to {longest}")
     if when.more_than and (when.more_than.number < 1 or when.more_than.number % 1):
         # workflow_engine/handlers/condition/event_frequency_handlers.py: an integer, and `count > value`.
-        why = (
-            "is not a number of events that Sentry compares with: it takes whole ones, and more than 0 is every event."
-        )
+        why = "isn't a count that Sentry can compare with: it takes whole numbers, and more than 0 is every event."
         yield Problem("more_than", str(when.more_than), why, "times(1) for the second event and later")
 
 
 def _window(signal: ErrorCount | FailedTransactions) -> Iterator[Problem]:
     if signal.window not in WINDOWS:
         offered = ", ".join(str(known) for known in WINDOWS)
-        why = "is not a window that Sentry's metric monitors offer."
+        why = "isn't a window that Sentry's metric monitors offer."
         yield Problem("over", str(signal.window), why, f"one of {offered}")
     elif isinstance(signal, FailedTransactions) and signal.window and signal.window < SHORTEST_OF_SPANS:
-        why = "is shorter than any window that Sentry takes for traced requests."
+        why = "is shorter than any window that Sentry accepts for traced requests."
         yield Problem("over", str(signal.window), why, f"{SHORTEST_OF_SPANS} or longer")
 
 
 def _monitor_limits(when: Threshold) -> Iterator[Problem]:
     """A monitor takes three conditions, with the results 75, 50 and 0, and one has to be 0; ours has 75 and 0."""
     if when.warn is not None:
-        why = "would keep the pager open: an issue that drops to the warning is told to nobody, nor is its end."
+        why = "would leave the incident open: when an issue drops to the warning, nobody is notified, nor of its end."
         yield Problem("warn", str(when.warn), why, "a second alert with a lower limit")
     if when.lasting:
-        why = "is not how Sentry waits: its monitors look at one window."
+        why = "isn't supported by Sentry: its monitors look at one window."
         yield Problem("lasting", str(when.lasting), why, "a longer .over(…), and no lasting=")
     if when.signal.by:
         why = "would be left out: Sentry's monitors look at the whole project."

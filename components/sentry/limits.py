@@ -41,7 +41,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
     if errors and errors.summarise_every:
         yield from _between("summarise_every", errors.summarise_every, DIGESTS, "errors")
     if errors and AtLeast("debug") in errors.untold:
-        why = "is every event: no alert would be told of anything."
+        why = "matches every event: no alert would ever fire."
         yield Problem("never", AtLeast("debug").describe(), why, "a tag or an attribute", item="errors")
     if errors and errors.dashboard:
         yield from _dashboard(errors, errors.dashboard)
@@ -50,7 +50,7 @@ def problems(scope: Scope) -> Iterator[Problem]:
 def _dashboard(errors: ErrorTracking, dashboard: ErrorDashboard) -> Iterator[Problem]:
     label = f"dashboard {dashboard.name!r}"
     if len(dashboard.views) > MOST_WIDGETS:
-        why = f"are more than the {MOST_WIDGETS} that a dashboard of Sentry holds."
+        why = f"are more than the {MOST_WIDGETS} that a Sentry dashboard can hold."
         yield Problem("views", len(dashboard.views), why, f"at most {MOST_WIDGETS}", item=label)
     for view in dashboard.views:
         where = f"{label}, view {view.title!r}"
@@ -64,10 +64,10 @@ def _search(errors: ErrorTracking, search: str, label: str) -> Iterator[Problem]
     """A search that finds nothing, or that the API refuses."""
     for platform, named in BY_METHOD.items():
         if errors.platform.startswith(platform) and re.search(named, search):
-            why = "finds nothing: a server's transactions begin with the method, as in `POST /api/…`."
+            why = "matches nothing: a server's transactions begin with the method, as in `POST /api/…`."
             yield Problem("search", search, why, "transaction:*/…", item=label)
     if re.search(r"(?<![\w.])environment:", search):
-        why = "names an environment, and each looks at its own already."
+        why = "names an environment, but each alert already looks at its own."
         yield Problem("search", search, why, "the search without it", item=label)
     if "release:latest" in search.split():
         yield Problem("search", search, "is not supported in Sentry's monitors.", "a release by its name", item=label)
@@ -85,17 +85,17 @@ def _alert(scope: Scope, alert: Alert) -> Iterator[Problem]:
     if alert.causes:
         # Its actions follow from one event, metric or state: no trigger and no filter looks at another alert
         # (workflow_engine/processors/workflow.py; handlers/condition/).
-        why = "can't silence it: an alert of Sentry's knows nothing of any other."
+        why = "can't silence it: a Sentry alert can't refer to another alert."
         instead = "no depends_on=, or a filter that leaves out the cause's errors"
         yield Problem("depends_on", ", ".join(alert.causes), why, instead, item=f"alert {alert.name!r}")
     label, name = f"alert {alert.name!r}", alert_name(scope, alert)
     longest = LONGEST_MONITOR_NAME if isinstance(alert.when, Threshold) else LONGEST_NAME
     if len(name) > longest:
-        why = f"makes Sentry's name {name!r} {len(name)} characters long; it takes {longest}."
+        why = f"makes Sentry's name {name!r} {len(name)} characters long; at most {longest} are allowed."
         yield Problem("name", alert.name, why, "a shorter name", item=label)
 
 
 def _between(field: str, value: Duration, limits: tuple[Duration, Duration], label: str) -> Iterator[Problem]:
     shortest, longest = limits
     if value < shortest or longest < value:
-        yield Problem(field, str(value), "is outside of what Sentry takes.", f"{shortest} to {longest}", item=label)
+        yield Problem(field, str(value), "is outside what Sentry accepts.", f"{shortest} to {longest}", item=label)

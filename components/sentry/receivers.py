@@ -114,7 +114,7 @@ def action(scope: Scope, alert: Alert, receiver: Receiver, ids: Ids) -> sentry.A
                 )
             )
         case Webhook():
-            why = "is not delivered to by Sentry here."
+            why = "isn't a receiver that Sentry can notify."
             raise refusal(Problem("tell", str(receiver), why, "Slack, Email or PagerDuty"))
         case _:
             assert_never(known)

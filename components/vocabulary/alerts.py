@@ -70,27 +70,27 @@ class Alert(Word):
         wanted = {"summary": "what is wrong, and for whom", "runbook": "what to do first"}
         for name, text in (("summary", self.summary), ("runbook", self.runbook)):
             if not text.strip():
-                why = "is empty: whoever is told would not know what to do."
+                why = "is empty: the people notified wouldn't know what to do."
                 yield Problem(name, MISSING, why, f'{name}="{wanted[name]}"')
         for name, text in (("summary", self.summary), ("runbook", self.runbook)):
             if len(text) > LONGEST[name]:
-                why = f"has {len(text)} characters: notifications would cut it off, and nobody reads that at night."
+                why = f"has {len(text)} characters: notifications would truncate it, and nobody reads that at night."
                 instead = f"at most {LONGEST[name]} characters; the rest belongs on a page that the text links to"
                 yield Problem(name, f"{text[:40]}…", why, instead)
         if not self.receivers:
-            why = f"tells nobody, so the alert would fire unseen: {self.severity} is for what only shows on dashboards."
-            yield Problem("severity", self.severity.name, why, "a severity that tells somebody, or tell=(…)")
+            why = f"notifies nobody, so the alert would fire unseen: {self.severity} is for dashboards only."
+            yield Problem("severity", self.severity.name, why, "a severity that notifies somebody, or tell=(…)")
         known = {*self.when.words(), *self.when.groups()}
         try:
             parts = [part for part in string.Formatter().parse(self.summary) if part[1] is not None]
         except ValueError:
-            yield Problem("summary", self.summary, "has a brace without its other half.", "braces around a name only")
+            yield Problem("summary", self.summary, "has an unmatched brace.", "braces around a name only")
             return
         instead = f"one of {', '.join(f'{{{name}}}' for name in sorted(known))}" if known else "no variable"
         for _, variable, form, conversion in parts:
             if form or conversion:
-                why = f"formats {{{variable}}}, which is written with its unit already."
+                why = f"formats {{{variable}}}, which already includes its unit."
                 yield Problem("summary", self.summary, why, f"{{{variable}}}")
             if variable not in known:
-                why = f"names {{{variable}}}, which the query doesn't group by (nor is it a number of the condition)."
+                why = f"names {{{variable}}}, which is neither a group of the query nor one of its numbers."
                 yield Problem("summary", self.summary, why, instead)

@@ -131,7 +131,7 @@ class LogsStored(Signal):
     def problems(self) -> Iterator[Problem]:
         """Groups, which it has none of."""
         if self.by:
-            yield Problem("by", ", ".join(self.by), "would split what the limit counts as one.", "no by=")
+            yield Problem("by", ", ".join(self.by), "would split what the limit counts as a whole.", "no by=")
 
 
 @word
@@ -162,7 +162,7 @@ class StatusPage(Word):
         if not self.components:
             yield Problem("components", MISSING, "is empty: users would see no part.", '("API", "Website")')
         for part in {part for part in self.components if self.components.count(part) > 1}:
-            yield Problem("components", part, "stands there more than once.", "each part once")
+            yield Problem("components", part, "is listed more than once.", "each part once")
         for one, other in alike(self.components, lambda part: "-".join(re.findall(r"\w+", part.lower()))):
             yield Problem(
                 "components", other, f"can't be told from {one!r}: one would replace the other.", "one of them"

@@ -15,11 +15,11 @@ def strange_causes(alerts: Sequence[Alert]) -> Iterator[Problem]:
         for name in alert.causes:
             cause = known.get(name)
             if cause is None:
-                why = "isn't an alert of this product, so nothing would be told instead."
+                why = "isn't an alert of this product, so nothing would be sent instead."
                 others = [each for each in known if each != alert.name]
                 found = Problem("depends_on", name, why, nearest(name, others) if others else "no depends_on=")
             elif way := _back(alert.name, name, known):
-                why = f"depends on it in turn ({' -> '.join(way)}): while both fire, nobody would be told."
+                why = f"depends on it in turn ({' -> '.join(way)}): while both fire, nobody would be notified."
                 found = Problem("depends_on", name, why, "the cause alone, without a depends_on= that leads back")
             else:
                 yield from _quieter(alert, cause)
@@ -47,7 +47,7 @@ def _quieter(alert: Alert, cause: Alert) -> Iterator[Problem]:
     """Whoever is told of the consequence has to be told of its cause, and as urgently."""
     item = f"alert {alert.name!r}"
     if cause.severity.urgency > alert.severity.urgency:
-        why = f"is {cause.severity}, less urgent than the {alert.severity} that it would silence."
+        why = f"is {cause.severity}, less urgent than the {alert.severity} it would silence."
         yield Problem("depends_on", cause.name, why, f"a cause that is {alert.severity} or more urgent", item=item)
     soon = [each for each in alert.receivers if each not in cause.receivers]
     late = [
@@ -55,5 +55,5 @@ def _quieter(alert: Alert, cause: Alert) -> Iterator[Problem]:
     ]
     if soon or late:
         names = ", ".join(map(str, (*soon, *late)))
-        why = f"doesn't tell {names}, who would hear neither of it nor of what follows from it."
+        why = f"doesn't notify {names}, who would hear of neither the cause nor this alert."
         yield Problem("depends_on", cause.name, why, f"tell=(…) of {cause.name} with {names}", item=item)

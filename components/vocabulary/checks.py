@@ -45,7 +45,7 @@ class Check(Word):
         if not 100 <= self.status < 600:  # noqa: PLR2004
             yield Problem("status", self.status, "isn't an HTTP status.", "200")
         if re.search(r"\(\?(=|!|<=|<!|>|\(|P=)|\\[1-9]", self.body) or not _is_pattern(self.body):
-            why = "isn't a regular expression that probes understand (RE2: no look-around, no references)."
+            why = "isn't a regular expression that probes accept (RE2: no look-around, no back-references)."
             yield Problem("body", self.body, why, 'a plain one, such as "ok"')
         if not self.timeout < self.every:
             why = f"is not shorter than the interval of {self.every}."
@@ -56,7 +56,7 @@ def no_path(path: str) -> Iterator[Problem]:
     """A path that would become part of the host: the request, and a token in it, would go to another one."""
     if not re.fullmatch(r"/[\w.~%!$&'()*+,;=:@?/-]*", path, re.ASCII):
         instead = f"/{''.join(path.split()).lstrip('/')}"
-        yield Problem("path", path, "isn't a path: it is appended to the site's address.", instead)
+        yield Problem("path", path, "isn't a path; it is appended to the site's address.", instead)
 
 
 def _is_pattern(text: str) -> bool:

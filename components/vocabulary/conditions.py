@@ -74,7 +74,7 @@ class Absence(Condition):
         """Nothing that could be absent."""
         yield from between("over", self.over, seconds(1), LONGEST)
         if self.of == ():
-            yield Problem("of", MISSING, "is empty: nothing could be missed.", "a metric of each family, or a check")
+            yield Problem("of", MISSING, "is empty: nothing would be watched.", "a metric of each family, or a check")
 
 
 @word
@@ -116,7 +116,7 @@ class Anomaly(Condition):
         yield from between("lasting", self.lasting, minutes(1), LONGEST)
         yield from between("history", self.history, minutes(1), LONGEST)
         if self.deviations < 1:
-            yield Problem("deviations", self.deviations, "isn't a width: everything would be unusual.", "3")
+            yield Problem("deviations", self.deviations, "isn't a valid width: everything would be unusual.", "3")
         if not percent(0) < self.share or percent(100) < self.share:
             yield Problem("share", str(self.share), "isn't a share of that time.", "percent(100)")
 
@@ -141,7 +141,7 @@ class CheckFails(Condition):
     def problems(self) -> Iterator[Problem]:
         """Less than one round, or more than anybody waits for."""
         if not 1 <= self.rounds <= 100:  # noqa: PLR2004
-            yield Problem("rounds", self.rounds, "is not a number of rounds that can be waited for.", "1 to 100")
+            yield Problem("rounds", self.rounds, "isn't a valid number of rounds.", "1 to 100")
 
 
 @word
@@ -231,7 +231,7 @@ class BudgetBurns(Condition):
         yield from between("within", self.within, minutes(1), self.objective.period)
         if (self.spending is None) == (self.rate is None):
             both = "is missing, and so is `rate`" if self.rate is None else "is given as well as `rate`"
-            why = f"{both}: a burn rate is said in one way."
+            why = f"{both}: a burn rate is stated in one way."
             yield Problem("spending", MISSING, why, "one of spending=percent(2) and rate=14.4")
             return
         field, given = ("rate", str(self.rate)) if self.spending is None else ("spending", str(self.spending))
@@ -245,7 +245,7 @@ class BudgetBurns(Condition):
                 "a smaller share, a longer window or a stricter target",
             )
         if self.burn_rate < 1:
-            yield Problem(field, given, "is less than what the period allows.", "a burn rate of 1 or more")
+            yield Problem(field, given, "is within what the period allows.", "a burn rate of 1 or more")
 
 
 def _said(number: Decimal) -> Decimal:

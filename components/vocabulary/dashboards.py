@@ -114,10 +114,10 @@ class Top(Widget):
         """A signal that has no groups to compare; none of them shown, or more than anybody reads."""
         yield from _period(self.last)
         if not 1 <= self.count <= 100:  # noqa: PLR2004
-            yield Problem("count", self.count, "is not how many lines a list has.", "1 to 100")
+            yield Problem("count", self.count, "isn't a valid number of lines.", "1 to 100")
         if not self.signal.by:
             yield Problem(
-                "signal", self.signal.describe(), "isn't split by any tag, so there are no groups to rank.", "by=(…)"
+                "signal", self.signal.describe(), "isn't grouped by a tag, so there is nothing to rank.", "by=(…)"
             )
 
 

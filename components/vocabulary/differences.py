@@ -27,7 +27,7 @@ class Difference(Signal):
 
     def over(self, window: Duration, *, at_least: Amount | Frequency | None = None) -> Self:  # noqa: ARG002
         """Refused: a difference is drawn, and a limit on what succeeds is a Ratio."""
-        why = "is a window, and a difference is only drawn."
+        why = "is a window, but a difference can only be drawn."
         return cast("Self", refuse(Problem("over", str(window), why, "a Ratio for an alert")))
 
     @property
@@ -51,8 +51,8 @@ class Difference(Signal):
     def problems(self) -> Iterator[Problem]:
         """Two that can't be subtracted."""
         if type(self.whole) is not type(self.less) or self.whole.by != self.less.by:
-            why = f"can't be taken away from the {self.whole.describe()}: one unit and one by=(…) make a difference."
+            why = f"can't be subtracted from the {self.whole.describe()}: both need the same unit and by=(…)."
             yield Problem("less", self.less.describe(), why, f"a {type(self.whole).__name__} with the same by=")
         for name, part in (("whole", self.whole), ("less", self.less)):
             if part.window:
-                yield Problem(name, str(part.window), "is a window, and a difference is only drawn.", "no .over(…)")
+                yield Problem(name, str(part.window), "is a window, but a difference can only be drawn.", "no .over(…)")

@@ -41,10 +41,10 @@ class EventFilter(Word):
 
 def _compares(match: Match, value: str) -> Iterator[Problem]:
     if match == "is set" and value:
-        why = "is compared with nothing: 'is set' only asks whether there is a value."
+        why = "isn't compared: 'is set' only asks whether there is a value."
         yield Problem("value", value, why, f"'is' and {value!r}, or 'is set' alone")
     elif match != "is set" and not value.strip():
-        yield Problem("value", value, f"is nothing to compare with by {match!r}.", "a value, or 'is set' without one")
+        yield Problem("value", value, f"can't be compared by {match!r}.", "a value, or 'is set' without one")
 
 
 @word
@@ -73,7 +73,7 @@ class Tagged(EventFilter):
     def problems(self) -> Iterator[Problem]:
         """A key that no tag can have; a comparison with nothing."""
         if not TAG.fullmatch(self.tag):
-            yield Problem("tag", self.tag, "is not a key that a tag can have.", "letters, digits and `_.:-`")
+            yield Problem("tag", self.tag, "isn't a valid tag key.", "letters, digits and `_.:-`")
         yield from _compares(self.match, self.value)
 
 
@@ -138,7 +138,7 @@ class Issues(Condition):
     def problems(self) -> Iterator[Problem]:
         """A number without its window or the other way round; no condition at all."""
         if (self.more_than is None) != (self.within is None):
-            yield Problem("more_than", MISSING, "goes together with `within`.", 'more_than=times(10), within="1h"')
+            yield Problem("more_than", MISSING, "requires `within`.", 'more_than=times(10), within="1h"')
         if not (self.on or self.where or self.more_than):
             yield Problem("where", MISSING, "is missing: every event of every issue would notify.", 'on="new"')
 
@@ -176,7 +176,7 @@ class ErrorTracking(Word):
         """Messages that would drop everything; tags that can't be."""
         for tag in self.highlight:
             if not TAG.fullmatch(tag):
-                yield Problem("highlight", tag, "is not a key that a tag can have.", "letters, digits and `_.:-`")
+                yield Problem("highlight", tag, "isn't a valid tag key.", "letters, digits and `_.:-`")
         for message in self.ignore:
             if not message.strip("* "):
                 why = "would drop every error on arrival."

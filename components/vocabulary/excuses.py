@@ -34,5 +34,5 @@ class Excuse(Word):
         except ValueError:
             written = False
         if not written:
-            why = "is not a day of the calendar, so nobody would know when to look at it again."
+            why = "is not a calendar date, so nobody would know when to review it."
             yield Problem("until", self.until, why, '"2027-06-30"')

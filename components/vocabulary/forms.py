@@ -12,20 +12,20 @@ from pydantic_core import PydanticCustomError
 FORMS = {
     "Slug": (r"[a-z0-9]+(-[a-z0-9]+)*", "can't be part of ids and links.", "lower case words joined by hyphens"),
     "Tag": (r"\w[\w.:/-]*", "can't be part of tags, handles and queries.", "one word of letters, digits and . _ : / -"),
-    "Text": (r"(?s).*\S.*", "says nothing to whoever reads it.", "a text"),
+    "Text": (r"(?s).*\S.*", "says nothing to the reader.", "a text"),
     "Name": (
         r"[A-Za-z_:][\w.:/-]{0,199}",
-        "is not a name that a vendor takes.",
+        "isn't a name that the vendors accept.",
         "letters, digits and . _ : / -, a letter first, at most 200",
     ),
     "Label": (
         r"[A-Za-z_][\w./-]{0,199}",
-        "can't be the name of a tag or a field.",
+        "isn't a valid name for a tag or a field.",
         "letters, digits and . _ / -, a letter first, at most 200",
     ),
     "Value": (
         r"\S(.{0,198}\S)?",
-        "is not a value that a tag or a field can have.",
+        "isn't a valid value for a tag or a field.",
         "one line without spaces around it",
     ),
 }

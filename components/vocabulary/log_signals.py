@@ -75,17 +75,19 @@ class LogCount(Signal):
             if status not in STATUSES:
                 yield Problem("status", status, "isn't a log status.", nearest(status, STATUSES))
         if "*" in self.statuses and len(self.statuses) > 1:
-            yield Problem("status", ", ".join(self.statuses), "is any status and some of them.", '"*", or the others')
+            yield Problem("status", ", ".join(self.statuses), "is any status plus some of them.", '"*", or the others')
         for key, value in (*self.fields.items(), *self.without.items()):
             if value[0] in "<>=!~" and not comparison(value):
-                why = f"of {key} is neither a value nor a limit, and would be looked for as it is written."
-                yield Problem("fields", value, why, '">1000", "<=5", or without={…} for what is not to be there')
+                why = f"of {key} is neither a value nor a comparison, and would be searched for literally."
+                yield Problem("fields", value, why, '">1000", "<=5", or without={…} to exclude it')
         for key, value in self.without.items():
             if comparison(value):
-                why = f"of {key} would count what has no such field as well."
+                why = f"of {key} would also count entries without that field."
                 yield Problem("without", value, why, "the opposite, in fields=")
         if self.message != self.message.strip():
-            yield Problem("message", self.message, "has spaces around it, which searches ignore.", self.message.strip())
+            yield Problem(
+                "message", self.message, "has leading or trailing spaces, which searches ignore.", self.message.strip()
+            )
         if not (self.statuses or self.fields or self.message.strip()):
             yield Problem("fields", MISSING, "is missing: every log line would count.", "status=, fields= or message=")
 

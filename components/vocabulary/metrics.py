@@ -75,7 +75,7 @@ class Metric(Measured):
         """The part of it with these values of its tags, and of those it was narrowed to before."""
         for tag, value in self.only:
             if tags.get(tag, value) != value:
-                why = f"contradicts {tag}={value!r}: nothing has both, so there would be no data."
+                why = f"contradicts {tag}={value!r}: no data has both values."
                 return cast("Metric", refuse(Problem("where", f"{tag}={tags[tag]!r}", why, "one value of each tag")))
         return dataclasses.replace(self, only=tuple(sorted((dict(self.only) | tags).items())))
 
@@ -92,7 +92,7 @@ class Metric(Measured):
             )
         yield from ungrouped((self,), tuple(tag for tag, _ in self.only), "only")
         for one, other in alike(self.tags, series):
-            yield Problem("tags", other, f"is the same tag as {one!r} where names have no . and -.", "one of them")
+            yield Problem("tags", other, f"is the same tag as {one!r} once . and - are replaced.", "one of them")
 
 
 def _tags(given: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ class Service(Word):
     def problems(self) -> Iterator[Problem]:
         """A name that its spans can't carry."""
         if not self.services and not re.fullmatch(FORMS["Tag"][0], self.name, re.ASCII):
-            why = "is what its spans carry as a tag, and can't be one."
+            why = "ends up as a tag on its spans, and isn't a valid tag."
             yield Problem("name", self.name, why, f"{FORMS['Tag'][2]}, or services=(…) for a group")
 
     @property

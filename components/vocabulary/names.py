@@ -27,8 +27,8 @@ def same(names: Sequence[str], kind: str, is_series: bool) -> Iterator[Problem]:
     """A problem for each name that stands there twice, or becomes another one at the vendors."""
     for name, count in Counter(names).items():
         if count > 1:
-            why = f"is the name of {count}: one would replace the other."
-            yield Problem("name", name, why, "a name of its own for each", item=f"{kind} {name!r}")
+            why = f"is used {count} times: one would replace the other."
+            yield Problem("name", name, why, "a different name for each", item=f"{kind} {name!r}")
     for one, other in alike(names, series if is_series else str.lower):
-        why = f"can't be told from {one!r} at the vendors: one would replace the other."
-        yield Problem("name", other, why, "a name of its own for each", item=f"{kind} {other!r}")
+        why = f"can't be told apart from {one!r} in the vendors: one would replace the other."
+        yield Problem("name", other, why, "a different name for each", item=f"{kind} {other!r}")

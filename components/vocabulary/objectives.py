@@ -49,17 +49,15 @@ class Objective(Word):
         if percent(0) < self.target < percent(50):
             meant = self.target.number * (100 if self.target < percent(1) else 1)
             instead = f"percent({plain(meant)})" if meant > 50 else "percent(99.9)"  # noqa: PLR2004
-            why = "would be kept by what fails most of the time."
+            why = "would be met by something that fails most of the time."
             yield Problem("target", str(self.target), why, instead)
         if not percent(0) < self.target < percent(100):
-            yield Problem(
-                "target", str(self.target), "leaves an error budget of nothing or everything.", "percent(99.9)"
-            )
+            yield Problem("target", str(self.target), "leaves an error budget of 0 % or 100 %.", "percent(99.9)")
         yield from between("period", self.period, days(1), days(365))
         events = self.good if isinstance(self.good, Ratio) else self.bad
         if events is not None and events.part.kind is not Kind.COUNTER:
             field = "good" if self.bad is None else "bad"
-            why = "is made of gauges, which count no events."
+            why = "is made of gauges, which don't count events."
             yield Problem(field, events.describe(), why, "good=Ratio(…).over(minutes(5)).above(…)")
         if (self.bad is None) == (self.good is None):
             both = "is missing, and so is `good`" if self.bad is None else "is given as well as `good`"

@@ -18,14 +18,14 @@ class Unjoined(Word):
         return refuse(Problem(sign, shown, why, self.INSTEAD))
 
     def __bool__(self) -> bool:
-        self._refused("and, or, not, if", "is neither true nor false: Python would leave a part of it out.")
+        self._refused("and, or, not, if", "is neither true nor false: Python would drop part of it.")
         return True
 
     def _compared(self, _other: object) -> Any:
-        return self._refused("<, >", "is not compared by Python, which knows no window and no recovery.")
+        return self._refused("<, >", "can't be compared in Python, which knows no window or recovery.")
 
     def _computed(self, _other: object) -> Any:
-        return self._refused("&, |, +, -, *, /", "is not computed by Python but by the vendors.")
+        return self._refused("&, |, +, -, *, /", "isn't computed by Python but by the vendors.")
 
     __lt__ = __le__ = __gt__ = __ge__ = _compared
     __and__ = __or__ = __add__ = __sub__ = __mul__ = __truediv__ = _computed

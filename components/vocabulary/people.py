@@ -63,9 +63,7 @@ class Slack(Receiver):
         """A name that isn't a channel's."""
         if not re.fullmatch(r"#[\w-]{1,80}", self.name) or self.name != self.name.lower():
             channel = re.sub(r"[^\w-]+", "-", self.name.lower()).strip("-")[:80] or "alerts"
-            yield Problem(
-                "name", self.name, "isn't a channel: it would be taken for a person or nobody.", f"#{channel}"
-            )
+            yield Problem("name", self.name, "isn't a channel: it would reach a person or nobody.", f"#{channel}")
 
 
 @word
@@ -86,7 +84,7 @@ class Email(Receiver):
         if not re.fullmatch(r"\w[\w.+-]*@([a-z0-9-]+\.)+[a-z]{2,}", self.name, re.ASCII | re.IGNORECASE):
             yield Problem("name", self.name, "isn't an e-mail address, so mail to it would bounce.", "team@example.com")
         if calls(self.name.rpartition("@")[2]):
-            why = "calls somebody, and mail is told of everything: warnings, and what is tried out in staging."
+            why = "pages somebody, and mail is sent for everything, including warnings and staging."
             yield Problem("name", self.name, why, 'PagerDuty("…"), or an address of the team\'s own')
 
 

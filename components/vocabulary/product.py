@@ -168,14 +168,14 @@ class Product(Word):
     def problems(self) -> Iterator[Problem]:
         """What doesn't fit together across the product."""
         if len(self.name) > LONGEST_NAME:
-            yield Problem("name", self.name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
+            yield Problem("name", self.name, "begins every name in the vendors.", f"at most {LONGEST_NAME} characters")
         tags = {tag for metric in self.metrics for tag in metric.tags}
         tags |= {tag for metric in self.log_metrics for tag in metric.by}
         for tag, count in self.tag_values.items():
             if tag not in tags:
-                yield Problem("tag_values", tag, "is not a tag of any metric of the product.", nearest(tag, tags))
+                yield Problem("tag_values", tag, "isn't a tag of any of the product's metrics.", nearest(tag, tags))
             if count < 1:
-                yield Problem("tag_values", f"{tag}: {count}", "is not a number of values.", "1 or more")
+                yield Problem("tag_values", f"{tag}: {count}", "isn't a valid number of values.", "1 or more")
         for renamed in (self.alerts, self.checks, self.objectives, self.dashboards, self.severities):
             yield from strange(renamed)
         kept = (self.metrics, self.log_metrics)
@@ -184,10 +184,10 @@ class Product(Word):
             # Tags and contact points are written in lower case; a metric's `.` and `-` become `_`.
             yield from same([each.name for each in items], called(type(items[0])) if items else "", items in kept)
         for one, other in alike(map(str, self.receivers), lambda name: re.sub(r"\W|_", "-", name.lower())):
-            why = f"can't be told from {one}: both would have the same secret."
+            why = f"can't be told apart from {one}: both would have the same secret."
             yield Problem("receivers", other, why, "a channel, service or address with another name")
         if self.heartbeat and any(alert.name == "heartbeat" for alert in self.alerts):
-            why = "is what the product's heartbeat is called at the vendors."
+            why = "is the name of the product's heartbeat in the vendors."
             yield Problem("name", "heartbeat", why, "another name", item="alert 'heartbeat'")
         yield from self._severities()
         yield from strange_causes(self.alerts)
@@ -202,7 +202,7 @@ class Product(Word):
         names = [severity.name for severity in self.severities]
         for alert in self.alerts:
             if alert.severity not in self.severities:
-                why = f"isn't one of {self.title}'s severities, so nobody has agreed what follows from it."
+                why = f"isn't one of {self.title}'s severities, so its consequences aren't agreed."
                 instead = f"{nearest(alert.severity.name, names)}, as {self.title} declares it"
                 yield Problem("severity", alert.severity.name, why, instead, item=f"alert {alert.name!r}")
 
@@ -247,7 +247,7 @@ class Product(Word):
                 )
             for wanted in when.filters if isinstance(when, Issues) and self.errors else ():
                 if self.errors and wanted in self.errors.untold:
-                    why = "is what no alert is told of (never=), so it would never fire."
+                    why = "is excluded from all alerts (never=), so it would never fire."
                     yield Problem(
                         "where", wanted.describe(), why, "another filter, or without it in never=", item=label
                     )

@@ -72,7 +72,7 @@ class Quantity(Word):
     def problems(self) -> Iterator[Problem]:
         """Less than nothing."""
         if self.number < 0:
-            yield Problem("number", str(self), "is less than nothing, and nothing that is measured is.", "0 or more")
+            yield Problem("number", str(self), "is negative, which no measurement is.", "0 or more")
 
     def __lt__(self, other: Self) -> bool:
         if type(self) is not type(other):
@@ -189,7 +189,7 @@ def between(field: str, length: Duration | None, shortest: Duration, longest: Du
     if length is None:
         return
     if length < shortest or longest < length or length.to("seconds") % 1:
-        why = "is not a time that any vendor waits for or looks back on."
+        why = "isn't a time that any vendor supports."
         yield Problem(field, str(length), why, f"whole seconds, from {shortest} to {longest}")
 
 

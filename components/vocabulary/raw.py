@@ -54,13 +54,13 @@ class RawQuery(Signal):
         """No metric; metrics that aren't narrowed alike; a query that is narrowed by nothing."""
         if not self.metrics():
             why = "is empty, so nobody could tell what has to be sent."
-            yield Problem("of", MISSING, why, "of=…, every metric that the query asks for")
+            yield Problem("of", MISSING, why, "of=…, every metric that the query reads")
         if len({metric.source for metric in self.metrics()}) > 1:
             names = ", ".join(metric.name for metric in self.metrics())
-            yield Problem("of", names, "are sent by different things, and $scope is one.", "a query for each")
+            yield Problem("of", names, "are sent by different sources, but $scope covers only one.", "a query for each")
         yield from self._narrowed()
 
     def _narrowed(self) -> Iterator[Problem]:
         if "$scope" not in self.query:
-            why = "would look at every product and environment."
+            why = "would read every product and environment."
             yield Problem("query", self.query, why, "$scope in the braces behind each metric")

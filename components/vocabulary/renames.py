@@ -36,10 +36,10 @@ def strange(parts: Sequence[Renamed]) -> Iterator[Problem]:
             continue
         item = f"{called(type(part))} {part.name!r}"
         if part.was == part.name:
-            yield Problem("was", part.was, "is what it is called.", "no was=", item=item)
+            yield Problem("was", part.was, "is its current name.", "no was=", item=item)
         elif part.was in names:
-            why = "is still declared: its history can't go on under two names."
+            why = "is still declared: its history can't continue under two names."
             yield Problem("was", part.was, why, f"no was=, or another name for {part.was!r}", item=item)
         elif claimed[part.was] > 1:
-            why = f"is claimed by {claimed[part.was]} of them: its history can go on under one name."
+            why = f"is claimed by {claimed[part.was]} of them: its history can continue under one name only."
             yield Problem("was", part.was, why, "was= at one of them", item=item)

@@ -6,5 +6,5 @@ import re
 
 ROW = r"[A-Z]{2,5}-\d{2,3}"
 ROWS = re.compile(rf"{ROW}( {ROW})*")
-FORM = "is not a list of row ids: two to five capitals, a hyphen, two or three digits; spaces between ids."
+FORM = "isn't a list of row ids: two to five capitals, a hyphen, two or three digits; spaces between ids."
 EXAMPLE = "TIK-03 TIK-107"

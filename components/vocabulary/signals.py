@@ -24,16 +24,16 @@ def _divided(metrics: tuple[Measured, ...]) -> Iterator[Problem]:
     kinds = {metric.kind for metric in metrics}
     if len(kinds) > 1 or Kind.DISTRIBUTION in kinds:
         names = ", ".join(f"{metric.name} ({metric.kind})" for metric in metrics)
-        why = "are not of one kind, so their quotient isn't a share."
+        why = "are of different kinds, so their quotient isn't a share."
         yield Problem("of", names, why, "two counters, or two gauges")
 
 
 def gate(at_least: Amount | Frequency | None) -> Iterator[Problem]:
     """A traffic gate that isn't a number of events, or a rate of nothing."""
     if isinstance(at_least, Frequency) and not at_least.number:
-        yield Problem("at_least", str(at_least), "is always there, so it is not a gate.", "per_second(1)")
+        yield Problem("at_least", str(at_least), "is always met, so it isn't a gate.", "per_second(1)")
     if isinstance(at_least, Amount) and (at_least.number < 1 or at_least.number % 1):
-        yield Problem("at_least", str(at_least), "isn't a number of events.", "a whole one, such as times(20)")
+        yield Problem("at_least", str(at_least), "isn't a number of events.", "a whole number, such as times(20)")
 
 
 class PartOfWhole(Signal):
@@ -79,7 +79,7 @@ class Ratio(PartOfWhole):
     def problems(self) -> Iterator[Problem]:
         """A whole without metrics, kinds that can't be divided, tags that aren't there."""
         if not self.whole:
-            yield Problem("of", MISSING, "is empty: there is no whole to be part of.", "of=REQUESTS")
+            yield Problem("of", MISSING, "is empty: there is nothing to divide by.", "of=REQUESTS")
         yield from _divided(self.metrics())
         kinds = {metric.kind for metric in self.metrics()}
         if self.whole == (self.part,) and Kind.DISTRIBUTION not in kinds:
@@ -90,7 +90,7 @@ class Ratio(PartOfWhole):
             instead = "per_second(1)" if rates else "no at_least"
             yield Problem("at_least", str(self.at_least), "counts events, and gauges have none.", instead)
         if isinstance(self.at_least, Frequency) and not rates:
-            why = "is a rate, and these metrics are not."
+            why = "is a rate, but these metrics aren't."
             yield Problem("at_least", str(self.at_least), why, "times(20), of counters")
         yield from ungrouped(self.metrics(), self.by)
 
@@ -117,7 +117,7 @@ class Used(PartOfWhole):
         """Kinds that can't be divided, the same metric twice, tags that aren't there."""
         yield from _divided(self.metrics())
         if self.free == self.of:
-            yield Problem("of", self.of.name, "is what is left itself: nothing would ever be used.", "all there is")
+            yield Problem("of", self.of.name, "is itself the free part: nothing would ever be used.", "all there is")
         yield from ungrouped(self.metrics(), self.by)
 
 

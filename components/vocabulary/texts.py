@@ -22,11 +22,11 @@ def problems(word: object, verbatim: tuple[str, ...]) -> Iterator[Problem]:
     for field in dataclasses.fields(word) if dataclasses.is_dataclass(word) else ():
         for text in _texts(getattr(word, field.name)):
             if CONTROL.search(text):
-                why = "has a line break or another control character, which ends a query, a table or a list."
+                why = "has a line break or another control character, which breaks queries, tables and lists."
                 yield Problem(field.name, text, why, "one line")
             if TURNS.search(text):
                 why = (
-                    "has an invisible character that turns the direction of writing, so it reads otherwise than it is."
+                    "has an invisible character that changes the writing direction, so it reads differently than it is."
                 )
                 yield Problem(field.name, text, why, "the text without it")
             if field.name in verbatim:
@@ -38,7 +38,7 @@ def problems(word: object, verbatim: tuple[str, ...]) -> Iterator[Problem]:
                 )
                 yield Problem(field.name, text, why, "the name without its @; receivers belong in tell= or notify:")
             if BRACES.search(text):
-                why = "has braces that vendors take for a template of theirs."
+                why = "has braces that vendors take for a template."
                 yield Problem(field.name, text, why, "a text without double braces")
 
 

@@ -232,15 +232,15 @@ class Threshold(Condition):
             return
         share, instead = self.critical.to("ratio"), "a share between 0 and 100 %"
         if self.sense == "above" and share >= 1:
-            yield Problem("critical", str(self.critical), "would never fire: no part is more than the whole.", instead)
+            yield Problem("critical", str(self.critical), "would never fire: a part can't exceed the whole.", instead)
         if self.sense == "below" and share > 1:
-            yield Problem("critical", str(self.critical), "would always fire: no part is more than the whole.", instead)
+            yield Problem("critical", str(self.critical), "would always fire: a part can't exceed the whole.", instead)
 
     def _order(self) -> Iterator[Problem]:
         healthy = "below" if self.sense == "above" else "above"
         why = {
             "warn": "the warning would come after the alert.",
-            "clear": "the alert would never be over, or flap.",
+            "clear": "the alert would never recover, or flap.",
         }
         for name, limit in (("warn", self.warn), ("clear", self.clear)):
             if limit is None:

@@ -53,7 +53,7 @@ WRITTEN = {
     "Tag": "a text in quotes",
     "Text": "a text in quotes",
     "tuple[Severity, ...]": "collected by **named_in(globals()), or written as (HIGH, LOW)",
-    "tuple_type": "a tuple, in round brackets; a single part needs a comma after it: (…,)",
+    "tuple_type": "a tuple in parentheses; a single part needs a trailing comma: (…,)",
 }
 # Where one of these belongs, True or False is what Python made of an operator.
 JOINED = ("Condition", "Signal", "Measured", "Ratio", "Threshold")
@@ -236,14 +236,14 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
         instead = f"{name}=…" + "".join(f", {WRITTEN[kind]}" for kind in kinds if kind in WRITTEN)
         return Problem(name, MISSING, f"is missing: every {called(cls)} needs it.", instead)
     if kind.startswith("unexpected") and callable(getattr(cls, name, None)):
-        why = f"is said after the {called(cls)}, where it is used."
+        why = f"is set on the {called(cls)} where it is used."
         return Problem(name, shown, why, f"{cls.__name__}(…).{name}(…)")
     if kind == "unexpected_keyword_argument":
         near = nearest(name, [_written(cls, field) for field in _fields(cls)])
         instead = f"{cls.__name__}(…).{near}(…)" if callable(getattr(cls, near, None)) else near
         return Problem(name, shown, f"isn't an argument of {cls.__name__}.", instead)
     if kind == "unexpected_positional_argument":
-        return Problem(name, shown, "has to be given by name, or a reader would have to guess.", f"{name}=…")
+        return Problem(name, shown, "has to be passed by name, or readers would have to guess.", f"{name}=…")
     if kind == "form":
         _, why, instead = FORMS[detail["msg"]]
         return Problem(name, shown, why, instead)
@@ -256,15 +256,15 @@ def _problem(cls: type, name: str, detail: ErrorDetails) -> Problem:
         return Problem(name, given, why, WRITTEN.get(wanted, "the word itself"))
     options = next((WRITTEN[str(each.type)] for each in in_order(cls) if each.name == name and _has_options(each)), "")
     if options:
-        return Problem(name, shown, f"is not what belongs here ({type(given).__name__}).", options)
+        return Problem(name, shown, f"isn't valid here ({type(given).__name__}).", options)
     if kind != "tuple_type" and isinstance(given, tuple | list) and len(detail["loc"]) > 1:
-        why = f"are {len(given)} in brackets of their own, where each one belongs by itself."
+        why = f"are {len(given)} in extra brackets, but each one belongs there by itself."
         return Problem(name, _names(given), why, f"a `*` before them: {name}=(*…, *…)")
     if kind != "tuple_type" and isinstance(given, list):
         return Problem(name, _names(given), "is a list.", WRITTEN["tuple_type"])
     message = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     instead = WRITTEN.get(wanted) or WRITTEN.get(kind) or message
-    return Problem(name, shown, f"is not what belongs here ({type(given).__name__}).", instead)
+    return Problem(name, shown, f"isn't valid here ({type(given).__name__}).", instead)
 
 
 def _has_options(field: dataclasses.Field[Any]) -> bool:

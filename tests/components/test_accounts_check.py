@@ -98,7 +98,7 @@ def test_a_vendor_that_does_not_say_who_it_is_is_refused_with_what_it_said():
     (problem,) = asked(Vendors(getOrganization=refusal), scope())
     assert problem.startswith(f"{FILE}, `sentry-organization`: 'tiny-org' can't be checked, and nothing is declared")
     assert "404 Not Found The requested resource" in problem
-    assert "give SENTRY_AUTH_TOKEN that may ask who they are (docs/environments.md)" in problem
+    assert "give SENTRY_AUTH_TOKEN that may look up their account (docs/environments.md)" in problem
 
 
 def test_the_program_stops_at_another_account_before_it_declares_anything(monkeypatch):

@@ -41,8 +41,8 @@ def test_production_is_not_declared_by_a_stack_of_another_name(tmp_path, stack):
     """Also without its stack file beside: moved, or given with --config-file."""
     assert said(apart(PRODUCTION, stack, tmp_path)) == [
         (
-            f"Pulumi.{stack}.yaml, `name`: 'production' is not the environment that the stack {stack} is named after: "
-            f"a copied file would act on another one. -> {stack}, or a name that begins with it"
+            f"Pulumi.{stack}.yaml, `name`: 'production' isn't the environment that the stack {stack} is named "
+            f"after: a copied file would act on the wrong one. -> {stack}, or a name that begins with it"
         )
     ]
 
@@ -53,11 +53,11 @@ def test_two_stacks_share_neither_name_nor_suffix(tmp_path):
     declares(tmp_path, "staging-3", "staging-3", "-staging")
     assert said(apart(STAGING, "staging", tmp_path)) == [
         (
-            "Pulumi.staging.yaml, `name`: 'staging' is that of Pulumi.staging-2.yaml too: each would replace what the "
+            "Pulumi.staging.yaml, `name`: 'staging' is also Pulumi.staging-2.yaml's: each would replace what the "
             "other declares. -> a name of its own"
         ),
         (
-            "Pulumi.staging.yaml, `suffix`: '-staging' is that of Pulumi.staging-3.yaml too: each would replace what "
+            "Pulumi.staging.yaml, `suffix`: '-staging' is also Pulumi.staging-3.yaml's: each would replace what "
             "the other declares. -> a suffix of its own"
         ),
     ]
@@ -101,7 +101,7 @@ def test_a_stack_is_not_a_path(tmp_path):
     assert "isn't a stack" in text
 
 
-PLAIN = "stands there in plain text, for everybody who can read the repository."
+PLAIN = "is in plain text, for everyone who can read the repository."
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,7 @@ def test_keys_and_webhooks_of_the_right_form_are_accepted():
 )
 def test_a_secret_that_can_not_deliver_is_named_and_not_repeated(name, value, wanted):
     (text,) = wrong({name: value})
-    assert text.startswith(
-        f"tiny, `monitoring:secrets.{name}`: has a value that can't deliver anything to that receiver."
-    )
+    assert text.startswith(f"tiny, `monitoring:secrets.{name}`: has a value that can't reach that receiver.")
     assert wanted in text
     if value:
         assert str(value) not in text

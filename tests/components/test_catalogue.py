@@ -64,7 +64,7 @@ def test_a_file_that_does_not_import_says_why_and_where(folder, text, line, why)
     products, (problem,) = load_products(folder)
     assert products == []
     assert problem.line == f"ant.py:{line}"
-    assert problem.why.startswith(f"does not import: {why}")
+    assert problem.why.startswith(f"can't be imported: {why}")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_misspelt_name_is_answered_with_the_one_that_was_meant(folder, text, i
 def test_a_product_stands_in_the_file_of_its_name(folder):
     (folder / "ant.py").write_text(GOOD.format(name="bee"), encoding="utf-8")
     assert said(load_products(folder)[1]) == [
-        "ant, `name`: 'bee' belongs in stacks/bee.py, where its alerts say it is declared. -> ant"
+        "ant, `name`: 'bee' belongs in stacks/bee.py, where its alerts say that it is declared. -> ant"
     ]
 
 
@@ -97,7 +97,7 @@ def test_a_second_product_in_a_file_would_be_left_out_and_is_refused(folder):
     assert products == []
     assert said(problems) == [
         (
-            "ant, `OTHER`: 'bee' would be left out: a file declares the one product that it calls PRODUCT. "
+            "ant, `OTHER`: 'bee' would be left out: a file declares only the product it calls PRODUCT. "
             "-> a file of its own, stacks/bee.py"
         )
     ]
@@ -139,7 +139,7 @@ def test_what_a_file_names_and_its_product_leaves_out_is_refused(folder, written
     name = written.partition(" ")[0]
     assert said(load_products(folder)[1]) == [
         (
-            f"ant, `{name}`: 'few-sales' is used by nothing, so nothing would be declared of it. "
+            f"ant, `{name}`: 'few-sales' isn't used, so it wouldn't be declared. "
             "-> **named_in(globals()), or a place in the product's lists"
         )
     ]

@@ -153,9 +153,8 @@ def test_at_grafana_an_alert_waits_for_the_rounds_that_its_cause_takes_where_one
         (
             (FRONT_DOWN, alert("errors", FAILING.above(percent(5)), WAKES, depends_on="front-down")),
             (
-                "alert 'errors', `depends_on`: 'front-down' is evaluated by Grafana, and Datadog doesn't know "
-                "whether it "
-                "fires. -> a cause that Datadog evaluates"
+                "alert 'errors', `depends_on`: 'front-down' is evaluated by Grafana, and Datadog can't know "
+                "whether it fires. -> a cause that Datadog evaluates"
             ),
         ),
         (
@@ -164,9 +163,8 @@ def test_at_grafana_an_alert_waits_for_the_rounds_that_its_cause_takes_where_one
                 alert("errors", FAILING.above(percent(5)), WAKES, depends_on="slow"),
             ),
             (
-                "alert 'errors', `depends_on`: 'slow' is over for Datadog while what it caused is still in "
-                "this alert's "
-                "window, and would be told then. -> an alert on a ServiceCheck(…), which can be held for longer"
+                "alert 'errors', `depends_on`: 'slow' ends for Datadog while this alert's window still shows its "
+                "effects, and it would be sent then. -> an alert on a ServiceCheck(…), which can be held for longer"
             ),
         ),
         (
@@ -179,26 +177,23 @@ def test_at_grafana_an_alert_waits_for_the_rounds_that_its_cause_takes_where_one
                 ),
             ),
             (
-                "alert 'vendors', `depends_on`: 'down' can't silence what is told by service: Datadog joins "
-                "only the same "
-                "groups. -> no by=, or no depends_on="
+                "alert 'vendors', `depends_on`: 'down' can't silence an alert grouped by service: Datadog joins "
+                "only equal groups. -> no by=, or no depends_on="
             ),
         ),
         (
             (DOWN, alert("errors", FAILED.over(hours(1)).above(percent(5)), depends_on="down")),
             (
-                "alert 'errors', `depends_on`: 'down' would have to be held for 256 runs after its end, until "
-                "the alert's "
-                "window holds nothing of it; Datadog looks back on 100. -> a window of at most 20 minutes"
+                "alert 'errors', `depends_on`: 'down' would have to be held for 256 runs after its end, until the "
+                "alert's window is clear of it; Datadog looks back over at most 100. -> a window of at most 20 minutes"
             ),
         ),
         *(
             (
                 (DOWN, alert("it", when, depends_on="down")),
                 (
-                    "alert 'it', `depends_on`: 'down' can't silence it: of all but limits on events, their "
-                    "share or their "
-                    "duration, Datadog evaluates nothing later than its cause. -> no depends_on="
+                    "alert 'it', `depends_on`: 'down' can't silence it: Datadog can evaluate only limits on "
+                    "events, their share or their duration later than their cause. -> no depends_on="
                 ),
             )
             for when in (
@@ -218,25 +213,25 @@ def test_what_datadog_cant_hold_against_its_cause_is_refused(alerts, problem):
 def test_sentry_refuses_every_cause():
     (text,) = problems(sentry, DOWN, alert("new", Issues(on=("new",)), depends_on="down"), errors=NEVER)
     assert text == (
-        "alert 'new', `depends_on`: 'down' can't silence it: an alert of Sentry's knows nothing of any other. "
+        "alert 'new', `depends_on`: 'down' can't silence it: a Sentry alert can't refer to another alert. "
         "-> no depends_on=, or a filter that leaves out the cause's errors"
     )
 
 
 def test_grafana_refuses_a_cause_that_datadog_evaluates():
     (text,) = problems(grafana, DOWN, alert("unhealthy", CheckFails(HEALTH, rounds=2), depends_on="down"))
-    assert "'down' is evaluated by Datadog, and Grafana doesn't know whether it fires." in text
+    assert "'down' is evaluated by Datadog, and Grafana can't know whether it fires." in text
 
 
 def test_a_cause_that_doesnt_exist_or_leads_back_is_refused():
     away = alert("errors", FAILING.above(percent(5)), depends_on="dwn")
     assert refused(lambda: product(**with_alerts(DOWN, away))) == [
-        "alert 'errors', `depends_on`: 'dwn' isn't an alert of this product, so nothing would be told instead. -> down"
+        "alert 'errors', `depends_on`: 'dwn' isn't an alert of this product, so nothing would be sent instead. -> down"
     ]
     one = alert("one", FAILING.above(percent(5)), depends_on="two")
     two = alert("two", FAILING.above(percent(1)), depends_on=("three",))
     three = alert("three", FAILING.above(percent(2)), depends_on="one")
-    assert "depends on it in turn (one -> two -> three -> one): while both fire, nobody would be told." in "".join(
+    assert "depends on it in turn (one -> two -> three -> one): while both fire, nobody would be notified." in "".join(
         refused(lambda: product(**with_alerts(one, two, three)))
     )
     itself = alert("one", FAILING.above(percent(5)), depends_on="one")
@@ -248,12 +243,12 @@ def test_whoever_would_be_told_has_to_be_told_of_the_cause_and_as_urgently():
     found = refused(lambda: product(**with_alerts(quiet, ERRORS)))
     assert found == [
         (
-            "alert 'errors', `depends_on`: 'down' is P2 Medium, less urgent than the P0 Critical that "
-            "it would silence. -> a cause that is P0 Critical or more urgent"
+            "alert 'errors', `depends_on`: 'down' is P2 Medium, less urgent than the P0 Critical it would "
+            "silence. -> a cause that is P0 Critical or more urgent"
         ),
         (
-            "alert 'errors', `depends_on`: 'down' doesn't tell PagerDuty tiny, Email team@tiny.example, who "
-            "would hear neither of it nor of what follows from it. "
+            "alert 'errors', `depends_on`: 'down' doesn't notify PagerDuty tiny, Email team@tiny.example, who "
+            "would hear of neither the cause nor this alert. "
             "-> tell=(…) of down with PagerDuty tiny, Email team@tiny.example"
         ),
     ]

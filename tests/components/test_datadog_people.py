@@ -97,7 +97,7 @@ def test_what_an_index_has_stored_is_counted_by_its_name_against_its_daily_limit
     (problem,) = said(
         limits.problems(scope(alerts=(alert("full", LogsStored().over(days(1)).above(times(8))),), log_index=None))
     )
-    assert "are those of an index, and the product declares none" in problem
+    assert "are an index's, and the product declares none" in problem
 
 
 @pytest.mark.parametrize(("name", "kind", "least"), [("mean", "mean", 100), ("p95", "percentile", 20)])
@@ -168,10 +168,10 @@ def test_there_is_nothing_to_refuse_of_that():
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        (Count(PAID).over(hours(1)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Datadog"),
+        (Count(PAID).over(hours(1)).above(times(5), lasting=minutes(5)), "'5 minutes' isn't supported by Datadog"),
         (
             LogCount(status=("error",)).over(hours(1)).above(times(5), lasting=minutes(5)),
-            "`lasting`: '5 minutes' is not how Datadog",
+            "`lasting`: '5 minutes' isn't supported by Datadog",
         ),
         (
             Within(API.latency, seconds(1)).over(hours(1)).below(percent(5)),
@@ -185,7 +185,7 @@ def test_there_is_nothing_to_refuse_of_that():
         ),
         (
             BudgetBurns(FAST, spending=percent(20), within=hours(6), at_least=times(5)),
-            "`at_least`: '5' counts events, and the objective is one of time.",
+            "`at_least`: '5' counts events, but the objective measures time.",
         ),
     ],
 )
@@ -210,14 +210,14 @@ def test_an_escalation_after_more_than_a_day_is_refused():
     (problem,) = found(
         severities=(*SEVERITIES, slow), alerts=(alert("x", Count(PAID).over(hours(1)).above(times(1)), slow),)
     )
-    assert problem.startswith("alert 'x', `escalate_after`: '2 days' is longer than Datadog reminds.")
+    assert problem.startswith("alert 'x', `escalate_after`: '2 days' is longer than Datadog sends reminders.")
 
 
 def test_a_webhook_is_refused():
     hook = Webhook("bot")
     told = alert("x", Count(PAID).over(hours(1)).above(times(1)), tell=(hook,))
     (problem,) = found(alerts=(told,))
-    assert problem.startswith("alert 'x', `tell`: 'Webhook bot' is not delivered to by Datadog here.")
+    assert problem.startswith("alert 'x', `tell`: 'Webhook bot' isn't a receiver that Datadog can notify.")
 
 
 def test_widgets_that_only_grafana_draws_are_refused():
@@ -251,7 +251,7 @@ def test_what_grafana_fetches_is_not_read_at_datadog():
     [
         ({"keep": days(10)}, "`keep`: '10 days' isn't a retention that Datadog sells. -> days of 3, 7, 15,"),
         ({"at_most_daily": times(0)}, "`at_most_daily`: '0' isn't a number of events a day"),
-        ({"warn_at": percent(30)}, "`warn_at`: '30 %' is outside of what Datadog announces"),
+        ({"warn_at": percent(30)}, "`warn_at`: '30 %' is outside the range that Datadog supports"),
     ],
 )
 def test_an_index_that_datadog_would_refuse_is_refused_before(wrong, text):

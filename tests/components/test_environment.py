@@ -48,32 +48,29 @@ def test_a_key_with_underscores_is_none():
 @pytest.mark.parametrize("value", ["30", "30 m", "1w", "half an hour", 30, None, ["30m"]])
 def test_a_duration_is_a_number_and_a_letter(value):
     assert refused(parse(probe_at_most_every=value)) == [
-        (
-            f"{FILE}, `probe-at-most-every`: {value!r} is not what belongs here. "
-            "-> a number with s, m, h or d, such as 30m"
-        )
+        (f"{FILE}, `probe-at-most-every`: {value!r} isn't valid here. -> a number with s, m, h or d, such as 30m")
     ]
 
 
 def test_a_duration_of_nothing_is_refused():
     assert refused(parse(probe_at_most_every="0m")) == [
-        f"{FILE}, `probe-at-most-every`: '0m' is not what belongs here. -> a number with s, m, h or d, such as 30m"
+        f"{FILE}, `probe-at-most-every`: '0m' isn't valid here. -> a number with s, m, h or d, such as 30m"
     ]
 
 
 @pytest.mark.parametrize(
     ("key", "value", "instead"),
     [
-        ("name", "Prod Uction", "what applications call it, the value of their `env` tag: lower case, hyphens"),
-        ("name", "", "what applications call it, the value of their `env` tag: lower case, hyphens"),
+        ("name", "Prod Uction", "the value of the applications' `env` tag: lower case, hyphens"),
+        ("name", "", "the value of the applications' `env` tag: lower case, hyphens"),
         ("suffix", "staging", SUFFIXES),
         ("suffix", "- x", SUFFIXES),
         ("sentry_organization", "My Org", "the slug in Sentry's address"),
-        ("datadog_organization", " ", "the organisation's name in its settings at Datadog"),
+        ("datadog_organization", " ", "the organisation's name in Datadog's settings"),
         ("grafana_metrics_instance", 1, "the number of its hosted Prometheus, in quotes"),
         ("grafana_metrics_datasource", "", "the data source's uid, such as grafanacloud-prom"),
-        ("probe_from", [], "at least one name, each once"),
-        ("probe_from", ["Ohio", "Ohio"], "at least one name, each once"),
+        ("probe_from", [], "at least one name, without duplicates"),
+        ("probe_from", ["Ohio", "Ohio"], "at least one name, without duplicates"),
         ("grafana_stack", "abc", "the stack's number, in quotes"),
         ("suffix", None, SUFFIXES),
         ("suffix", "-late", SUFFIXES),
@@ -82,7 +79,7 @@ def test_a_duration_of_nothing_is_refused():
 )
 def test_what_becomes_part_of_names_at_the_vendors_has_their_form(key, value, instead):
     assert refused(parse(**{key: value})) == [
-        f"{FILE}, `{key.replace('_', '-')}`: {value!r} is not what belongs here. -> {instead}"
+        f"{FILE}, `{key.replace('_', '-')}`: {value!r} isn't valid here. -> {instead}"
     ]
 
 
@@ -92,13 +89,13 @@ def test_what_becomes_part_of_names_at_the_vendors_has_their_form(key, value, in
 )
 def test_a_receiver_that_wakes_can_not_be_written(value):
     assert refused(parse(notify=value)) == [
-        (f'{FILE}, `notify`: {value!r} is not what belongs here. -> as-declared, or slack: "#…", or email: …')
+        (f'{FILE}, `notify`: {value!r} isn\'t valid here. -> as-declared, or slack: "#…", or email: …')
     ]
 
 
 def test_a_receiver_that_is_none_is_refused_with_what_to_write():
     assert refused(parse(notify={"slack": "alerts"})) == [
-        f"{FILE}, `notify`: {{'slack': 'alerts'}} is not what belongs here. -> #alerts"
+        f"{FILE}, `notify`: {{'slack': 'alerts'}} isn't valid here. -> #alerts"
     ]
     assert refused(parse(notify={"slack": 5}))[0].endswith("-> a text in quotes")
 
@@ -116,7 +113,7 @@ def test_everything_that_is_wrong_is_said_at_once():
 def test_a_stack_without_an_environment_is_refused(value):
     assert refused(lambda: Environment.parse(value, FILE)) == [
         (
-            f"{FILE}, `monitoring:environment`: is missing: the program can't know which environment this stack is. "
+            f"{FILE}, `monitoring:environment`: is missing: the program can't tell which environment this stack is. "
             "-> monitoring:environment: {name: staging, …}"
         )
     ]
@@ -124,7 +121,7 @@ def test_a_stack_without_an_environment_is_refused(value):
 
 def test_an_address_of_runbooks_is_an_address():
     (text,) = refused(parse(runbooks="docs/runbooks"))
-    assert text.startswith(f"{FILE}, `runbooks`: 'docs/runbooks' is not what belongs here.")
+    assert text.startswith(f"{FILE}, `runbooks`: 'docs/runbooks' isn't valid here.")
 
 
 def test_everybody_is_told_as_declared_or_one_receiver_instead_of_all():

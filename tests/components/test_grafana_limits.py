@@ -59,11 +59,11 @@ def test_what_grafana_offers_is_not_refused(other):
 def test_log_lines_can_neither_be_asked_to_last_nor_to_escalate():
     lost = LogCount(fields={"event": "loss"}).over(minutes(10)).above(times(0), lasting=minutes(5))
     lasting, escalating = of(lost)
-    assert "`lasting`: '5 minutes' can't be asked of log lines at Grafana" in lasting
-    assert "`severity`: 'P2' escalates after 30 minutes, and at Grafana no query knows" in escalating
+    assert "`lasting`: '5 minutes' isn't supported for log lines in Grafana" in lasting
+    assert "`severity`: 'P2' escalates after 30 minutes, but a Grafana log query" in escalating
 
 
-DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. -> a Threshold on a metric"
+DATADOG = "is evaluated by Datadog only; Grafana has no such alert rule. -> a Threshold on a metric"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. ->
         (
             SLOW.above(seconds(3), warn=seconds(1)),
             (
-                "`warn`: '1 second' is left out by Grafana: a rule has one limit, and one receiver. "
+                "`warn`: '1 second' isn't supported by Grafana: a rule has one limit and one receiver. "
                 "-> a second alert of a lower severity, with this limit"
             ),
         ),
@@ -87,7 +87,7 @@ DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. ->
         (
             Count(API.requests).over(hours(1)).above(times(1)),
             (
-                "`metrics`: 'api requests' is computed by Datadog's tracer; no such metric reaches Grafana. "
+                "`metrics`: 'api requests' is computed by Datadog's tracer and doesn't reach Grafana. "
                 "-> a counter or distribution that the application sends"
             ),
         ),
@@ -101,22 +101,22 @@ DATADOG = "is evaluated by Datadog only; Grafana's alerting has no such rule. ->
         (
             Count(REQUESTS).over(minutes(2)).above(times(1)),
             (
-                "`over`: '2 minutes' holds fewer than 5 points of http.requests, which come every 60 seconds. "
+                "`over`: '2 minutes' holds fewer than 5 points of http.requests, which arrive every 60 seconds. "
                 "-> at least 5 minutes"
             ),
         ),
         (
             Level(USED).over(minutes(1)).above(times(1)),
             (
-                "`over`: '1 minute' holds fewer than 2 points of pool.used, which come every 60 seconds. "
+                "`over`: '1 minute' holds fewer than 2 points of pool.used, which arrive every 60 seconds. "
                 "-> at least 2 minutes"
             ),
         ),
         (
             BudgetBurns(CORRECT, spending=percent(1), within=minutes(30)),
             (
-                "`within`: 'a twelfth of the window, 2.5 minutes' holds fewer than 5 points of http.failures, which "
-                "come every 60 seconds. -> at least 5 minutes"
+                "`within`: 'a twelfth of the window, 2.5 minutes' holds fewer than 5 points of http.failures, "
+                "which arrive every 60 seconds. -> at least 5 minutes"
             ),
         ),
     ],
@@ -136,7 +136,7 @@ def test_what_is_scraped_more_rarely_needs_longer_windows():
     seen = exposed("seen_total", Kind.COUNTER, Unit.COUNT, "x")
     scrape = Scrape("metrics", "api", "/metrics", every=seconds(120), rows=ROW)
     (problem,) = of(Count(seen).over(minutes(5)).above(times(1)), objectives=(), scrape=scrape)
-    assert problem.endswith("which come every 120 seconds. -> at least 10 minutes")
+    assert problem.endswith("which arrive every 120 seconds. -> at least 10 minutes")
 
 
 def test_names_that_are_taken_by_what_is_made_for_others_are_refused():
@@ -176,20 +176,20 @@ def test_what_only_datadog_has_is_refused_instead_of_left_out():
     page = StatusPage("tiny", "x", components=("API",), rows=ROW)
     texts = found(status_page=page, post_mortem=PostMortem("x", "docs/post-mortem.md", rows=ROW))
     assert [text.partition(":")[0] for text in texts] == ["product, `status_page`", "product, `post_mortem`"]
-    assert all("is declared at Datadog only, and would be left out here" in text for text in texts)
+    assert all("is declared in Datadog only, and would be left out here" in text for text in texts)
 
 
 def test_errors_are_drawn_where_they_are_counted():
     page = Dashboard("errors", "x", (Lines("Errors", (ErrorCount(),), about="x"),), about="x", rows=ROW)
     (problem,) = found(dashboards=(page,))
-    assert problem.startswith("dashboard 'errors', widget 'Errors', `signal`: 'errors' is counted at Sentry")
+    assert problem.startswith("dashboard 'errors', widget 'Errors', `signal`: 'errors' is counted in Sentry")
 
 
 def test_logs_need_a_source_of_logs():
     nowhere = environment(grafana_logs_datasource="")
     assert found(environment=nowhere) == [
         (
-            "stack file, `grafana-logs-datasource`: is empty, and alerts or dashboards count log lines. "
+            "stack file, `grafana-logs-datasource`: is empty, but alerts or dashboards count log lines. "
             "-> the uid of the data source of logs"
         )
     ]
@@ -210,8 +210,8 @@ def test_logs_need_a_source_of_logs():
 def test_metrics_that_are_kept_as_one_series_are_refused(one, other, series):
     (text,) = said(limits.problems(kept_at_grafana(also_emits=(one, other))))
     assert text == (
-        f"metric {other.name!r}, `name`: {other.name!r} is kept as the series {series}, and so is {one.name!r}: one "
-        "can't be told from the other. -> another name"
+        f"metric {other.name!r}, `name`: {other.name!r} is stored as the series {series}, and so is {one.name!r}: "
+        "they can't be told apart. -> another name"
     )
 
 

@@ -131,12 +131,12 @@ def test_datadog_needs_a_metric_and_grafana_none():
     scope = Scope(product(heartbeat=Heartbeat(SWITCH)), PRODUCTION)
     [problem] = [each for each in limits.problems(scope) if each.item == "heartbeat"]
     assert (problem.field, problem.product) == ("of", "")
-    assert "never beat" in problem.why
+    assert "never be sent" in problem.why
 
 
 def test_an_alert_of_that_name_is_refused():
     [one, *_] = product().alerts
-    with pytest.raises(InvalidDeclarationError, match="is what the product's heartbeat is called"):
+    with pytest.raises(InvalidDeclarationError, match="is the name of the product's heartbeat"):
         product(heartbeat=BEAT, alerts=(*product().alerts, alert("heartbeat", one.when)))
 
 

@@ -102,24 +102,25 @@ WHOLE = "whole minutes, from 1 minute to"
         (
             Absence(PAID, over=days(1)),
             (
-                "`over`: '1 day' is too long: after 24 hours Datadog forgets what is silent, and nobody would be told. "
+                "`over`: '1 day' is too long: after 24 hours Datadog drops what is silent, and nobody would be "
+                "notified. "
                 "-> at most 23 hours, or a Count(…).below(times(1))"
             ),
         ),
         (
             Ratio(PAID, of=TRIED).over(minutes(5)).below(percent(1)),
             (
-                "`at_least`: is missing: without any traffic the share is 0 for Datadog, and a quiet night would "
+                "`at_least`: is missing: without traffic Datadog takes the share as 0, so a quiet night would "
                 "alert. -> at_least=times(5)"
             ),
         ),
         (
             Percentile(99.999, API.latency).over(minutes(5)).above(seconds(3)),
-            "`rank`: 99.999 has more digits than Datadog's percentiles. -> at most two digits after the point",
+            "`rank`: 99.999 has more digits than Datadog's percentiles can have. -> at most two digits after the point",
         ),
         (
             strange(history=hours(5)),
-            ("`history`: '5 hours' has no known resolution here. -> one of 15 minutes, 4 hours, 1 day, 2 days, 7 days"),
+            ("`history`: '5 hours' has an unknown resolution. -> one of 15 minutes, 4 hours, 1 day, 2 days, 7 days"),
         ),
         (
             strange(lasting=hours(6)),
@@ -148,7 +149,7 @@ WHOLE = "whole minutes, from 1 minute to"
         ),
         (
             ServiceCheck("a.b", failures=101, successes=1, by=("host",)),
-            "`failures`: 101 is more than Datadog looks back. -> at most 100",
+            "`failures`: 101 is more than Datadog looks back over. -> at most 100",
         ),
     ],
 )
@@ -180,8 +181,8 @@ def test_a_single_event_lasts_until_it_is_told_again(logs, given, field):
 
     assert told(minutes(30)) == [
         (
-            f"alert 'lost', `over`: '30 minutes' is over before P9 Worst's {field} of 30 minutes: a single event would "
-            "be told once and never again. -> more than 30 minutes"
+            f"alert 'lost', `over`: '30 minutes' ends before P9 Worst's {field} of 30 minutes: a single event "
+            "would be sent once and never again. -> more than 30 minutes"
         )
     ]
     assert told(minutes(31)) == []
@@ -191,7 +192,7 @@ def test_a_single_event_lasts_until_it_is_told_again(logs, given, field):
 def test_datadog_reminds_within_a_day():
     rare = Severity("P9", "x", urgency=5, answer_within=days(2), remind_every=days(2), tell=(TEAM,), rows=ROW)
     assert found(datadog, alerts=(alert("slow", slow(minutes(5)), rare),), severities=(*SEVERITIES, rare)) == [
-        "alert 'slow', `remind_every`: '2 days' is longer than Datadog reminds. -> at most hours(24)"
+        "alert 'slow', `remind_every`: '2 days' is longer than Datadog sends reminders. -> at most hours(24)"
     ]
 
 
@@ -206,7 +207,7 @@ def test_datadog_keeps_objectives_over_three_periods_and_two_slices():
             "-> days(7), days(30) or days(90)"
         ),
         (
-            "objective 'slices', `over`: '10 minutes' isn't a slice of time that Datadog accepts for objectives. "
+            "objective 'slices', `over`: '10 minutes' isn't a time slice that Datadog accepts for objectives. "
             "-> minutes(1) or minutes(5)"
         ),
     ]
@@ -215,7 +216,7 @@ def test_datadog_keeps_objectives_over_three_periods_and_two_slices():
 def test_datadog_wants_to_know_what_is_bad():
     sold = Objective("sold", percent(95), good=CORRECT.bad, summary="x", rows=ROW)
     (problem,) = found(datadog, objectives=(*OBJECTIVES, sold))
-    assert problem.endswith("is not kept at Datadog here. -> bad=, with what fails")
+    assert problem.endswith("isn't supported in Datadog. -> bad=, with what fails")
 
 
 def test_datadog_draws_certain_periods_and_its_own_objectives():
@@ -230,8 +231,8 @@ def test_datadog_draws_certain_periods_and_its_own_objectives():
         f"dashboard 'main', widget 'Sales', `last`: '3 days' isn't a period that Datadog offers. {offered}",
         f"dashboard 'main', widget 'Methods', `last`: '2 hours' isn't a period that Datadog offers. {offered}",
         (
-            "dashboard 'main', widget 'Up', `objective`: 'up' is kept at Grafana, where checks are; Datadog can't draw "
-            "it. -> an objective on metrics"
+            "dashboard 'main', widget 'Up', `objective`: 'up' is kept in Grafana, where checks are; Datadog can't "
+            "draw it. -> an objective on metrics"
         ),
     ]
 
@@ -241,7 +242,7 @@ def test_grafana_probes_every_second_to_every_hour_and_waits_three_minutes():
     odd = Check("odd", "api", "/", every=minutes(1), timeout=milliseconds(1500.5), rows=ROW)
     unprobed = alert("unprobed", Absence((slow, odd), over=days(1)))
     every, wait = "1 second to 1 hour", "1 second to 3 minutes"
-    why = "is outside of what Grafana's checks take"
+    why = "is outside the range of Grafana's checks"
     assert found(grafana, alerts=(unprobed,), objectives=(CORRECT,)) == [
         f"check 'slow', `every`: '2 hours' {why} ({every}). -> {every}",
         f"check 'slow', `timeout`: '4 minutes' {why} ({wait}). -> {wait}",
@@ -251,13 +252,13 @@ def test_grafana_probes_every_second_to_every_hour_and_waits_three_minutes():
 
 def test_grafana_refuses_the_interval_that_the_environment_makes_of_it():
     (text, *_) = found(grafana, environment(probe_at_most_every="2h"))
-    assert text.startswith("check 'health', `every`: '2 hours' is outside of what Grafana's checks take")
+    assert text.startswith("check 'health', `every`: '2 hours' is outside the range of Grafana's checks")
 
 
 def test_grafana_labels_hold_32_bytes():
     team = "the-team-of-people-with-a-long-name"
     assert found(grafana, team=team) == [
-        f"product, `team`: '{team}' is longer than the 32 bytes of a check's label. -> a shorter name"
+        f"product, `team`: '{team}' is longer than 32 bytes, the limit for a check's label. -> a shorter name"
     ]
 
 
@@ -271,8 +272,8 @@ def test_sentry_takes_names_of_256_characters_and_of_200_for_monitors(when, long
     shown = f"[production] Tiny: P2 {name.capitalize()}"
     assert found(sentry, alerts=(alert(name, when),)) == [
         (
-            f"alert '{name}', `name`: '{name}' makes Sentry's name '{shown}' {longest + 1} characters long; it takes "
-            f"{longest}. -> a shorter name"
+            f"alert '{name}', `name`: '{name}' makes Sentry's name '{shown}' {longest + 1} characters long; at "
+            f"most {longest} are allowed. -> a shorter name"
         )
     ]
 
@@ -280,7 +281,7 @@ def test_sentry_takes_names_of_256_characters_and_of_200_for_monitors(when, long
 @pytest.mark.parametrize(("every", "shown"), [(minutes(1), "1 minute"), (days(31), "31 days")])
 def test_sentry_repeats_an_issue_every_five_minutes_to_thirty_days(every, shown):
     assert found(sentry, alerts=(alert("new", Issues(on=("new",), at_most_every=every)),)) == [
-        f"alert 'new', `at_most_every`: '{shown}' is outside of what Sentry takes. -> 5 minutes to 30 days"
+        f"alert 'new', `at_most_every`: '{shown}' is outside what Sentry accepts. -> 5 minutes to 30 days"
     ]
 
 
@@ -288,7 +289,7 @@ def test_sentry_counts_over_certain_windows():
     offered = "1 minute, 5 minutes, 10 minutes, 15 minutes, 30 minutes, 60 minutes, 120 minutes, 240 minutes"
     assert found(sentry, alerts=(alert("many", ErrorCount().over(minutes(7)).above(FEW)),)) == [
         (
-            "alert 'many', `over`: '7 minutes' is not a window that Sentry's metric monitors offer. "
+            "alert 'many', `over`: '7 minutes' isn't a window that Sentry's metric monitors offer. "
             f"-> one of {offered}, 1440 minutes"
         )
     ]
@@ -298,7 +299,7 @@ def test_sentry_counts_over_certain_windows():
 def test_sentry_bundles_mails_for_an_hour_at_most():
     errors = ErrorTracking("node", rows=ROW, summarise_every=hours(2))
     assert found(sentry, errors=errors) == [
-        "errors, `summarise_every`: '2 hours' is outside of what Sentry takes. -> 1 minute to 1 hour"
+        "errors, `summarise_every`: '2 hours' is outside what Sentry accepts. -> 1 minute to 1 hour"
     ]
 
 
@@ -306,12 +307,11 @@ def test_sentry_bundles_mails_for_an_hour_at_most():
 def test_a_post_mortem_starts_from_a_file_below_docs_and_no_other_is_uploaded(path):
     (text,) = said(datadog.problems(scope(post_mortem=PostMortem("x", path, rows=ROW))))
     assert text == (
-        f"post-mortem, `template`: {path!r} is not a file below docs/, and its content is what Datadog gets. "
-        "-> docs/post-mortem.md"
+        f"post-mortem, `template`: {path!r} isn't a file in docs/, and Datadog gets its content. -> docs/post-mortem.md"
     )
 
 
 @pytest.mark.parametrize("address", ["PagerDuty-tiny@tiny.example", "pagerduty@tiny.example", "oncall@tiny.example"])
 def test_an_address_that_reads_like_the_handle_of_an_integration_is_refused_in_staging_too(address):
     loud = environment(**QUIETER | {"notify": {"email": address}})
-    assert any("is a handle of an integration" in text for text in said(datadog.problems(scope(loud))))
+    assert any("is an integration's handle" in text for text in said(datadog.problems(scope(loud))))

@@ -59,21 +59,21 @@ def test_a_product_without_a_page_has_no_needs(tmp_path):
     ("old", "new", "where", "why"),
     [
         ("## People", "## Poeple", ", `topic` (ant.md:13): 'Poeple'", "isn't a topic of the contract. -> People"),
-        ("(ANT-03)", "()", ", `rows` (ant.md:13): ''", "is not a list of row ids"),
+        ("(ANT-03)", "()", ", `rows` (ant.md:13): ''", "isn't a list of row ids"),
         ("(ANT-03)", "(ANT-3)", ", `rows` (ant.md:13): 'ANT-3'", "spaces between ids. -> (TIK-03 TIK-107), or no"),
-        ("(ANT-03)", "(ANT-03, ANT-04)", ", `rows` (ant.md:13): 'ANT-03, ANT-04'", "is not a list of row ids"),
-        ("Agree on it.\n", "", ", `what` (ant.md:13):", "is missing: nobody could do it."),
-        ("Why: Nobody would.\n", "", ", `why` (ant.md:13):", "is missing: nobody could tell what stays silent"),
-        ("Nobody would.\n", "\n", ", `why` (ant.md:13):", "is missing: nobody could tell what stays silent"),
-        ("it.\n\nWhy", "it.\nWhy", ", `why` (ant.md:13):", "is missing: nobody could tell what stays silent"),
+        ("(ANT-03)", "(ANT-03, ANT-04)", ", `rows` (ant.md:13): 'ANT-03, ANT-04'", "isn't a list of row ids"),
+        ("Agree on it.\n", "", ", `what` (ant.md:13):", "is missing: nobody would know what to do."),
+        ("Why: Nobody would.\n", "", ", `why` (ant.md:13):", "is missing: nobody would know what breaks"),
+        ("Nobody would.\n", "\n", ", `why` (ant.md:13):", "is missing: nobody would know what breaks"),
+        ("it.\n\nWhy", "it.\nWhy", ", `why` (ant.md:13):", "is missing: nobody would know what breaks"),
         ("Agree on it.", "ANT-03\n\nAgree on it.", ", `rows` (ant.md:13): 'ANT-03'", "(TIK-30 TIK-36)"),
         ("would.\n", "would.\n\nAnd more.\n", " (ant.md:13): 'And more.'", "is out of place"),
         ("Agree on it.\n\nWhy: Nobody would.", "Why: Nobody.\n\nAgree.", " (ant.md:13): 'Agree.'", "is out of place"),
         ("Agree on it.", "- Agree on it.", " (ant.md:15): '- Agree on it.'", "begins a list"),
         ("Agree on it.", "| Agree |", " (ant.md:15): '| Agree |'", "begins a list, a table"),
-        ("## People", "##People", " (ant.md:13): '##People (ANT-03)'", "is not the heading of a need"),
-        ("## People", "### People", " (ant.md:13): '### People (ANT-03)'", "is not the heading of a need"),
-        ("Each section", "### Metrics", " (ant.md:3): '### Metrics is a need.'", "is not the heading of a need"),
+        ("## People", "##People", " (ant.md:13): '##People (ANT-03)'", "isn't the heading of a need"),
+        ("## People", "### People", " (ant.md:13): '### People (ANT-03)'", "isn't the heading of a need"),
+        ("Each section", "### Metrics", " (ant.md:3): '### Metrics is a need.'", "isn't the heading of a need"),
         (PAGE, "", " (ant.md:1):", "has no section, so nothing is asked for."),
         (PAGE, b"\xff", " (ant.md:1):", "can't be read: 'utf-8' codec"),
     ],
@@ -116,6 +116,6 @@ def test_pages_are_checked_with_the_products_and_one_of_no_product_is_refused(tm
     products, problems = load_products(folder)
     assert [product.name for product in products] == ["ant"]
     wrong, strange = map(str, problems)
-    assert wrong.startswith("ant, need, `rows` (ant.md:13): 'ANT-3' is not a list of row ids: ")
-    assert strange.startswith("aunt: 'aunt.md' belongs to no product, as there is no aunt.py: nobody would be")
+    assert wrong.startswith("ant, need, `rows` (ant.md:13): 'ANT-3' isn't a list of row ids: ")
+    assert strange.startswith("aunt: 'aunt.md' belongs to no product, as there is no aunt.py: its needs")
     assert strange.endswith("Write instead: ant.md")

@@ -261,7 +261,7 @@ def test_notify_names_nobody_who_is_called(notify):
 def test_mail_that_datadog_would_take_for_an_integration_is_refused(mailbox):
     quiet = environment(**(QUIETER | {"notify": {"email": f"{mailbox}@tiny.example"}}))
     told = [str(problem) for problem in refusals(Scope(TINY, quiet))]
-    assert any("is a handle of an integration" in text for text in told)
+    assert any("is an integration's handle" in text for text in told)
 
 
 def test_escalations_are_told_like_alerts():

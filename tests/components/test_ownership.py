@@ -125,8 +125,8 @@ def test_a_pagerduty_service_of_two_accounts_would_be_one_at_datadog_and_is_refu
     owned = alone(scope(alerts=TELEMETRY), shop(workspace="market", alerts=TELEMETRY))
     (text,) = said(owned.problems())
     assert text == (
-        "`receivers`: 'PagerDuty tiny and PagerDuty tiny' are told apart by nothing: "
-        "PagerDuty tiny (market) at Datadog by shop, PagerDuty tiny (tiny) at Datadog by tiny. "
+        "`receivers`: 'PagerDuty tiny and PagerDuty tiny' can't be told apart: PagerDuty tiny (market) at Datadog "
+        "by shop, PagerDuty tiny (tiny) at Datadog by tiny. "
         "-> another name for one of them, or the same workspace= if they are the same"
     )
 
@@ -138,7 +138,7 @@ def test_receivers_whose_names_differ_in_signs_only_are_refused():
         for made, channel in ((scope, Slack("#a_b")), (shop, Slack("#a-b")))
     )
     (text, *_) = said(between(stack("prod", ours, theirs, env=OURS)).problems())
-    assert text.startswith("`receivers`: 'Slack #a_b and Slack #a-b' are told apart by nothing")
+    assert text.startswith("`receivers`: 'Slack #a_b and Slack #a-b' can't be told apart")
 
 
 def test_with_one_stack_per_product_the_owner_declares_for_all_and_the_others_nothing():
@@ -189,7 +189,7 @@ def test_sentrys_services_are_written_one_after_the_other(monkeypatch):
 
 def test_what_no_stack_declares_is_refused():
     lonely = between(stack("shop", shop(THEIRS)), stack("prod", scope(STAGING, alerts=TOLD)))
-    (text,) = [text for text in said(lonely.problems()) if "to nobody" in text]
+    (text,) = [text for text in said(lonely.problems()) if "undeclared" in text]
     assert text.startswith("Pulumi.shop.yaml, `owns`: [] leaves PagerDuty tiny (tiny) at Datadog, Slack #alerts (tiny)")
     assert text.endswith("so nothing would be delivered. -> [receivers] in one of Pulumi.shop.yaml")
 
@@ -197,7 +197,7 @@ def test_what_no_stack_declares_is_refused():
 def test_what_two_stacks_would_declare_is_refused_in_both():
     tiny, other = stack("tiny", scope(alerts=TOLD)), stack("shop", shop())
     for owned in (between(tiny, other), between(other, tiny)):
-        (text,) = [text for text in said(owned.problems()) if "exists once" in text]
+        (text,) = [text for text in said(owned.problems()) if "exists only once" in text]
         assert "Pulumi.tiny.yaml" in text
         assert "Pulumi.shop.yaml" in text
 
@@ -209,7 +209,7 @@ def test_two_environments_that_tell_the_same_channel_are_refused_in_one_account_
         for account in ({}, {"datadog-organization": "sandbox", "sentry-organization": "sandbox"})
     )
     production = stack("prod", scope(alerts=TOLD))
-    assert any("exists once" in text for text in said(between(production, stack("canary", shop(same))).problems()))
+    assert any("exists only once" in text for text in said(between(production, stack("canary", shop(same))).problems()))
     assert said(between(production, stack("canary", shop(other))).problems()) == []
 
 
@@ -278,7 +278,7 @@ def test_a_stack_whose_file_cannot_be_read_is_named_as_it_may_own_something(copy
     stacks, problems = read_stacks(copy.root, [TINY])
     assert [each.name for each in stacks] == ["prod"]
     (text,) = said(problems)
-    assert text.startswith("Pulumi.staging.yaml, `owns`: 'recievers' is not what belongs here.")
+    assert text.startswith("Pulumi.staging.yaml, `owns`: 'recievers' isn't valid here.")
     assert "'receivers' or 'metric-settings'" in text
     assert copy.run("review.plan", "--stack", "prod").returncode == 1
 

@@ -41,6 +41,6 @@ def test_no_product_at_all_is_only_ever_said_in_letters(value):
     given = KEYS | {"products": value}
     (text,) = refused(lambda: Environment.parse(given, "Pulumi.test.yaml"))
     assert text == (
-        f"Pulumi.test.yaml, `products`: {value!r} is not what belongs here. "
-        "-> a list of names, no `products` for all of them, or none, in letters"
+        f"Pulumi.test.yaml, `products`: {value!r} isn't valid here. "
+        "-> a list of names, no `products` key for all of them, or the word none"
     )

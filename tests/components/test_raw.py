@@ -99,13 +99,13 @@ def over(signal):
 @pytest.mark.parametrize(
     ("query", "text"),
     [
-        ("max:pool.slots{$scope} by {host", "can't be read as Datadog's (at column"),
+        ("max:pool.slots{$scope} by {host", "can't be parsed as Datadog's (at column"),
         ("max:pool.slots{$scope OR host:a} by {host}", "asks for pool.slots of every product and environment."),
         ("max:pool.slots{$scope} by {host} / max:pool.slots{*} by {host}", "asks for pool.slots of every product"),
         ("max:pool.other{$scope} by {host}", "asks for pool.other, which of= doesn't name."),
-        ("max:pool.slots{$scope} by {device}", "groups pool.slots by device, and by= says something else."),
+        ("max:pool.slots{$scope} by {device}", "groups pool.slots by device, but by= says something else."),
         ("max:pool.slots{$scope} by {host}, max:pool.slots{$scope} by {host}", "are several queries."),
-        ("max:pool.slots{$scope} by {host}.rollup(max, $over)", "has a window, which at Datadog is the monitor's."),
+        ("max:pool.slots{$scope} by {host}.rollup(max, $over)", "has a window, which the monitor sets in Datadog."),
     ],
 )
 def test_a_query_that_datadog_would_not_take_or_that_sees_other_environments_is_refused(query, text):
@@ -131,8 +131,8 @@ def test_promql_that_can_not_be_read_or_sees_other_environments_is_refused(query
     ("query", "text"),
     [
         ('sum(count_over_time({app="x"} |= "$scope" [$over]))', "reads the lines of every product and environment."),
-        ('sum(count_over_time({$scope} |= "no [$over]))', "has a quote or bracket without its other half."),
-        ("{$scope}", "gives lines and no number."),
+        ('sum(count_over_time({$scope} |= "no [$over]))', "has an unmatched quote or bracket."),
+        ("{$scope}", "returns lines, not a number."),
         ('count_over_time({$scope}[5m]) / count_over_time({app="x"}[5m])', "reads the lines of every product"),
     ],
 )
@@ -150,7 +150,7 @@ def watched_at_grafana(signal):
     [
         (
             dataclasses.replace(WAITS, query="sum(rate(pool_slots{$scope}[15m]))"),
-            "whatever the window of the alert or the widget is. -> sum(rate(pool_slots{$scope}[$over]))",
+            "whatever the window of the alert or widget. -> sum(rate(pool_slots{$scope}[$over]))",
         ),
         (
             dataclasses.replace(LINES, query='sum(count_over_time({$scope} |= "[5m]" [15m]))'),
@@ -175,12 +175,12 @@ def test_a_query_with_a_window_of_its_own_is_drawn_over_time_but_not_as_the_numb
 
 def test_a_query_without_scope_or_metrics_is_refused_where_it_is_written():
     texts = refused(lambda: DatadogQuery("free", "max:pool.slots{*}", measured_in=Unit.COUNT))
-    assert ["`of`: is empty" in texts[0], "would look at every product and environment." in texts[1]] == [True, True]
+    assert ["`of`: is empty" in texts[0], "would read every product and environment." in texts[1]] == [True, True]
 
 
 def test_a_query_in_the_other_vendors_language_is_refused():
-    assert any("is PromQL, and the product's metrics are read at Datadog." in each for each in at_datadog(WAITS))
-    assert any("is in Datadog's language, and the product's metrics are kept" in each for each in at_grafana(FREE))
+    assert any("is PromQL, but the product's metrics are kept in Datadog." in each for each in at_datadog(WAITS))
+    assert any("is in Datadog's language, but the product's metrics are kept" in each for each in at_grafana(FREE))
 
 
 def test_one_metric_needs_no_brackets():
@@ -210,11 +210,11 @@ def test_options_reach_grafanas_rules_and_sentrys_alerts():
 @pytest.mark.parametrize(
     ("vendor", "option", "text"),
     [
-        ("datadog", {"evaluation_delai": 300}, "'evaluation_delai=300' is not an argument of Datadog's SDK. -> evalua"),
-        ("datadog", {"message": "all"}, "\"message='all'\" is what the program itself says to Datadog"),
-        ("datadog", {"query": "x"}, "is what the program itself says to Datadog"),
-        ("grafana", {"fore": "5m"}, "\"fore='5m'\" is not an argument of Grafana's SDK. -> for_"),
-        ("grafana", {"notification_settings": "x"}, "is what the program itself says to Grafana"),
+        ("datadog", {"evaluation_delai": 300}, "'evaluation_delai=300' isn't an argument of Datadog's SDK. -> evalua"),
+        ("datadog", {"message": "all"}, "\"message='all'\" is set by the program in Datadog"),
+        ("datadog", {"query": "x"}, "is set by the program in Datadog"),
+        ("grafana", {"fore": "5m"}, "\"fore='5m'\" isn't an argument of Grafana's SDK. -> for_"),
+        ("grafana", {"notification_settings": "x"}, "is set by the program in Grafana"),
         (
             "datadog",
             {"evaluation_delay": "long"},
@@ -222,10 +222,10 @@ def test_options_reach_grafanas_rules_and_sentrys_alerts():
         ),
         ("datadog", {"evaluation_delay": True}, "'evaluation_delay=True' is bool, not int. -> evaluation_delay: int"),
         ("datadog", {"evaluation_delay": -60}, "'evaluation_delay=-60' is less than 0. -> 0 or more"),
-        ("datadog", {"__props__": "x"}, "is not an argument of Datadog's SDK."),
+        ("datadog", {"__props__": "x"}, "isn't an argument of Datadog's SDK."),
         ("grafana", {"keep_firing_for": 10}, "'keep_firing_for=10' is int, not str. -> keep_firing_for: str"),
-        ("sentry", {"frequency": 5}, "'frequency=5' is not an argument of Sentry's SDK. -> frequency_minutes"),
-        ("sentry", {"action_filters": "x"}, "is what the program itself says to Sentry"),
+        ("sentry", {"frequency": 5}, "'frequency=5' isn't an argument of Sentry's SDK. -> frequency_minutes"),
+        ("sentry", {"action_filters": "x"}, "is set by the program in Sentry"),
     ],
 )
 def test_an_option_that_the_sdk_does_not_know_or_that_decides_who_is_told_is_refused(vendor, option, text):
@@ -304,13 +304,13 @@ def test_an_option_of_a_widget_is_drawn_at_grafana():
         (
             "datadog",
             {"legend_lay": "auto"},
-            "\"legend_lay='auto'\" is not an argument of Datadog's SDK. -> legend_layo",
+            "\"legend_lay='auto'\" isn't an argument of Datadog's SDK. -> legend_layo",
         ),
         ("datadog", {"show_legend": "yes"}, "\"show_legend='yes'\" is str, not bool. -> show_legend: bool"),
         (
             "datadog",
             {"legend_layout": "left"},
-            "is not one of the values that the SDK knows. -> legend_layout: 'auto' or",
+            "isn't one of the SDK's values. -> legend_layout: 'auto' or",
         ),
         (
             "datadog",
@@ -319,25 +319,25 @@ def test_an_option_of_a_widget_is_drawn_at_grafana():
         ),
         ("datadog", {"yaxis": {"max": 1}}, "'yaxis.max=1' is int, not str. -> yaxis.max: str"),
         ("datadog", {"yaxis": "1"}, "\"yaxis='1'\" is str, not {'include_zero': …, "),
-        ("datadog", {"legend_columns": "avg"}, "would have to be a list or an object, which no option is."),
+        ("datadog", {"legend_columns": "avg"}, "would have to be a list or an object, which options can't be."),
         (
             "datadog",
             {"requests": "x"},
-            "is what the program itself says to Datadog, by everything else in the widget.",
+            "is set by the program in Datadog, from everything else in the widget.",
         ),
-        ("datadog", {"time": {"live_span": "1h"}}, "is what the program itself says to Datadog"),
-        ("grafana", {"axis_softmax": 1}, "'axis_softmax=1' is not an argument of Grafana's SDK. -> axis_soft_max"),
+        ("datadog", {"time": {"live_span": "1h"}}, "is set by the program in Datadog"),
+        ("grafana", {"axis_softmax": 1}, "'axis_softmax=1' isn't an argument of Grafana's SDK. -> axis_soft_max"),
         (
             "grafana",
             {"axis_soft_max": "1"},
             "\"axis_soft_max='1'\" is str, not float or int. -> axis_soft_max: float or",
         ),
-        ("grafana", {"line_interpolation": "curved"}, "knows. -> line_interpolation: 'linear' or 'smooth' or"),
-        ("grafana", {"legend": "x"}, "would have to be a list or an object, which no option is."),
-        ("grafana", {"override_by_name": "x"}, "would have to be a list or an object, which no option is."),
-        ("grafana", {"datasource": "x"}, "is what the program itself says to Grafana"),
-        ("grafana", {"time_shift": "1d"}, "is what the program itself says to Grafana"),
-        ("grafana", {"build": "x"}, "is not an argument of Grafana's SDK."),
+        ("grafana", {"line_interpolation": "curved"}, "values. -> line_interpolation: 'linear' or 'smooth' or"),
+        ("grafana", {"legend": "x"}, "would have to be a list or an object, which options can't be."),
+        ("grafana", {"override_by_name": "x"}, "would have to be a list or an object, which options can't be."),
+        ("grafana", {"datasource": "x"}, "is set by the program in Grafana"),
+        ("grafana", {"time_shift": "1d"}, "is set by the program in Grafana"),
+        ("grafana", {"build": "x"}, "isn't an argument of Grafana's SDK."),
     ],
 )
 def test_an_option_that_a_widget_does_not_have_or_that_decides_what_is_drawn_is_refused(vendor, option, text):
@@ -357,10 +357,10 @@ def test_an_option_for_a_vendor_that_does_not_draw_the_widget_is_refused():
 
 def test_an_option_is_a_plain_value():
     (problem,) = refused(lambda: dataclasses.replace(GRAPH, datadog={"legend_columns": ["avg"]}))
-    assert problem.startswith("`datadog`: ['avg'] is not what belongs here (list). -> True, 5 or \"text\", by the name")
+    assert problem.startswith("`datadog`: ['avg'] isn't valid here (list). -> True, 5 or \"text\", by the name")
     told = dataclasses.replace(alert("few", FREE.below(times(2))), datadog={"renotify_statuses": "alert"})
     (problem,) = said(limits("datadog", scope(alerts=(told,), dashboards=(), objectives=())))
-    assert "would have to be a list or an object, which no option is." in problem
+    assert "would have to be a list or an object, which options can't be." in problem
 
 
 def test_every_kind_of_widget_has_options_and_what_is_decided_are_names_of_the_sdks(tiny):

@@ -72,8 +72,8 @@ def test_each_missing_secret_is_named_with_the_command_that_sets_it():
     assert missing("tiny-datadog-pagerduty-tiny") == []
     assert missing() == [
         (
-            "tiny, `monitoring:secrets.tiny-datadog-pagerduty-tiny`: is not in this stack's configuration, so the "
-            "vendor could not reach that receiver. -> "
+            "tiny, `monitoring:secrets.tiny-datadog-pagerduty-tiny`: isn't in this stack's configuration, so the "
+            "vendor couldn't reach that receiver. -> "
             "`pulumi config set -s prod --secret --path 'monitoring:secrets.tiny-datadog-pagerduty-tiny'`"
         )
     ]

@@ -51,28 +51,28 @@ def test_a_number_is_one_and_a_page_holds_thirty():
     page = ErrorDashboard("errors", "x", (two, *(ErrorView("All", "number", ("count",)),) * 30), rows=ROW)
     texts = found(errors=ErrorTracking("node", rows=ROW, dashboard=page))
     assert texts == [
-        "dashboard 'errors', `views`: 31 are more than the 30 that a dashboard of Sentry holds. -> at most 30",
+        "dashboard 'errors', `views`: 31 are more than the 30 that a Sentry dashboard can hold. -> at most 30",
         "dashboard 'errors', view 'Two', `shows`: 'count, users' is more than one number. -> shape=\"table\"",
     ]
 
 
 def test_nothing_can_not_be_alerted_on():
     (problem,) = found(errors=ErrorTracking("node", rows=ROW, never=(AtLeast("debug"),)))
-    assert problem.startswith("errors, `never`: 'level at least debug' is every event")
+    assert problem.startswith("errors, `never`: 'level at least debug' matches every event")
 
 
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        (ErrorCount().over(minutes(5)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' is not how Sentry"),
+        (ErrorCount().over(minutes(5)).above(times(5), lasting=minutes(5)), "'5 minutes' isn't supported by Sentry"),
         (ErrorCount(by=("url",)).over(minutes(5)).above(times(5)), "`by`: 'url' would be left out"),
-        (ErrorCount().over(minutes(5)).above(times(5), warn=times(2)), "`warn`: '2' would keep the pager open"),
+        (ErrorCount().over(minutes(5)).above(times(5), warn=times(2)), "`warn`: '2' would leave the incident open"),
         (FailedTransactions().over(minutes(1)).above(percent(5)), "`over`: '1 minute' is shorter than any window"),
         (ErrorCount("release:latest").over(minutes(5)).above(times(5)), "`search`: 'release:latest' is not supported"),
         (ErrorCount("environment:x").over(minutes(5)).above(times(5)), "`search`: 'environment:x' names an environ"),
-        (ErrorCount("transaction:/pay").over(minutes(5)).above(times(5)), "`search`: 'transaction:/pay' finds nothing"),
-        (Issues(more_than=times(0), within="1h"), "`more_than`: '0' is not a number of events that Sentry"),
-        (Issues(more_than=times(2.5), within="1h"), "`more_than`: '2.5' is not a number of events that Sentry"),
+        (ErrorCount("transaction:/pay").over(minutes(5)).above(times(5)), "'transaction:/pay' matches nothing"),
+        (Issues(more_than=times(0), within="1h"), "`more_than`: '0' isn't a count that Sentry can compare with"),
+        (Issues(more_than=times(2.5), within="1h"), "`more_than`: '2.5' isn't a count that Sentry can compare with"),
     ],
 )
 def test_what_a_monitor_can_not_watch_is_refused(when, text):
@@ -109,7 +109,7 @@ def test_a_webhook_is_refused():
     hook = Webhook("bot")
     told = alert("new", Issues(on=("new",)), tell=(hook,))
     (problem,) = found(alerts=(told,))
-    assert problem.startswith("alert 'new', `tell`: 'Webhook bot' is not delivered to by Sentry here.")
+    assert problem.startswith("alert 'new', `tell`: 'Webhook bot' isn't a receiver that Sentry can notify.")
 
 
 @pytest.mark.parametrize(("where", "ending"), [(PRODUCTION, ""), (STAGING, "-staging")])

@@ -72,7 +72,7 @@ def test_each_combination_of_the_stated_values_of_tags_is_a_custom_metric():
 
 
 def test_values_of_a_tag_that_no_metric_has_are_refused():
-    with pytest.raises(InvalidDeclarationError, match=r"`tag_values`.*'methode' is not a tag of any metric"):
+    with pytest.raises(InvalidDeclarationError, match=r"`tag_values`.*'methode' isn't a tag of any"):
         tiny(tag_values={"methode": 4})
 
 

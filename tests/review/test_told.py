@@ -58,7 +58,7 @@ def test_one_product_is_shown_and_the_rest_counted():
 
 def test_what_cannot_be_had_back_comes_before_everything():
     first = told(plan(CHANGED, *STEPS), losses="  tiny\n    Datadog: its logs").splitlines()
-    assert first[:3] == ["What would go with this and can't be had back:", "  tiny", "    Datadog: its logs"]
+    assert first[:3] == ["This would irrecoverably delete:", "  tiny", "    Datadog: its logs"]
 
 
 def test_a_rename_that_nothing_says_is_one_is_said_first():

@@ -46,8 +46,8 @@ def test_the_day_after_the_rule_and_the_expired_excuse_are_told():
     rule, expired = judge(ungated(excuse()), today=date(2027, 7, 1))
     assert "Rule: page-without-gate" in rule
     assert expired == (
-        "shop, alert 'it', `excused`: 'page-without-gate' was excused until 2027-06-30, which is over (it is what the "
-        "document says). -> what the rule asks for; or, with a reason that still holds, a later day"
+        "shop, alert 'it', `excused`: 'page-without-gate' was excused until 2027-06-30, which has passed (it is what "
+        "the document says). -> what the rule asks for; or, with a reason that still holds, a later day"
     )
 
 
@@ -59,14 +59,14 @@ def test_an_excuse_is_that_of_its_own_word_only():
 
 def test_an_excuse_that_outlives_everybody_is_told():
     (text,) = judge(ungated(excuse(until="2999-01-01")))
-    assert "'page-without-gate' is excused until 2999-01-01: more than two years from now, nobody knows why." in text
+    assert "'page-without-gate' is excused until 2999-01-01: in more than two years, nobody will know why." in text
 
 
 def test_an_excuse_that_excuses_nothing_is_told():
     (text,) = judge(alert(gated(20).above(percent(5)), PAGE, excused=(excuse(),)))
     assert text == (
-        "shop, alert 'it', `excused`: 'page-without-gate' excuses nothing: what it is written for doesn't break the "
-        "rule, or is excused already. -> nothing: take the excuse out"
+        "shop, alert 'it', `excused`: 'page-without-gate' excuses nothing: its target doesn't break the rule, or "
+        "is already excused. -> nothing: remove the excuse"
     )
 
 
@@ -87,7 +87,7 @@ def test_none_is_taken_for_unused_while_a_stack_cannot_be_read():
 def test_an_unknown_rule_is_told_with_the_one_that_was_meant():
     rule, unknown = judge(ungated(excuse("page-without-gates")))
     assert "Rule: page-without-gate" in rule
-    assert "`excused`: 'page-without-gates' is not a rule, so nothing is excused. -> page-without-gate" in unknown
+    assert "`excused`: 'page-without-gates' isn't a rule, so nothing is excused. -> page-without-gate" in unknown
 
 
 def test_a_pager_in_staging_cannot_be_excused():
@@ -117,7 +117,7 @@ def test_an_excuse_may_stand_beside_the_product_a_check_a_severity_and_the_rest(
 @pytest.mark.parametrize("day", ["2027-02-30", "30.6.2027", "2027-6-30", "20270630", "soon", ""])
 def test_a_day_has_to_be_one(day):
     assert refused(lambda: excuse(until=day)) == [
-        f'`until`: {day!r} is not a day of the calendar, so nobody would know when to look at it again. -> "2027-06-30"'
+        f'`until`: {day!r} is not a calendar date, so nobody would know when to review it. -> "2027-06-30"'
     ]
 
 

@@ -151,7 +151,7 @@ def test_ctrl_c_in_mid_up_loses_nothing_and_running_again_completes(project):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err
-    assert "Run `up` again to go on" in err
+    assert "Run `up` again to resume" in err
     assert "Traceback" not in out + err
     begun = project.vendor_ids()
     assert 1 < len(begun) < MANY
@@ -218,7 +218,7 @@ def test_a_killed_run_leaves_a_stale_lock_that_unlock_removes_and_up_goes_on(pro
     project.sql("INSERT INTO changes (vendor, type, id, urn) VALUES (?, ?, ?, ?)", *row[:4])
     up = project.run("up")
     assert up.code == 0, up
-    assert "Folder::f2 exists at the vendor (id 0:f-2) and isn't in the state, so it is taken over" in up.out
+    assert "Folder::f2 exists in the vendor (id 0:f-2) but isn't in the state, so it is taken over" in up.out
     assert "Folder::f1" not in up.out
     assert sorted(project.vendor_ids()) == ["0:f-1", "0:f-2", "0:f-3"]
     assert "4 unchanged" in project.run("preview").out
@@ -301,7 +301,7 @@ def test_what_a_stand_in_refuses_names_the_resource_and_fails_the_run(project):
     ("arguments", "said"),
     [
         (("preview", "--stack", "pord"), "There is no stack 'pord'"),
-        (("preview", "--project", "/"), "is no project"),
+        (("preview", "--project", "/"), "isn't a project"),
     ],
 )
 def test_an_unknown_stack_or_project_is_said_clearly(project, arguments, said):

@@ -87,7 +87,7 @@ def test_another_release_from_before_is_used_only_where_that_one_cannot_be_had(m
     had(machine, "3.201.0", "3.1000.0", "3.99.0")
     found, said = find()
     assert found.version == (3, 1000, 0)
-    assert said[-1] == "engine: v3.259.0 can't be had; the newest one that was had before is used."
+    assert said[-1] == "engine: v3.259.0 isn't available; using the newest version installed before."
     with_go(machine)
     assert find()[0].version == (3, 259, 0)
 
@@ -142,7 +142,7 @@ def test_two_builds_at_once_make_one_engine_and_the_second_says_that_it_waits(ma
     for thread in threads:
         thread.join()
     assert (machine / "log").read_text() == "built\n"
-    assert any("another run is getting the engine; waiting" in line for _, said in results for line in said)
+    assert any("another run is installing the engine; waiting" in line for _, said in results for line in said)
 
 
 def test_a_failed_build_leaves_nothing_and_is_told_with_all_three_ways(machine):

@@ -62,7 +62,7 @@ def test_a_killed_destroy_followed_by_up_loses_nothing(project):
     assert project.run("unlock").code == 0
     up = project.run("up")
     assert up.code == 0, up
-    assert "no longer exists at the vendor, so it is dropped from the state" in up.out
+    assert "no longer exists in the vendor, so it is dropped from the state" in up.out
     assert f"+ {12 - left} created" in up.out
     assert sorted(project.vendor_ids()) == sorted(f"0:f-{n}" for n in range(1, 13))
     assert "13 unchanged" in project.run("preview").out
@@ -135,7 +135,7 @@ def test_what_a_killed_up_updated_is_looked_up_and_what_it_made_is_not_left_behi
     project.folders(1, 2)
     preview = project.run("preview")
     assert preview.code == 0, preview
-    assert "Folder::f3 exists at the vendor (id 0:f-3) and isn't in the state, so the next `up` takes it" in preview.out
+    assert "Folder::f3 exists in the vendor (id 0:f-3) but isn't in the state, so the next `up` takes it" in preview.out
     up = project.run("up")
     assert up.code == 0, up
     titles = project.sql("SELECT json_extract(inputs, '$.title') FROM resources ORDER BY id")
@@ -152,8 +152,8 @@ def test_an_interrupted_destroy_says_how_much_is_left_and_a_second_ctrl_c_promis
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err
     assert "have been deleted" not in out
-    assert f"{len(project.vendor_ids())} resources are left. Run `destroy` again to go on." in err
-    assert "what had begun was finished" in err
+    assert f"{len(project.vendor_ids())} resources are left. Run `destroy` again to resume." in err
+    assert "operations in progress were finished" in err
 
     process = project.start("destroy", SANDBOX_LATENCY="2")
     left = len(project.vendor_ids())
@@ -165,11 +165,11 @@ def test_an_interrupted_destroy_says_how_much_is_left_and_a_second_ctrl_c_promis
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err
     assert "was finished" not in err
-    assert "may be done at the vendors or not; the next run looks it up" in err
+    assert "may or may not be done; the next run looks them up" in err
 
     destroy = project.run("destroy")
     assert destroy.code == 0, destroy
-    assert "Everything that the stack had declared is deleted." in destroy.out
+    assert "Everything the stack declared is deleted." in destroy.out
     assert project.vendor_ids() == []
 
 
@@ -334,14 +334,14 @@ def test_standard_output_that_takes_nothing_is_said_and_ends_nothing_half_way(pr
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ran.returncode == 1
-    assert ran.stderr == "error: standard output didn't take what `up` said: No space left on device.\n"
+    assert ran.stderr == "error: the output of `up` couldn't be written: No space left on device.\n"
     assert project.vendor_ids() == ["0:f-1"]
 
     command[3] = "export"
     closed = ["sh", "-c", 'exec "$@" >&-', "sh", *command]
     ran = subprocess.run(closed, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
     assert ran.returncode == 1
-    assert ran.stderr.endswith("error: standard output didn't take what `export` said: it is closed.\n")
+    assert ran.stderr.endswith("error: the output of `export` couldn't be written: it is closed.\n")
     assert "Traceback" not in ran.stderr
 
 
@@ -349,7 +349,7 @@ def test_a_data_directory_that_cannot_be_made_is_said(untouched):
     untouched.data.symlink_to(untouched.directory / "nowhere")
     ran = untouched.run("preview")
     assert ran.code == 1
-    assert f"{untouched.data} is a link to {untouched.directory / 'nowhere'}, and no directory is there" in ran.err
+    assert f"{untouched.data} is a link to {untouched.directory / 'nowhere'}, which isn't a directory" in ran.err
     untouched.data.unlink()
     untouched.data.write_text("")
     assert f"{untouched.data} is not a directory" in untouched.run("preview").err
@@ -362,8 +362,8 @@ def test_a_link_that_leads_nowhere_is_named_wherever_it_is(untouched, inner):
     link.symlink_to(link)
     ran = untouched.run("up")
     assert ran.code == 1
-    assert f"error: {link} is a link to {link}, and no directory is there." in ran.err
-    assert "Remove it, or make the directory it should be" in ran.err
+    assert f"error: {link} is a link to {link}, which isn't a directory." in ran.err
+    assert "Remove it, or replace it with a directory" in ran.err
 
 
 # What the engine does on a full disk, without the half minute for which it tries again: both files are cut off.
@@ -383,7 +383,7 @@ def test_a_full_disk_leaves_the_state_whole_and_the_next_run_goes_on(project, tm
     path = through(tmp_path / "bin", FULL.format(engine=find_engine().command, state=project.state))
     full = project.run("up", PATH=path)
     assert full.code == 1, full
-    assert "The state from before this run was put back" in full.err
+    assert "The state from before this run was restored" in full.err
     assert json.loads(project.state.read_text()) == before
     up = project.run("up")
     assert up.code == 0, up

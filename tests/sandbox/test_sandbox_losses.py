@@ -141,7 +141,7 @@ def test_what_is_protected_is_listed_too_and_agreeing_takes_the_protection_off(p
     assert "shop-log-index (deleted, protected): its logs" in refused(project.run("up"))
     agreed = project.run("up", DELETE="yes")
     assert agreed.code == 0, agreed
-    assert "Protection was taken off" in agreed.out
+    assert "Protection was removed" in agreed.out
     assert len(project.vendor_ids()) == 1
 
 

@@ -45,7 +45,7 @@ def test_what_cannot_be_had_back_is_said_first(project):
     declare(project, slow(5))
     preview = project.run("preview", "--told")
     said = preview.out.splitlines()[3:]
-    assert said[0] == "What would go with this and can't be had back:"
+    assert said[0] == "This would irrecoverably delete:"
     assert "shop-log-index" in said[2]
     assert preview.text.count("its logs, and its name can't be used again") == 2, "once above, once where it is deleted"
     up = project.run("up", "--told")
@@ -68,7 +68,7 @@ def test_what_the_program_refuses_is_said_once(project):
     assert preview.code == 1
     assert preview.text.count("nothing is right") == 1
     assert "no changes" not in preview.text
-    assert "the program couldn't be run to its end" not in preview.text
+    assert "the program didn't finish" not in preview.text
 
 
 def test_one_product_is_exported(project):

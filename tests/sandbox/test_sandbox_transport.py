@@ -117,8 +117,8 @@ def test_a_rule_that_struck_nothing_is_told_at_the_end_as_it_was_written(tmp_pat
     with StandIns(tmp_path):
         pass
     said = capsys.readouterr().err
-    assert "warning: the fault read:500@nobody struck nothing: no call of this run met all its conditions.\n" in said
-    assert "the fault delete:409@30% struck nothing" in said
+    assert "the fault read:500@nobody was never injected: no call of this run met all its conditions.\n" in said
+    assert "the fault delete:409@30% was never injected" in said
 
     def refused() -> None:
         with StandIns(tmp_path) as again:
@@ -127,7 +127,7 @@ def test_a_rule_that_struck_nothing_is_told_at_the_end_as_it_was_written(tmp_pat
 
     with pytest.raises(SandboxError):
         refused()
-    assert "struck nothing" not in capsys.readouterr().err
+    assert "never injected" not in capsys.readouterr().err
 
 
 def test_the_rule_of_an_alert_is_struck_by_the_alerts_name():
@@ -271,11 +271,11 @@ def test_only_a_copy_that_was_read_is_recommended(applied):
     applied.state.write_text('{"checkpoint": {"la')
     with pytest.raises(SandboxError) as damaged:
         require_readable(applied)
-    assert f"is whole (1 resource): put it back with `cp {backup} {applied.state}`" in str(damaged.value)
+    assert f"exists (1 resource): restore it with `cp {backup} {applied.state}`" in str(damaged.value)
     backup.write_text('{"checkpoint": {"la')
     with pytest.raises(SandboxError) as damaged:
         require_readable(applied)
-    assert "There is no whole copy" in str(damaged.value)
+    assert "There is no intact copy" in str(damaged.value)
     assert str(backup) not in str(damaged.value)
 
 
@@ -291,7 +291,7 @@ def test_a_state_that_knows_of_nothing_is_not_taken_for_a_beginning_while_a_copy
         applied.state.write_text(content)
     with pytest.raises(SandboxError) as refused:
         require_readable(applied)
-    assert "is whole (1 resource)" in str(refused.value)
+    assert "exists (1 resource)" in str(refused.value)
     assert f"`cp {backup} {applied.state}`, then run this again" in str(refused.value)
     assert "Nothing was changed." in str(refused.value)
 
@@ -356,7 +356,7 @@ def test_a_second_run_is_refused_before_the_engine_has_locked_anything(applied):
     second = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
     held.communicate("\n")
     assert second.returncode == 1
-    assert "Another run is at work on the stack staging" in second.stderr
+    assert "Another run is using the stack staging" in second.stderr
 
 
 def test_what_an_earlier_version_left_pending_in_the_state_is_looked_up(applied):
@@ -376,8 +376,8 @@ def test_what_an_earlier_version_left_pending_in_the_state_is_looked_up(applied)
     assert not [*unfinished.told("preview")]
     unfinished.look_up(changing=True)
     said = "\n".join(unfinished.told("up"))
-    assert "LogsIndex::main exists at the vendor (id main) and isn't in the state, so it is taken over" in said
-    assert "LogsIndex::main-gone no longer exists at the vendor" in said
+    assert "LogsIndex::main exists in the vendor (id main) but isn't in the state, so it is taken over" in said
+    assert "LogsIndex::main-gone no longer exists in the vendor" in said
     assert unfinished.behind
     assert json.loads(applied.state.read_text())["checkpoint"]["latest"] == {"resources": [gone]}
 
@@ -419,8 +419,8 @@ def test_what_nobody_declares_any_more_is_swept_and_what_the_vendor_keeps_is_tol
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
-        (errno.EROFS, "Work on a copy of the project"),
-        (errno.EACCES, "Give yourself the right to write there"),
+        (errno.EROFS, "Use a copy of the project"),
+        (errno.EACCES, "Get write permission there"),
         (errno.ENOSPC, "free some space"),
     ],
 )

@@ -154,7 +154,7 @@ class Torture:
             elif "make unlock" in ran.err:
                 unlocked = self.project.run("unlock")
                 assert unlocked.code == 0, self._told(str(unlocked))
-            elif "can't be had back" in ran.err and not agreed:
+            elif "irrecoverably" in ran.err and not agreed:
                 self.story.append(f"{command} asked first: {ran}")
                 assert "Nothing was changed." in ran.err, self._told("it doesn't say so")
                 assert self._there() == before, self._told("it did change something")

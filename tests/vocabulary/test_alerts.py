@@ -14,7 +14,7 @@ def alert(name="few-sales", severity=P1, **other):
 
 
 def test_an_alert_without_a_text_is_refused():
-    why = "is empty: whoever is told would not know what to do."
+    why = "is empty: the people notified wouldn't know what to do."
     assert refused(lambda: alert(summary=" ", runbook="")) == [
         f"alert 'few-sales', `summary`: {why} -> summary=\"what is wrong, and for whom\"",
         f"alert 'few-sales', `runbook`: {why} -> runbook=\"what to do first\"",
@@ -24,8 +24,8 @@ def test_an_alert_without_a_text_is_refused():
 def test_a_text_that_nobody_reads_at_night_is_refused():
     (long,) = refused(lambda: alert(runbook="Look again. " * 200))
     assert long == (
-        "alert 'few-sales', `runbook`: 'Look again. Look again. Look again. Look…' has 2400 characters: notifications "
-        "would cut it off, and nobody reads that at night. "
+        "alert 'few-sales', `runbook`: 'Look again. Look again. Look again. Look…' has 2400 characters: "
+        "notifications would truncate it, and nobody reads that at night. "
         "-> at most 2000 characters; the rest belongs on a page that the text links to"
     )
     assert "has 301 characters" in refused(lambda: alert(summary="x" * 301))[0]
@@ -36,7 +36,7 @@ def test_receivers_in_square_brackets_are_answered_with_round_ones():
     assert refused(lambda: alert(tell=[TEAM, CHANNEL])) == [
         (
             "alert 'few-sales', `tell`: 'team@tiny.example, #alerts' is a list. "
-            "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
+            "-> a tuple in parentheses; a single part needs a trailing comma: (…,)"
         )
     ]
 
@@ -67,14 +67,14 @@ def test_an_alert_without_severity_is_refused():
 
 def test_a_severity_is_no_free_text():
     assert refused(lambda: alert(severity="P1")) == [
-        "alert 'few-sales', `severity`: 'P1' is not what belongs here (str). -> a severity that the product declares"
+        "alert 'few-sales', `severity`: 'P1' isn't valid here (str). -> a severity that the product declares"
     ]
 
 
 def test_a_signal_without_a_limit_is_no_condition():
     assert refused(lambda: alert(when=SALES.signal)) == [
         (
-            "alert 'few-sales', `when`: 'number of paid' is not what belongs here (Count). "
+            "alert 'few-sales', `when`: 'number of paid' isn't valid here (Count). "
             "-> a condition, such as Count(…).over(minutes(5)).above(times(20))"
         )
     ]
@@ -85,8 +85,8 @@ def test_a_variable_that_the_query_does_not_group_by_is_refused(variable):
     summary = f"Few sales at {{{variable}}}"
     assert refused(lambda: alert(summary=summary)) == [
         (
-            f"alert 'few-sales', `summary`: {summary!r} names {{{variable}}}, which the query doesn't group by "
-            "(nor is it a number of the condition). -> one of {method}, {threshold}, {window}"
+            f"alert 'few-sales', `summary`: {summary!r} names {{{variable}}}, which is neither a group of the query "
+            "nor one of its numbers. -> one of {method}, {threshold}, {window}"
         )
     ]
 
@@ -100,10 +100,7 @@ def test_a_variable_of_a_condition_without_any_is_refused():
 
 def test_half_a_brace_is_refused():
     assert refused(lambda: alert(summary="Few sales {method")) == [
-        (
-            "alert 'few-sales', `summary`: 'Few sales {method' has a brace without its other half. "
-            "-> braces around a name only"
-        )
+        ("alert 'few-sales', `summary`: 'Few sales {method' has an unmatched brace. -> braces around a name only")
     ]
     (text,) = refused(lambda: alert(summary="Few sales {{here}} of {method}"))
     assert "has braces that vendors take for a template of theirs" in text
@@ -111,7 +108,7 @@ def test_half_a_brace_is_refused():
 
 def test_a_variable_is_not_formatted():
     (text,) = refused(lambda: alert(summary="Fewer than {threshold:>9} sales"))
-    assert text.endswith("formats {threshold}, which is written with its unit already. -> {threshold}")
+    assert text.endswith("formats {threshold}, which already includes its unit. -> {threshold}")
 
 
 def test_everybody_is_told_once_those_of_the_severity_first():
@@ -126,8 +123,8 @@ def test_an_alert_that_nobody_hears_of_is_refused():
     silent = Severity("P4", "Low", urgency=5, answer_within=minutes(5), tell=(), rows="TNY-01")
     assert refused(lambda: alert(severity=silent)) == [
         (
-            "alert 'few-sales', `severity`: 'P4' tells nobody, so the alert would fire unseen: P4 Low is for what only "
-            "shows on dashboards. -> a severity that tells somebody, or tell=(…)"
+            "alert 'few-sales', `severity`: 'P4' notifies nobody, so the alert would fire unseen: P4 Low is for "
+            "dashboards only. -> a severity that notifies somebody, or tell=(…)"
         )
     ]
     assert alert(severity=silent, tell=(TEAM,)).receivers == (TEAM,)

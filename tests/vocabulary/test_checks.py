@@ -6,7 +6,7 @@ from tests.refusals import refused
 
 def test_a_path_is_appended_to_an_address_so_it_starts_with_a_slash():
     assert refused(lambda: Check("health", "api", "health", every=minutes(5), rows="TNY-01")) == [
-        "check 'health', `path`: 'health' isn't a path: it is appended to the site's address. -> /health"
+        "check 'health', `path`: 'health' isn't a path; it is appended to the site's address. -> /health"
     ]
 
 

@@ -66,10 +66,10 @@ def test_a_burn_rate_of_one_is_the_least_that_uses_a_budget_up():
     assert BudgetBurns(objective(), spending=percent(10), within=days(3)).burn_rate == 1
     assert BudgetBurns(objective(), rate=1, within=days(3)).share == percent(10)
     assert refused(lambda: BudgetBurns(objective(), spending=percent(9.9), within=days(3))) == [
-        "`spending`: '9.9 %' is less than what the period allows. -> a burn rate of 1 or more"
+        "`spending`: '9.9 %' is within what the period allows. -> a burn rate of 1 or more"
     ]
     assert refused(lambda: BudgetBurns(objective(), rate=0.99, within=days(3))) == [
-        "`rate`: '0.99' is less than what the period allows. -> a burn rate of 1 or more"
+        "`rate`: '0.99' is within what the period allows. -> a burn rate of 1 or more"
     ]
 
 
@@ -88,12 +88,12 @@ def test_no_rounding_shows_up_in_what_a_budget_alert_says():
 def test_a_burn_rate_is_said_in_one_way():
     assert refused(lambda: BudgetBurns(objective(), within=hours(1))) == [
         (
-            "`spending`: is missing, and so is `rate`: a burn rate is said in one way. "
+            "`spending`: is missing, and so is `rate`: a burn rate is stated in one way. "
             "-> one of spending=percent(2) and rate=14.4"
         )
     ]
     (text,) = refused(lambda: BudgetBurns(objective(), spending=percent(2), rate=14.4, within=hours(1)))
-    why = "`spending`: is given as well as `rate`: a burn rate is said in one way."
+    why = "`spending`: is given as well as `rate`: a burn rate is stated in one way."
     assert text == f"{why} -> one of spending=percent(2) and rate=14.4"
 
 
@@ -115,7 +115,7 @@ def test_absence_is_of_a_metric_of_a_check_or_of_any_of_several_metrics():
     assert several.describe() == "no data of paid or cpu for 1 hour"
     assert several.signals() == (Count(PAID), Level(load))
     assert refused(lambda: Absence((), over=hours(1))) == [
-        "`of`: is empty: nothing could be missed. -> a metric of each family, or a check"
+        "`of`: is empty: nothing would be watched. -> a metric of each family, or a check"
     ]
 
 
@@ -155,15 +155,13 @@ def test_an_anomaly_reads_with_side_and_season(side, season, text):
 
 def test_an_anomaly_has_one_of_three_sides():
     assert refused(lambda: Anomaly(Count(PAID), side="up", lasting=hours(1), share=percent(100))) == [
-        "`side`: 'up' is not what belongs here (str). -> 'above', 'below' or 'both'"
+        "`side`: 'up' isn't valid here (str). -> 'above', 'below' or 'both'"
     ]
 
 
 def test_a_check_fails_in_one_round_at_least():
     assert CheckFails(HEALTH, rounds=2).describe() == "health fails from every location, 2 rounds in a row"
-    assert refused(lambda: CheckFails(HEALTH, rounds=0)) == [
-        "`rounds`: 0 is not a number of rounds that can be waited for. -> 1 to 100"
-    ]
+    assert refused(lambda: CheckFails(HEALTH, rounds=0)) == ["`rounds`: 0 isn't a valid number of rounds. -> 1 to 100"]
 
 
 def test_a_certificate_is_looked_at_somewhere():

@@ -35,7 +35,7 @@ def test_lines_of_different_units_do_not_share_an_axis():
 
 def test_a_list_of_the_highest_needs_groups():
     assert refused(lambda: Top("Methods", Count(PAID), about="x", last=days(7))) == [
-        "`signal`: 'number of paid' isn't split by any tag, so there are no groups to rank. -> by=(…)"
+        "`signal`: 'number of paid' isn't grouped by a tag, so there is nothing to rank. -> by=(…)"
     ]
     assert Top("Methods", Count(PAID, by=("method",)), about="x", last=days(7)).count == 10
 
@@ -53,10 +53,10 @@ def test_one_signal_needs_no_brackets():
 def test_what_is_not_a_signal_is_refused_with_and_without_brackets():
     wanted = "-> a signal, such as Count(…) or Percentile(99, …)"
     assert refused(lambda: Lines("Payments", PAID, about="x")) == [
-        f"`lines`: 'metric paid' is not what belongs here (Metric). {wanted}"
+        f"`lines`: 'metric paid' isn't valid here (Metric). {wanted}"
     ]
     assert refused(lambda: Lines("Payments", (Count(PAID), PAID), about="x")) == [
-        f"`lines`: 'metric paid' is not what belongs here (Metric). {wanted}"
+        f"`lines`: 'metric paid' isn't valid here (Metric). {wanted}"
     ]
 
 

@@ -19,12 +19,12 @@ def test_a_difference_is_measured_and_split_as_what_it_is_made_of():
 @pytest.mark.parametrize(
     ("whole", "less", "text"),
     [
-        (Rate(TRIED), Count(PAID), "`less`: 'number of paid' can't be taken away from the rate of tried"),
-        (Count(TRIED), Count(PAID, by=("method",)), "`less`: 'number of paid' can't be taken away from the number"),
+        (Rate(TRIED), Count(PAID), "`less`: 'number of paid' can't be subtracted from the rate of tried"),
+        (Count(TRIED), Count(PAID, by=("method",)), "`less`: 'number of paid' can't be subtracted from the number"),
         (
             Count(TRIED).over(minutes(5)),
             Count(PAID),
-            "`whole`: '5 minutes' is a window, and a difference is only drawn",
+            "`whole`: '5 minutes' is a window, but a difference can only be drawn",
         ),
     ],
 )

@@ -25,7 +25,7 @@ def test_issues_without_any_condition_are_refused():
     "build", [lambda: Issues(on=("new",), more_than=times(5)), lambda: Issues(on=("new",), within="1h")]
 )
 def test_a_number_of_events_and_its_window_go_together(build):
-    assert refused(build) == ['`more_than`: goes together with `within`. -> more_than=times(10), within="1h"']
+    assert refused(build) == ['`more_than`: requires `within`. -> more_than=times(10), within="1h"']
 
 
 def test_a_number_of_events_without_unit_is_refused():
@@ -36,7 +36,7 @@ def test_a_number_of_events_without_unit_is_refused():
 
 def test_a_window_that_the_error_tracker_does_not_offer_is_refused():
     assert refused(lambda: Issues(more_than=times(5), within="2h")) == [
-        "`within`: '2h' is not what belongs here (str). -> '1m', '5m', '15m', '1h', '1d', '1w' or '30d'"
+        "`within`: '2h' isn't valid here (str). -> '1m', '5m', '15m', '1h', '1d', '1w' or '30d'"
     ]
 
 
@@ -44,10 +44,10 @@ def test_a_window_that_the_error_tracker_does_not_offer_is_refused():
 def test_a_filter_compares_with_something_unless_it_asks_for_presence(filtered):
     instead = "-> a value, or 'is set' without one"
     for nothing in ("", " "):
-        said = [f"`value`: {nothing!r} is nothing to compare with by 'is'. {instead}"]
+        said = [f"`value`: {nothing!r} can't be compared by 'is'. {instead}"]
         assert refused(lambda value=nothing: filtered("is", value)) == said
     (said,) = refused(lambda: filtered("is set", "x"))
-    assert said.startswith("`value`: 'x' is compared with nothing: 'is set' only asks whether there is a value.")
+    assert said.startswith("`value`: 'x' isn't compared: 'is set' only asks whether there is a value.")
     assert said.endswith("-> 'is' and 'x', or 'is set' alone")
     assert filtered("is set").value == ""
 
@@ -55,7 +55,7 @@ def test_a_filter_compares_with_something_unless_it_asks_for_presence(filtered):
 def test_a_filter_offers_what_the_error_tracker_does():
     assert refused(lambda: Tagged("operation", "like", "pay")) == [
         (
-            "`match`: 'like' is not what belongs here (str). "
+            "`match`: 'like' isn't valid here (str). "
             "-> 'is', 'is not', 'contains', 'does not contain', 'starts with' or 'is set'"
         )
     ]
@@ -96,7 +96,7 @@ def test_errors_are_counted_and_failed_transactions_are_a_share():
 )
 @pytest.mark.parametrize("tag", ["", "payment failed", "größe"])
 def test_a_key_that_no_tag_can_have_is_refused(build, field, tag):
-    said = f"`{field}`: {tag!r} is not a key that a tag can have. -> letters, digits and `_.:-`"
+    said = f"`{field}`: {tag!r} isn't a valid tag key. -> letters, digits and `_.:-`"
     assert refused(lambda: build(tag)) == [said]
 
 

@@ -110,8 +110,8 @@ def test_different_guards_need_different_names():
     checks = check(if_silent=P1), check("front", if_silent=P3)
     assert refused(lambda: product(*checks)) == [
         (
-            "alert 'checks-silent', `name`: 'checks-silent' is the name of 2: one would replace the other. "
-            "-> a name of its own for each"
+            "alert 'checks-silent', `name`: 'checks-silent' is used 2 times: one would replace the other. "
+            "-> a different name for each"
         )
     ]
 
@@ -204,8 +204,8 @@ def test_a_copy_of_a_product_has_the_alerts_of_its_original_once():
 def test_a_guard_that_tells_nobody_is_refused_as_any_alert_is():
     assert refused(lambda: product(check(if_silent=UNTOLD))) == [
         (
-            "alert 'checks-silent', `severity`: 'P5' tells nobody, so the alert would fire unseen: P5 None is for what "
-            "only shows on dashboards. -> a severity that tells somebody, or tell=(…)"
+            "alert 'checks-silent', `severity`: 'P5' notifies nobody, so the alert would fire unseen: P5 None is "
+            "for dashboards only. -> a severity that notifies somebody, or tell=(…)"
         )
     ]
 
@@ -213,16 +213,16 @@ def test_a_guard_that_tells_nobody_is_refused_as_any_alert_is():
 @pytest.mark.parametrize(
     ("build", "text"),
     [
-        (lambda: check(if_silent="P1"), "check 'health', `if_silent`: 'P1' is not what belongs here (str)."),
+        (lambda: check(if_silent="P1"), "check 'health', `if_silent`: 'P1' isn't valid here (str)."),
         (
             lambda: check(if_silent=Expiry(P1)),
-            "check 'health', `if_silent`: 'expiry' is not what belongs here (Expiry).",
+            "check 'health', `if_silent`: 'expiry' isn't valid here (Expiry).",
         ),
         (lambda: Silence(P1, after=30), "`after`: 30 has no unit, so nobody can tell what it means."),
         (lambda: Silence(P1, within=hours(1)), "`within`: '1 hour' isn't an argument of Silence."),
         (lambda: Burn(P1, within=hours(1)), "`rate`: is missing: every burn needs it."),
-        (lambda: BurnRate(6, hours(6), "nobody"), "`who`: 'nobody' is not what belongs here (str)."),
-        (lambda: objective(alerts=(P1,)), "objective 'up', `alerts`: 'P1 High' is not what belongs here (Severity)."),
+        (lambda: BurnRate(6, hours(6), "nobody"), "`who`: 'nobody' isn't valid here (str)."),
+        (lambda: objective(alerts=(P1,)), "objective 'up', `alerts`: 'P1 High' isn't valid here (Severity)."),
     ],
 )
 def test_a_guard_of_another_kind_is_refused(build, text):

@@ -60,19 +60,16 @@ def test_one_tag_needs_no_brackets():
     assert counter("paid", "x", "method") == counter("paid", "x", ("method",))
     assert refused(lambda: counter("paid", "x", ["method"])) == [
         (
-            "metric 'paid', `tags`: ['method'] is not what belongs here (list). "
-            "-> a tuple, in round brackets; a single part needs a comma after it: (…,)"
+            "metric 'paid', `tags`: ['method'] isn't valid here (list). "
+            "-> a tuple in parentheses; a single part needs a trailing comma: (…,)"
         )
     ]
 
 
 def test_kind_and_unit_are_words_and_not_texts():
     assert refused(lambda: Metric("paid", "counter", "count", "x")) == [
-        (
-            "metric 'paid', `kind`: 'counter' is not what belongs here (str). "
-            "-> Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION"
-        ),
-        "metric 'paid', `unit`: 'count' is not what belongs here (str). -> a unit, such as Unit.SECONDS",
+        ("metric 'paid', `kind`: 'counter' isn't valid here (str). -> Kind.COUNTER, Kind.GAUGE or Kind.DISTRIBUTION"),
+        "metric 'paid', `unit`: 'count' isn't valid here (str). -> a unit, such as Unit.SECONDS",
     ]
 
 

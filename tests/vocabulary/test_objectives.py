@@ -24,7 +24,7 @@ HEALTH = Check("health", "api", "/health", every=minutes(5), rows="TNY-01")
 @pytest.mark.parametrize("target", [0, 100, 101])
 def test_a_target_leaves_a_budget(target):
     assert refused(lambda: Objective("good", percent(target), bad=BAD, summary="x", rows="TNY-01")) == [
-        f"objective 'good', `target`: '{target} %' leaves an error budget of nothing or everything. -> percent(99.9)"
+        f"objective 'good', `target`: '{target} %' leaves an error budget of 0 % or 100 %. -> percent(99.9)"
     ]
 
 

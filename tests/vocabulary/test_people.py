@@ -20,7 +20,7 @@ TEAM = Email("team@tiny.example")
 )
 def test_a_slack_channel_starts_with_a_hash(name, instead):
     assert refused(lambda: Slack(name)) == [
-        f"slack {name!r}, `name`: {name!r} isn't a channel: it would be taken for a person or nobody. -> {instead}"
+        f"slack {name!r}, `name`: {name!r} isn't a channel: it would reach a person or nobody. -> {instead}"
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_severity_tells_receivers_and_not_names():
             "-> a duration, such as seconds(3), minutes(10) or hours(1)"
         ),
         (
-            "severity 'P0', `tell`: '#alerts' is not what belongs here (str). "
+            "severity 'P0', `tell`: '#alerts' isn't valid here (str). "
             '-> a receiver: Slack("#…"), Email("…@…") or PagerDuty("…")'
         ),
     ]
@@ -80,7 +80,7 @@ def test_a_single_receiver_needs_no_brackets():
 def test_what_is_not_a_receiver_is_refused_with_and_without_brackets(tell):
     (text,) = refused(lambda: Severity("P0", "x", urgency=1, answer_within=minutes(5), tell=tell, rows="TNY-01"))
     assert text == (
-        "severity 'P0', `tell`: '#alerts' is not what belongs here (str). "
+        "severity 'P0', `tell`: '#alerts' isn't valid here (str). "
         '-> a receiver: Slack("#…"), Email("…@…") or PagerDuty("…")'
     )
 

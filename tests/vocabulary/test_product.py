@@ -50,7 +50,7 @@ def test_the_severity_of_another_product_is_refused():
     other = Severity("P2", "Other", urgency=3, answer_within=minutes(5), tell=(TEAM,), rows=ROW)
     assert refused(with_alert(alert("few", SALES, other))) == [
         (
-            "alert 'few', `severity`: 'P2' isn't one of Tiny's severities, so nobody has agreed what follows from it. "
+            "alert 'few', `severity`: 'P2' isn't one of Tiny's severities, so its consequences aren't agreed. "
             "-> P2, as Tiny declares it"
         )
     ]
@@ -100,7 +100,7 @@ def test_an_alert_on_errors_needs_error_tracking():
 def test_an_alert_on_what_no_alert_is_told_of_would_never_fire():
     fatal = next(each for each in TINY.alerts if each.name == "fatal")
     (text,) = refused(with_alert(fatal, errors=replace(TINY.errors, never=fatal.when.where[:1])))
-    assert "alert 'fatal', `where`: 'level at least fatal' is what no alert is told of" in text
+    assert "alert 'fatal', `where`: 'level at least fatal' is excluded from all alerts" in text
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_an_alert_on_what_no_alert_is_told_of_would_never_fire():
 def test_two_of_one_name_are_refused(field, items, label):
     name = label.split("'")[1]
     assert refused(lambda: product(**{field: items})) == [
-        f"{label}, `name`: '{name}' is the name of 2: one would replace the other. -> a name of its own for each"
+        f"{label}, `name`: '{name}' is used 2 times: one would replace the other. -> a different name for each"
     ]
 
 
@@ -146,7 +146,7 @@ def test_every_environment_has_an_address_of_every_site_that_is_checked():
 def test_rows_are_ids_separated_by_spaces(rows):
     strange = LogMetric("sold", LogCount(status=("*",)), about="x", rows=rows)
     (said,) = refused(lambda: product(log_metrics=(strange,)))
-    assert said.startswith(f"log metric 'sold', `rows`: {rows!r} is not a list of row ids: two to five capitals")
+    assert said.startswith(f"log metric 'sold', `rows`: {rows!r} isn't a list of row ids: two to five capitals")
     assert said.endswith('two or three digits; spaces between ids. -> "TIK-03 TIK-107", or no rows= without a document')
 
 

@@ -129,7 +129,7 @@ def test_a_quantity_measures_only_metrics_of_its_dimension():
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(True, "True is not what belongs here (bool)."), ("5", "'5' is not what belongs here (str).")]
+    ("value", "shown"), [(True, "True isn't valid here (bool)."), ("5", "'5' isn't valid here (str).")]
 )
 @pytest.mark.parametrize("unit", UNITS)
 def test_what_is_no_number_is_refused(unit, value, shown):

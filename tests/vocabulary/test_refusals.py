@@ -103,13 +103,13 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: replace(TINY, workspace=""), f"`workspace`: '' {TAG}"),
         (lambda: replace(TINY, service="my service"), f"`service`: 'my service' {TAG}"),
         (lambda: replace(TINY, team=""), f"`team`: '' {TAG}"),
-        (lambda: replace(TINY, title=" "), "`title`: ' ' says nothing to whoever reads it"),
+        (lambda: replace(TINY, title=" "), "`title`: ' ' says nothing to the reader"),
         (lambda: Dashboard("main", "Main", (), about="x", rows=ROW), "`widgets`: is empty"),
         (lambda: ErrorDashboard("main", "Main", (), rows=ROW), "`views`: is empty"),
         (lambda: StatusPage("s", "S", components=(), rows=ROW), "`components`: is empty"),
         (
             lambda: StatusPage("s", "S", components=("A", "A"), rows=ROW),
-            "`components`: 'A' stands there more than once",
+            "`components`: 'A' is listed more than once",
         ),
         (lambda: replace(TINY.alerts[0], runbook="Look at {{this}}"), "has braces that vendors take for a template"),
         (lambda: replace(TINY, maintenance=(NIGHT, NIGHT)), "`name`: 'night' is the name of 2"),
@@ -117,7 +117,7 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: Number("Sales", SALES, about="", last=(hours(1),)), "`about`: '' says nothing"),
         (
             lambda: Top("T", Count(PAID, by=("method",)), about="x", last=hours(1), count=0),
-            "`count`: 0 is not how many lines",
+            "`count`: 0 isn't a valid number of lines",
         ),
     ],
 )

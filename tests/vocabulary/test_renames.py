@@ -21,7 +21,7 @@ def test_a_part_was_not_called_what_it_is_called():
 
 
 def test_a_name_that_is_in_use_has_its_own_history():
-    assert "'disk' is still declared: its history can't go on under two names." in refused("slow", "disk")
+    assert "'disk' is still declared: its history can't continue under two names." in refused("slow", "disk")
 
 
 def test_two_parts_were_not_one():
@@ -35,7 +35,7 @@ def test_two_parts_were_not_one():
 def test_a_product_was_not_called_what_it_or_another_one_is_called():
     other = dataclasses.replace(TINY, name="other", was="tiny")
     assert str(next(strange([dataclasses.replace(TINY, was="tiny")]))).startswith(
-        "product 'tiny', `was`: 'tiny' is what it is called."
+        "product 'tiny', `was`: 'tiny' is its current name."
     )
     assert "'tiny' is still declared" in str(next(strange([TINY, other])))
     assert list(strange([dataclasses.replace(TINY, name="small", was="tiny")])) == []

@@ -61,12 +61,12 @@ def test_a_signal_refuses_kinds_of_metrics_it_means_nothing_for(build, text):
     ],
 )
 def test_a_ratio_is_made_of_metrics_of_one_kind(build, named):
-    why = "are not of one kind, so their quotient isn't a share. -> two counters, or two gauges"
+    why = "are of different kinds, so their quotient isn't a share. -> two counters, or two gauges"
     assert refused(build) == [f"`of`: '{named}' {why}"]
 
 
 def test_a_ratio_needs_a_whole():
-    assert refused(lambda: Ratio(PAID, of=())) == ["`of`: is empty: there is no whole to be part of. -> of=REQUESTS"]
+    assert refused(lambda: Ratio(PAID, of=())) == ["`of`: is empty: there is nothing to divide by. -> of=REQUESTS"]
 
 
 def test_a_traffic_gate_of_gauges_that_are_rates_is_a_rate():
@@ -77,10 +77,10 @@ def test_a_traffic_gate_of_gauges_that_are_rates_is_a_rate():
         "`at_least`: '5' counts events, and gauges have none. -> per_second(1)"
     ]
     assert refused(lambda: Ratio(hits, of=all_of, at_least=per_second(0))) == [
-        "`at_least`: '0 per second' is always there, so it is not a gate. -> per_second(1)"
+        "`at_least`: '0 per second' is always met, so it isn't a gate. -> per_second(1)"
     ]
     assert refused(lambda: Ratio(PAID, of=TRIED, at_least=per_second(1))) == [
-        "`at_least`: '1 per second' is a rate, and these metrics are not. -> times(20), of counters"
+        "`at_least`: '1 per second' is a rate, but these metrics aren't. -> times(20), of counters"
     ]
 
 
@@ -185,9 +185,9 @@ def test_a_window_without_unit_is_refused():
 def test_the_used_part_is_of_all_there_is_and_of_one_kind():
     assert Used(FREE, of=BUSY, by=("host",)).describe() == "used part of busy"
     (problem,) = refused(lambda: Used(FREE, of=FREE))
-    assert "is what is left itself: nothing would ever be used." in problem
+    assert "is itself the free part: nothing would ever be used." in problem
     (problem,) = refused(lambda: Used(FREE, of=PAID))
-    assert "are not of one kind" in problem
+    assert "are of different kinds" in problem
 
 
 def test_a_signal_is_named_once_and_given_its_window_where_it_is_used():
@@ -201,7 +201,7 @@ def test_a_signal_is_named_once_and_given_its_window_where_it_is_used():
 
 def test_a_window_is_not_an_argument_of_the_signal():
     assert refused(lambda: Ratio(PAID, of=TRIED, over=minutes(5))) == [
-        "`over`: '5 minutes' is said after the ratio, where it is used. -> Ratio(…).over(…)"
+        "`over`: '5 minutes' is set on the ratio where it is used. -> Ratio(…).over(…)"
     ]
 
 

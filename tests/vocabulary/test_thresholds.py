@@ -70,7 +70,7 @@ def test_a_warning_beyond_the_critical_limit_is_refused(build, text):
 )
 def test_an_end_on_the_wrong_side_of_the_limit_is_refused(build, text):
     (told,) = refused(build)
-    assert told.startswith(f"`clear`: {text}: the alert would never be over, or flap. -> a quantity ")
+    assert told.startswith(f"`clear`: {text}: the alert would never recover, or flap. -> a quantity ")
 
 
 def test_limits_in_different_units_of_one_dimension_are_compared_by_what_they_mean():

@@ -62,13 +62,13 @@ def test_an_argument_that_resembles_none_is_answered_with_all_of_them():
 
 def test_an_argument_without_its_name_is_refused():
     assert refused(lambda: Percentile(99, LATENCY, minutes(5))) == [
-        "`over`: '5 minutes' is said after the percentile, where it is used. -> Percentile(…).over(…)"
+        "`over`: '5 minutes' is set on the percentile where it is used. -> Percentile(…).over(…)"
     ]
 
 
 def test_a_wrong_argument_is_named_also_when_it_was_given_by_position():
     assert refused(lambda: Count("paid")) == [
-        "`metric`: 'paid' is not what belongs here (str). -> a metric that the product declares"
+        "`metric`: 'paid' isn't valid here (str). -> a metric that the product declares"
     ]
 
 
@@ -132,10 +132,10 @@ def test_several_problems_of_a_file_are_collected_each_with_item_and_line():
         )
         Alert("few", P1, when=Count(PAID).over(minutes(5)).below(times(5)), summary="x", runbook=" ", rows="TNY-01")
     assert [text.split(" ->")[0] for text in said(found)] == [
-        "slack 'alerts', `name`: 'alerts' isn't a channel: it would be taken for a person or nobody.",
+        "slack 'alerts', `name`: 'alerts' isn't a channel: it would reach a person or nobody.",
         "severity 'P0', `urgency`: 9 isn't an urgency.",
         "alert 'slow', `critical`: 5 has no unit, so nobody can tell what it means.",
-        "alert 'few', `runbook`: is empty: whoever is told would not know what to do.",
+        "alert 'few', `runbook`: is empty: the people notified wouldn't know what to do.",
     ]
     lines = [int(problem.line.removeprefix("test_words.py:")) for problem in found]
     assert lines == sorted(lines)

@@ -158,13 +158,13 @@ class Build(Transformer[Token, Any]):
 def _window(token: Token) -> tree.Window:
     match = WINDOW.fullmatch(token)
     if not match:
-        raise MisreadError(token.start_pos, f"{str(token)!r} is not a window; write one such as last_5m or last_1h")
+        raise MisreadError(token.start_pos, f"{str(token)!r} isn't a window; write one such as last_5m or last_1h")
     return tree.Window(str(token), match[1], int(match[2]) * tree.MINUTES[match[3]])
 
 
 def _unknown(token: Token, what: str, known: tuple[str, ...]) -> MisreadError:
     return MisreadError(
-        token.start_pos, f"{str(token)!r} is not {what}; expected {', '.join(known[:-1])} or {known[-1]}"
+        token.start_pos, f"{str(token)!r} isn't {what}; expected {', '.join(known[:-1])} or {known[-1]}"
     )
 
 

@@ -165,12 +165,12 @@ def _parser() -> Lark:
 def _explained(query: str, problem: UnexpectedInput) -> QueryError:
     if isinstance(problem, UnexpectedToken):
         ends = problem.token.type == "$END"
-        found = "the query ends here" if ends else f"{str(problem.token)!r} can't stand here"
+        found = "the query ends here" if ends else f"{str(problem.token)!r} isn't allowed here"
         position = len(query.rstrip()) if ends else problem.pos_in_stream
         return QueryError(query, position or 0, f"expected {_words(problem.accepts or problem.expected)}; {found}")
     assert isinstance(problem, UnexpectedCharacters)
     position = problem.pos_in_stream or 0
-    said = f"expected {_words(problem.allowed or ())}; {query[position]!r} can't stand here"
+    said = f"expected {_words(problem.allowed or ())}; {query[position]!r} isn't allowed here"
     return QueryError(query, position, said)
 
 
