@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
 from review.steps import ACCOUNTS, PRODUCT, Plan, name_of
@@ -238,20 +239,29 @@ def _of_panels(before: Sequence[Facts], after: Sequence[Facts]) -> Iterator[Fiel
     for key in old:
         if key not in new:
             yield FieldChange(f"panel {key.said}", key.kind, None)
-    previous = ""
     for key, panel in new.items():
         if key not in old:
-            where = f" after {previous}" if previous else " as the first"
-            yield FieldChange(f"panel {key.said}", None, f"{key.kind}{where}")
+            yield FieldChange(f"panel {key.said}", None, f"{key.kind} {_placed(key, [*new])}")
         else:
             for name in dict.fromkeys((*old[key], *panel)):
                 # Limits follow from the alerts that are drawn on it.
                 if name != "limits" and old[key].get(name) != panel.get(name):
                     yield FieldChange(f"panel {key.said}: {name}", text(old[key].get(name)), text(panel.get(name)))
-        previous = key.said
-    kept_before, kept_after = ([key.said for key in side if key in other] for side, other in ((old, new), (new, old)))
-    if kept_before != kept_after:
-        yield FieldChange("order of panels", ", ".join(kept_before), ", ".join(kept_after))
+    for key in _moved([*old], [*new]):
+        yield FieldChange(f"panel {key.said}: place", _placed(key, [*old]), _placed(key, [*new]))
+
+
+def _moved(before: Sequence[_Panel], after: Sequence[_Panel]) -> Iterator[_Panel]:
+    """Those on both sides that the order of the others doesn't explain: of one that moves, only that one."""
+    kept = [[key for key in side if key in other] for side, other in ((before, after), (after, before))]
+    blocks = SequenceMatcher(None, *kept, autojunk=False).get_matching_blocks()
+    stayed = {key for block in blocks for key in kept[1][block.b : block.b + block.size]}
+    return (key for key in kept[1] if key not in stayed)
+
+
+def _placed(key: _Panel, panels: Sequence[_Panel]) -> str:
+    place = panels.index(key)
+    return f"after {panels[place - 1].said}" if place else "as the first"
 
 
 class _Panel(NamedTuple):

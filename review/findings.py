@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from review.changes import Declared, Facts
 from review.report import Stack
@@ -33,9 +34,17 @@ def _stopped(stacks: Sequence[Stack]) -> Iterator[str]:
             )
 
 
+class _Use(NamedTuple):
+    """What a `was=` is to a stack: whether it is needed, was followed before, and whether the part was there itself."""
+
+    needed: bool
+    followed: bool
+    itself: bool
+
+
 def _names(stacks: Sequence[Stack]) -> tuple[str, ...]:
     """`was=` that names nothing that was there, or that every stack has followed already."""
-    seen: dict[tuple[str, str, str, str], list[tuple[bool, bool]]] = {}
+    seen: dict[tuple[str, str, str, str], list[_Use]] = {}
     for stack in stacks:
         for product, declared in stack.after.products.items():
             earlier = str(declared.get("product", {}).get(product, {}).get("was", ""))
@@ -44,8 +53,10 @@ def _names(stacks: Sequence[Stack]) -> tuple[str, ...]:
                 for name, facts in items.items():
                     if was := str(facts.get("was", "")):
                         there = stack.before.products if kind == "product" else old.get(kind, {})
-                        needed = was in there or (name in there and _keeps(kind, facts, declared))
-                        seen.setdefault((product, kind, name, was), []).append((needed, name in there))
+                        followed = name in there and old.get(kind, {}).get(name, {}).get("was") == was
+                        needed = was in there or (followed and _keeps(kind, facts, declared))
+                        use = _Use(needed=needed, followed=followed, itself=name in there)
+                        seen.setdefault((product, kind, name, was), []).append(use)
     return tuple(sorted(filter(None, (_finding(*key, found) for key, found in seen.items()))))
 
 
@@ -55,10 +66,13 @@ def _keeps(kind: str, facts: Facts, declared: Declared) -> bool:
     return kind in ("product", "check") or (kind == "dashboard" and at_grafana) or facts.get("at") == "grafana"
 
 
-def _finding(product: str, kind: str, name: str, was: str, found: list[tuple[bool, bool]]) -> str:
+def _finding(product: str, kind: str, name: str, was: str, found: list[_Use]) -> str:
     where = f"{product}: {kind} {name}, was={was!r}" if kind != "product" else f"product {name}, was={was!r}"
-    if any(old for old, _ in found):
+    if any(use.needed for use in found):
         return ""
-    if all(new for _, new in found):
+    if all(use.followed for use in found):
         return f"{where} is no longer needed: every stack that is compared knows it by its new name. Remove it."
+    if any(use.itself for use in found):
+        why = "nothing of that name was declared, and this has a history under its own name, which would end"
+        return f"{where} points nowhere: {why}. Remove it."
     return f"{where} points nowhere: nothing of that name was declared, so no history is kept. Name what it was called."

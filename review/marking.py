@@ -14,8 +14,10 @@ LONGEST = 250
 SHOWN = 8
 QUOTED = re.compile(r"(?:was=)?'[^']*'")
 TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # the direction of writing, for the rest of the line
+# What GitHub makes a link of although there is no mark in it: an issue as `GH-12`, a commit by its hash.
+LINKED = re.compile(r"(?<![^\W_])(?:GH-\d|[0-9a-f]{7,40}(?![^\W_]))", re.IGNORECASE)
 # What Markdown, HTML, a mention or a link can be made of.
-MARKS = re.compile(rf"[@#<>|`*\[\]\\&\n]|://|www\.|{TURNS.pattern}")
+MARKS = re.compile(rf"[@#<>|`*\[\]\\&\n]|://|www\.|{TURNS.pattern}|(?i:{LINKED.pattern})")
 RESERVED = 600  # for what says that something was left out
 
 
@@ -40,7 +42,8 @@ def code(text: object) -> str:
 
 def word(text: str) -> str:
     """A kind, a field or a stack, which are words; nothing else is left of it."""
-    return re.sub(r"[^\w ,-]", "", text)[:60]
+    left = re.sub(r"[^\w ,-]", "", text)[:60]
+    return code(left) if LINKED.search(left) else left
 
 
 def arrow(before: str | None, after: str | None, width: int = WIDTH) -> str:

@@ -74,7 +74,7 @@ def more(field: FieldChange) -> bool | None:
 
 def meaning(change: Change, field: FieldChange) -> Meaning:
     """What the change of one field leads to."""
-    if field.field.startswith(("panel", "order of panels")):
+    if field.field.startswith("panel"):
         return Meaning("", "other")
     if field.field == "was":
         return Meaning("what it was called", "text")

@@ -77,11 +77,14 @@ class Losses:
         """Whether something that would go refuses to."""
         return any(self._before[urn].get("protect") for urn in self._going())
 
-    def report(self) -> str:
-        """What somebody has to agree to, by product and vendor; nothing where nobody has to."""
+    def report(self, product: str = "") -> str:
+        """What somebody has to agree to, by product and vendor; nothing where nobody has to.
+
+        With a product, what is lost of that; of others their names.
+        """
         going = self._going()
         whole = {self._product(urn) for urn in going if "id" not in self._before[urn]}
-        lost: dict[str, list[str]] = {product: [] for product in sorted(whole)}
+        lost: dict[str, list[str]] = {name: [] for name in sorted(whole)}
         for urn in going:
             kind = self._before[urn]["type"]
             if kind in HISTORY:
@@ -91,9 +94,11 @@ class Losses:
                 lost.setdefault(self._product(urn), []).append(line)
         alerts = self._alerts(going)
         if lost or sum(map(len, alerts.values())) > MOST_ALERTS:
-            for (product, vendor), names in sorted(alerts.items()):
-                lost.setdefault(product, []).append(f"{vendor}: {_several(sorted(names))}: when they fired")
-        return "\n".join(text for product in sorted(lost) for text in _section(product, sorted(lost[product])))
+            for (name, vendor), names in sorted(alerts.items()):
+                lost.setdefault(name, []).append(f"{vendor}: {_several(sorted(names))}: when they fired")
+        others = sorted(name for name in lost if product not in ("", name))
+        lines = [text for name in sorted(lost.keys() - others) for text in _section(name, sorted(lost[name]))]
+        return "\n".join([*lines, *([f"  more in other products, not shown: {', '.join(others)}"] if others else [])])
 
     def _going(self) -> list[str]:
         there = self._before.keys() - self._gone

@@ -51,7 +51,7 @@ class Session:
         runs_program: Whether the command is one that runs the program.
         agreed: Whether what can't be had back may go.
         watcher: Hears what the engine does, and says it instead of the engine.
-        product: Export only this one; "" for all.
+        product: Export and say the losses of only this one; "" for all.
 
     """
 
@@ -102,7 +102,7 @@ class Session:
         if self.watcher:
             self.watcher.begin(resources(self.project))
         losses, failure = self._foreseen(OUTPUT.out, behind=behind, watcher=self.watcher)
-        report = losses.report()
+        report = losses.report(self.product)
         if self.watcher:
             self.watcher.end("preview", losses=report, stopped=failure is not None)
             if self.watcher.steps:
@@ -135,11 +135,13 @@ class Session:
             if self.watcher:
                 self.watcher.begin(resources(self.project))
                 shown = {**_shown(self.watcher.say), "on_event": self.watcher.see}
+            failed = True
             try:
                 self.stack.up(refresh=behind, continue_on_error=not deletes_first, show_secrets=False, **shown)
+                failed = False
             finally:
                 if self.watcher:
-                    self.watcher.end("up")
+                    self.watcher.end("up", failed=failed)
         if not self.command.interrupts:
             self._end(sweep=True)
 

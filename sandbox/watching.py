@@ -91,8 +91,8 @@ class Watcher:
         else:
             done = self._recorder.done if command == "up" else None
             plan = self._recorder.plan(self.stack, stopped=stopped)
-            # A preview that failed says nothing of what would change, least of all "no changes".
-            if not failed:
+            # What failed says nothing of what would change, least of all "no changes"; an `up` says what it came to.
+            if not failed or (command == "up" and any(not step.component for step in plan.changed())):
                 product = self.product if stopped else self._known(plan, command)
                 OUTPUT.out(told(plan, product, losses, done=done, color=_color()))
         for line in refusals(errors):

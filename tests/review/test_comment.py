@@ -102,6 +102,20 @@ def test_a_dashboard_panel():
     assert "tiny dashboard main panel Refunds none → lines after Now · prod, staging" in only(lines((new,), "Refunds"))
 
 
+def test_a_moved_panel_says_where_it_was_and_is_and_nothing_of_the_others():
+    first, second, *rest = DASHBOARD.widgets
+    new = tiny(dashboards=(dataclasses.replace(DASHBOARD, widgets=(second, *rest, first)),))
+    line = only(lines((new,), first.title))
+    assert line.endswith(
+        f"dashboard main panel {first.title}: place as the first → after {rest[-1].title} · prod, staging"
+    )
+
+
+def test_panels_that_are_pushed_by_others_have_not_moved():
+    new = tiny(dashboards=(dataclasses.replace(DASHBOARD, widgets=DASHBOARD.widgets[1:]),))
+    assert ": place" not in "".join(lines((new,), "dashboard `main`"))
+
+
 def test_a_check_interval():
     check = dataclasses.replace(HEALTH, every=minutes(1))
     new = tiny(

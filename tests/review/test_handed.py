@@ -1,6 +1,7 @@
 """A report that is handed over is the same one; anything else is refused in a line."""
 
 import json
+import re
 
 import pytest
 
@@ -82,3 +83,23 @@ def test_a_link_in_a_forged_report_is_text():
     assert "evil" in text
     assert "evil" not in outside
     assert "@everyone" not in outside
+
+
+@pytest.mark.parametrize(
+    "forged", ["GH-12", "gh-12 x", "a5c3785ed8d6a35868bc169f07e40e889087fd2e", "deadbee", "x_GH-1"]
+)
+def test_what_github_links_without_a_mark_is_text_in_a_forged_report(forged):
+    def forge(data):
+        for stack in data["stacks"]:
+            stack["name"] = forged
+            stack["new"] = [f"datadog:index/{forged}:{forged}"]
+            stack["before"]["products"]["tiny"][forged] = {"one": {"size": "1"}}
+            stack["after"]["products"]["tiny"][forged] = {"one": {"size": "2", forged: "3"}}
+            stack["after"]["products"]["tiny"]["alert"]["down"][forged] = "4"
+        data["gone"] = [forged]
+
+    text = markdown(read_handed(edited(forge)))
+    assert text.count(forged) > 4
+    outside = re.sub(r"^(`{3,})diff\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    outside = re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", "", outside)
+    assert forged not in outside

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.sandbox.test_sandbox_losses import COMPONENTS, index, monitor
 
 SLOW = "avg(last_5m):avg:errors{*} > "
@@ -51,6 +53,30 @@ def test_what_cannot_be_had_back_is_said_first(project):
     up = project.run("up", "--told")
     assert up.code == 1
     assert "DELETE=yes" in up.err
+
+
+def test_a_product_that_is_asked_for_is_told_of_its_own_losses_and_that_others_have_some(project):
+    declare(project, index("shop"), index("tikit"), slow(5))
+    assert project.run("up", "--told").code == 0
+    declare(project, slow(5))
+    said = project.run("preview", "--told", "--product", "shop").out.splitlines()[3:]
+    assert said[0] == "What would go with this and can't be had back:"
+    assert "shop-log-index" in said[2]
+    assert said[3] == "  more in other products, not shown: tikit"
+    assert "tikit-log-index" not in "".join(said)
+    whole = project.run("preview", "--told").out
+    assert "tikit-log-index" in whole
+    assert "more in other products" not in whole
+
+
+@pytest.mark.parametrize("program", [COMPONENTS, "import pulumi\nraise pulumi.RunError('nothing is right')\n"])
+def test_a_first_up_that_is_refused_does_not_say_that_nothing_changes(project, program):
+    project.program(program)
+    project.declare(monitor("shop-slow", query=f"{SLOW}5", monitorThresholds={"critical": "7"}))
+    up = project.run("up", "--told")
+    assert up.code == 1
+    assert "no changes" not in up.text
+    assert "error: " in up.err
 
 
 def test_a_refusal_is_said_once(project):
