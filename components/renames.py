@@ -48,9 +48,11 @@ def _written(kind: str, name: str) -> str:
 
 def aliases(scope: Scope) -> Transformation:
     """For every child of a product's component: what it was called, where that differs."""
+    product = scope.product
+    renamed = bool(product.was) or any(part.was for kind in BEGIN for part in getattr(product, kind))
 
     def transform(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        was = earlier(scope, args.name)
+        was = earlier(scope, args.name) if renamed else args.name
         if was == args.name:
             return None
         opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(aliases=[pulumi.Alias(name=was)]))

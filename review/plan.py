@@ -11,6 +11,7 @@ import pulumi
 
 from components.catalogue import scopes
 from components.problems import InvalidDeclarationError, nearest, report
+from components.scope import Scope
 from review.recorder import ROOT, Declared, Recording, record
 
 
@@ -24,11 +25,11 @@ def recorded(stack: str, *, named: bool = False) -> Recording:
         sys.exit(str(error))
 
 
-def left_out(stack: str) -> list[str]:
+def left_out(stack: str, declared: Iterable[Scope]) -> list[str]:
     """A line for each alert that the stack doesn't declare, with the reason."""
     return [
         f"left out in {stack}: {scope.product.name} {name} {reason}"
-        for scope in scopes(stack, ROOT)
+        for scope in declared
         for name, reason in scope.left_out.items()
     ]
 
@@ -60,10 +61,11 @@ def main() -> None:
     arguments = parser.parse_args()
     stack = arguments.stack
     resources = recorded(stack).resources
-    product = chosen(arguments.product, (scope.product.name for scope in scopes(stack, ROOT)))
+    declared = scopes(stack, ROOT)
+    product = chosen(arguments.product, (scope.product.name for scope in declared))
     resources = of_product(resources, product)
     print(json.dumps([resource._asdict() for resource in resources], indent=2, ensure_ascii=False))
-    for line in left_out(stack):
+    for line in left_out(stack, declared):
         if not product or line.split(": ", 1)[1].startswith(f"{product} "):
             print(line, file=sys.stderr)
 

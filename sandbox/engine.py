@@ -102,10 +102,15 @@ def _on_path(say: Callable[[str], None]) -> Engine | None:
 
 
 def _cached(cache: Path, tools: Path) -> Engine | None:
-    """The release that go.mod names: another one, had before, would stay in use for ever."""
+    """The release that go.mod names: another one, had before, would stay in use for ever.
+
+    It isn't asked for its version, a third of a second each time: its directory got its name once it had answered.
+    """
     command = cache / f"pulumi-{wanted_version(tools).removeprefix('v')}" / "bin" / "pulumi"
-    version = version_of(command)
-    return Engine(command, version, "had before") if version else None
+    if not os.access(command, os.X_OK):
+        return None
+    major, minor, patch, *_ = _version_in_name(command)
+    return Engine(command, (major, minor, patch), "had before")
 
 
 def _newest(cache: Path) -> Engine | None:

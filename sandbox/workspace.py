@@ -51,6 +51,8 @@ def environment(
         # The state is written once, at the end; sandbox/unfinished.py makes up for it.
         "PULUMI_EXPERIMENTAL": "true",
         "PULUMI_SKIP_CHECKPOINTS": "true",
+        # Seconds is all it lives: memory that it would free in between costs a tenth of its time.
+        "GOGC": "400",
         TOKEN: token,
         **passphrase,
     }

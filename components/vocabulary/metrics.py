@@ -82,7 +82,7 @@ class Metric(Measured):
     @property
     def declared(self) -> Metric:
         """The metric that this is a part of, which is what a product declares."""
-        return dataclasses.replace(self, only=())
+        return dataclasses.replace(self, only=()) if self.only else self
 
     def problems(self) -> Iterator[Problem]:
         """Narrowed by a tag that it doesn't carry; two tags that vendors take for one; a `most` of another unit."""

@@ -86,10 +86,12 @@ class WordMeta(type):
         inherited = [problem for value in (*args, *kwargs.values()) for problem in _problems_in(value)]
         for problem in inherited:
             problem.item = problem.item or label
-        given = dict(zip(_fields(cls), args, strict=False)) | kwargs
-        emptied = {name for name, value in given.items() if value != () and _without_broken(value) == ()}
-        args = tuple(_without_broken(value) for value in args)
-        kwargs = {key: _without_broken(value) for key, value in kwargs.items()}
+        emptied: set[str] = set()
+        if inherited:
+            given = dict(zip(_fields(cls), args, strict=False)) | kwargs
+            emptied = {name for name, value in given.items() if value != () and _without_broken(value) == ()}
+            args = tuple(_without_broken(value) for value in args)
+            kwargs = {key: _without_broken(value) for key, value in kwargs.items()}
         built: Any = None
         try:
             built = super().__call__(*args, **kwargs)

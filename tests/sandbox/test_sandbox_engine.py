@@ -83,6 +83,13 @@ def test_the_release_that_go_mod_names_is_found_again_also_beside_a_newer_one(ma
     assert said == []
 
 
+def test_the_release_that_go_mod_names_is_not_asked_for_its_version_again(machine):
+    asked = machine / "asked"
+    put(machine / "cache" / "monitoring-as-code" / "pulumi-3.259.0" / "bin" / "pulumi", f"#!/bin/sh\necho > {asked}\n")
+    assert str(find()[0]).startswith("Pulumi 3.259.0 (had before: ")
+    assert not asked.exists()
+
+
 def test_another_release_from_before_is_used_only_where_that_one_cannot_be_had(machine):
     had(machine, "3.201.0", "3.1000.0", "3.99.0")
     found, said = find()
