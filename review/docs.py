@@ -47,8 +47,8 @@ MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->
 ATTRIBUTES = "`service.name` (without a `service.namespace`) and `deployment.environment`, by way of OpenTelemetry"
 FROM_ZERO = (
     "Every counter that the application counts is there from the start of the process, with 0 (`add(0)`, `inc(0)`), "
-    "once for each value of its tags that is known by then. The first event of a series that didn't exist before is no "
-    "increase: an alert on a single one would miss it, and what was never reported can't be told from what was lost."
+    "once for each tag value known by then. The first event of a new series isn't an increase: an alert on a single one "
+    "would miss it, and a counter never reported can't be told from one that was lost."
 )
 
 
@@ -126,8 +126,8 @@ def _table(title: str, columns: str, lines: list[str]) -> Iterator[str]:
 def _variables(product: Product) -> Iterator[str]:
     environments = " or ".join(f"`{name}`" for name in product.urls)
     variables = [
-        f"| `DD_SERVICE` | `{product.service}` | all queries are narrowed by it |",
-        f"| `DD_ENV` | {environments} | likewise |",
+        f"| `DD_SERVICE` | `{product.service}` | all queries filter by it |",
+        f"| `DD_ENV` | {environments} | all queries filter by it |",
         f"| `DD_TAGS` | `product:{product.name}` | on the agent: host metrics carry nothing else |",
     ]
     errors = [
@@ -267,17 +267,17 @@ def _runbook(product: Product) -> Iterator[str]:
         yield f"- **Fires when:** {shown(alert.when.describe())}."
         if alert.causes:
             names = " or ".join(f"[{name}](#{name})" for name in alert.causes)
-            yield f"- **Not told while** {names} **fires:** look there first. If it goes on after that, it is told."
+            yield f"- **Not sent while** {names} **fires:** look there first. If it still holds after that, it is sent."
         yield from (f"- **In {vendor}'s own words:** {said}." for vendor, said in _own_words(alert))
         severity = f"{shown(str(alert.severity))}, answer within {alert.severity.answer_within}"
-        yield f"- **Severity:** {severity}; tells {told}."
+        yield f"- **Severity:** {severity}; notifies {told}."
         if alert.severity.escalate_after and not at_sentry:
             later = ", ".join(shown(str(each)) for each in alert.severity.escalated)
-            yield f"- **Not over after {alert.severity.escalate_after}:** tells {later} as well."
+            yield f"- **Not over after {alert.severity.escalate_after}:** also notifies {later}."
         if waits_for_users(product, alert):
-            yield "- **Declared:** only where there are users (`has-users`); without them it would never be over."
+            yield "- **Declared:** only in environments with users (`has-users`); without them it would never recover."
         if isinstance(alert.when, Issues) and any(each.wakes for each in alert.receivers):
-            yield "- **Ends:** not by itself. Resolve the issue at Sentry and the incident at PagerDuty, each by hand."
+            yield "- **Ends:** not by itself. Resolve the issue in Sentry and the incident in PagerDuty by hand."
         if alert.rows:
             yield f"- **Rows:** {alert.rows}"
     own = [
@@ -287,7 +287,7 @@ def _runbook(product: Product) -> Iterator[str]:
         for vendor, said in _own_words(widget)
     ]
     if own:
-        yield from ["", "## Widgets with a vendor's own options", "", *own]
+        yield from ["", "## Widgets with vendor options", "", *own]
 
 
 def _own_words(word: Alert | Widget) -> Iterator[tuple[str, str]]:

@@ -29,11 +29,11 @@ HEAD = """<!-- Written by `make docs` from components/vocabulary/; changes made 
 # The words of a product file
 
 A product file imports them all, `from components.vocabulary import *`, and ends with `PRODUCT = Product(…)`. The first
-fields of a word may be given by position; those below a line "by name" only so. `make new PRODUCT=shop` writes a file
-to start from. Anything that can't work is refused, with what to write instead: `make plan` says so in seconds.
+fields of a word may be passed by position; those below the line "by name" only by name. `make new PRODUCT=shop` writes
+a starter file. Anything that can't work is refused, with what to write instead; `make plan` checks it in seconds.
 
-`rows` are the ids of the lines in a product's monitoring document that a word answers, such as `"TIK-03 TIK-107"`; a
-product without one has none. "Becomes" is what was declared of a real use in production, with one of its queries.
+`rows` are the ids of the rows in a product's monitoring document that a word covers, such as `"TIK-03 TIK-107"`; a
+product without a document has none. "Becomes" shows what a real use in production declares, with one of its queries.
 """
 STARTER = Path(__file__).with_name("starter.py")
 
@@ -97,7 +97,7 @@ def vocabulary() -> str:
             if example:
                 lines += ["```python", example, "```", ""]
             for each in became.get(name, {}).values():
-                lines += [f"Becomes at {each.vendor}: {each.resources}."]
+                lines += [f"Becomes in {each.vendor}: {each.resources}."]
                 lines += ["", "```text", each.query, "```"] if each.query else []
                 lines += [""]
     return "\n".join(lines).rstrip() + "\n"
@@ -228,7 +228,7 @@ def _kind(node: ast.expr, scope: dict[str, Any], named: dict[str, Any]) -> str:
         case ast.BinOp(left, ast.BitOr(), right):
             return f"{_kind(left, scope, named)}; or {_kind(right, scope, named)}"
         case ast.Subscript(ast.Name("tuple"), ast.Tuple([part, ast.Constant(value)])) if value is Ellipsis:
-            return f"several in round brackets, each {_kind(part, scope, named)}"
+            return f"a tuple, each {_kind(part, scope, named)}"
         case ast.Subscript(ast.Name("Literal"), part):
             return " or ".join(f"`{ast.unparse(each)}`" for each in getattr(part, "elts", [part]))
         case ast.Name(name):
@@ -252,7 +252,7 @@ def _name(name: str, scope: dict[str, Any], named: dict[str, Any]) -> str:
         said = WRITTEN.get(name, f"{'an' if called(found)[0] in 'aeiou' else 'a'} {called(found)}")
         return f"{said} ({links})" if links else said
     if name in ("Options", "WidgetOptions"):
-        return f"[one vendor's own options](products.md#what-no-word-says): {WRITTEN[name]}"
+        return f"[vendor options](products.md#what-no-word-says): {WRITTEN[name]}"
     if get_origin(found) is Literal:
         return " or ".join(f"`{each!r}`" for each in get_args(found))
     return f"`{name}`"

@@ -124,7 +124,7 @@ CASES = {
         TIKIT,
         'counter("payment.succeeded"',
         'counter("payment.attempted"',
-        ["tikit", "metric 'payment.attempted'", "name", "is the name of 2"],
+        ["tikit", "metric 'payment.attempted'", "name", "is used 2 times"],
     ),
     "a metric that nothing reads": (
         TIKIT,

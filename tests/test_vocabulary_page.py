@@ -61,11 +61,11 @@ def test_every_field_of_a_word_stands_in_its_section(name):
 def test_every_condition_signal_and_widget_that_a_product_uses_says_what_it_becomes():
     kinds = [name for name, each in NAMED.items() if isinstance(each, type) and issubclass(each, Condition | Widget)]
     assert len(kinds) > 12
-    lacking = [name for name in kinds if "\nBecomes at " not in SECTIONS[name]]
+    lacking = [name for name in kinds if "\nBecomes in " not in SECTIONS[name]]
     assert lacking == []
     ratio = SECTIONS["Ratio"]
-    assert re.search(r"Becomes at Datadog: .*\bMonitor \(3\)", ratio)
-    assert re.search(r"Becomes at Grafana: RuleGroup\.\n\n```text\nlast_over_time\(.*increase\(", ratio)
+    assert re.search(r"Becomes in Datadog: .*\bMonitor \(3\)", ratio)
+    assert re.search(r"Becomes in Grafana: RuleGroup\.\n\n```text\nlast_over_time\(.*increase\(", ratio)
 
 
 def test_what_is_made_of_a_signal_is_shown_with_all_it_takes():
@@ -94,10 +94,7 @@ def test_a_new_word_is_shown_with_units_and_defaults():
     lines = list(_fields(Toy, NAMED | {"Toy": Toy}))
     assert "| `name` | a text: lower case words joined by hyphens | required |" in lines
     assert "| `every` | a duration, such as seconds(3), minutes(10) or hours(1) | 5 minutes |" in lines
-    assert (
-        "| `sides` | several in round brackets, each a duration, such as seconds(3), minutes(10) or hours(1) | none |"
-        in lines
-    )
+    assert "| `sides` | a tuple, each a duration, such as seconds(3), minutes(10) or hours(1) | none |" in lines
 
 
 @pytest.mark.parametrize(

@@ -19,14 +19,14 @@ LONGEST = {"summary": 300, "runbook": 2000}
 
 @word
 class Alert(Word):
-    """A condition, how bad it is, and what the person who is told should know and do first.
+    """A condition, how bad it is, and what the person notified should know and do first.
 
     `summary` may name the numbers of the condition in braces ({threshold}, {window}) and the tags it is grouped by
     ({host}). `runbook` is what to do first; it becomes a section of the product's runbook, which the alert links to.
-    `tell` are receivers beside those of the severity, `excused` the rules of docs/rules.md that it may break, and why.
-    `depends_on` names the alerts whose trouble makes this one fire too: while one of those fires, this one isn't told.
-    `datadog`, `grafana` and `sentry` are one vendor's own options, by the names of its SDK's arguments (raw.py).
-    `was` is what it was called, so that its history goes on.
+    `tell` are receivers in addition to the severity's, `excused` the rules of docs/rules.md that it may break, and why.
+    `depends_on` names the alerts that make this one fire too: while one of those fires, this one isn't sent. `datadog`,
+    `grafana` and `sentry` are vendor options, by the names of the SDK's arguments (raw.py). `was` is its former name,
+    so that it keeps its history.
     """
 
     name: Slug

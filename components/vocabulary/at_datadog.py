@@ -37,10 +37,10 @@ class DatadogQuery(RawQuery):
 
 @word
 class ServiceCheck(Condition):
-    """The agent's own check of a dependency, such as whether it can connect to the database.
+    """The agent's check of a dependency, such as whether it can connect to the database.
 
-    `failures` in a row make an alert, `successes` in a row end it. It reports every 15 seconds or so. That it reports
-    nothing is told without waking anybody: the agent may be down, and what it watches fine.
+    `failures` in a row start an alert, `successes` in a row end it. It reports about every 15 seconds. When it reports
+    nothing, nobody is woken: the agent may be down while what it watches is fine.
     """
 
     check: Name
@@ -73,7 +73,7 @@ class ServiceCheck(Condition):
 
 @word
 class Exclusion(Word):
-    """A share of like log events that is dropped before it is stored and paid for."""
+    """A share of similar log events that is dropped before being stored and billed."""
 
     name: Slug
     which: LogCount
@@ -87,11 +87,11 @@ class Exclusion(Word):
 
 @word
 class LogIndex(Word):
-    """Where the product's logs are kept, for how long, and how many a day at most.
+    """Where the product's logs are kept, for how long, and at most how many a day.
 
-    An environment may keep them for less. A day's limit protects the bill; `warn_at` of it is announced first.
-    `if_silent`: who is told when it has got nothing for an hour, or for what a Silence says. `if_nearly_full`: who is
-    told when `warn_at` of a day's limit was stored within a day.
+    An environment may keep them for a shorter time. The daily limit caps the bill; a warning comes at `warn_at` of it.
+    `if_silent`: who is notified when it gets nothing for an hour, or for as long as a Silence says. `if_nearly_full`:
+    who is notified when `warn_at` of the daily limit was stored within a day.
     """
 
     name: Slug
@@ -136,7 +136,7 @@ class LogsStored(Signal):
 
 @word
 class LogMetric(Word):
-    """A metric made of log events as they arrive: how many, or how a number in them is distributed."""
+    """A metric computed from log events as they arrive: their number, or the distribution of a number in them."""
 
     name: Tag
     which: LogCount

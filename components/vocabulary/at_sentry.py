@@ -1,4 +1,4 @@
-"""What only Sentry has: numbers and views that are searched for in its own language."""
+"""What only Sentry has: numbers and views from searches in its own language."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class FailedTransactions(_Tracked):
 class ErrorView(Word):
     """One view of what the error tracker received: a number, a table, or lines over time.
 
-    `shows` are the numbers in it, `by` what they are grouped by; tables are sorted by the last number, downwards.
+    `shows` are the numbers in it, `by` what they are grouped by; tables are sorted by the last number, descending.
     `of` requests are the traced ones.
     """
 
@@ -87,7 +87,7 @@ class ErrorView(Word):
 
 @word
 class ErrorDashboard(Word):
-    """A page of views at the error tracker."""
+    """A page of views in the error tracker."""
 
     name: Slug
     title: Text

@@ -19,8 +19,9 @@ class Check(Word):
     """A request to `path` of one of the product's sites, at that interval, from every probe location.
 
     It succeeds when the answer has the status and, where given, a body that matches the regular expression.
-    `if_silent`: who is told when it hasn't run for an hour, or for what a Silence says. `if_certificate_ends`: who is
-    told 14 days before, or as an Expiry says. Checks with the same guard share its alert.
+    `if_silent`: who is notified when it hasn't run for an hour, or for as long as a Silence says.
+    `if_certificate_ends`: who is notified 14 days before, or as early as an Expiry says. Checks with the same guard
+    share its alert.
     """
 
     VERBATIM = ("path", "body")

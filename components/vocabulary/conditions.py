@@ -37,8 +37,8 @@ LONGEST_CERTIFICATE = days(397)  # no authority signs one for longer: it would a
 class Absence(Condition):
     """No data at all for some time: the application, the agent or the way to the vendor is down.
 
-    Only for what is never legitimately silent; make the window longer than the longest quiet gap of a night. The
-    silence of any one metric or check alerts: name one per family, so that no alert goes blind unnoticed.
+    Only for what is never legitimately silent; make the window longer than the longest quiet gap at night. It alerts
+    when any one of the metrics or checks is silent: name one per family, so that no alert goes blind unnoticed.
     """
 
     of: Measured | Check | tuple[Measured, ...] | tuple[Check, ...]
@@ -79,9 +79,9 @@ class Absence(Condition):
 
 @word
 class Anomaly(Condition):
-    """A signal outside of what its own history makes likely. Needs two to three weeks of history.
+    """A signal outside the range that its history predicts. Needs two to three weeks of history.
 
-    `deviations` is the width of the band, `share` how much of `lasting` has to lie outside of it.
+    `deviations` is the width of the band, `share` how much of `lasting` has to be outside it.
     """
 
     signal: Signal
@@ -173,12 +173,12 @@ class CertificateExpires(Condition):
 
 @word
 class BudgetBurns(Condition):
-    """An objective's error budget is used up so fast that `spending` of it goes within `within`.
+    """An objective's error budget burns so fast that `spending` of it is used up within `within`.
 
     Or `rate` times as fast as the period allows: rate = spending x period / within. It has to hold over that window and
     over a twelfth of it, so that the alert ends soon after the cause does (Google's SRE workbook, chapter 5).
-    `at_least` is the gate: events in the long window; of a check, probes that failed in it, as one location's bad
-    moment is not an outage.
+    `at_least` is the gate: events in the long window; for a check, failed probes, as one location's bad moment isn't an
+    outage.
     """
 
     objective: Objective

@@ -43,8 +43,8 @@ class Widget(Word):
 class Lines(Widget):
     """Signals over time, one line each; `stacked` where they are parts of a whole, `bars` where they are counts.
 
-    An amount with a window is drawn as so much in that time: Count(JOBS).over(hours(1)) is jobs per hour.
-    `names` are what the legend calls the lines, where that is not what they describe themselves as.
+    An amount with a window is drawn per that time: Count(JOBS).over(hours(1)) is jobs per hour. `names` replace the
+    lines' own descriptions in the legend.
     """
 
     lines: Signal | tuple[Signal, ...]
@@ -74,7 +74,7 @@ class Lines(Widget):
 
 @word
 class Number(Widget):
-    """One number, for each of the periods given: the last hour, day and week, if not said otherwise."""
+    """One number, for each of the given periods; default: the last hour, day and week."""
 
     signal: Signal
     _: KW_ONLY
@@ -126,7 +126,7 @@ class Dial(Widget):
     """One number of the last five minutes, or of `last`, on a dial, coloured by the limits of the alerts on it.
 
     `target` is where it should be: on the healthy side of its alert's limit; without an alert, this much or more.
-    `at_most` is a target it should stay below, where there is no alert to say so.
+    `at_most` is a target to stay below, if there is no alert.
     """
 
     signal: Signal
@@ -189,7 +189,7 @@ class Listing(Widget):
 
 @word
 class Standing(Widget):
-    """How an objective stands: what it reached, and what is left of its budget."""
+    """An objective's status: what it reached, and what is left of its budget."""
 
     objective: Objective
 

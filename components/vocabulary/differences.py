@@ -1,4 +1,4 @@
-"""What is left of one count when another is taken away."""
+"""One count minus another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from components.vocabulary.words import refuse, word
 
 @word
 class Difference(Signal):
-    """One count or rate without another, such as requests without those that failed. It is drawn, not alerted on."""
+    """One count or rate minus another, such as requests minus failed ones. It can be drawn, not alerted on."""
 
     whole: Count | Rate
     less: Count | Rate

@@ -1,4 +1,4 @@
-"""Error tracking: the product's project at the error tracker, and the conditions on what arrives there."""
+"""Error tracking: the product's project in the error tracker, and the conditions on what arrives there."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _compares(match: Match, value: str) -> Iterator[Problem]:
 
 @word
 class AtLeast(EventFilter):
-    """Events of this level or a worse one."""
+    """Events of this level or worse."""
 
     level: Literal["debug", "info", "warning", "error", "fatal"]
 
@@ -96,11 +96,10 @@ class Attribute(EventFilter):
 
 @word
 class Issues(Condition):
-    """An issue (a group of like errors) at the error tracker gets an event.
+    """An issue (a group of similar errors) in the error tracker gets an event.
 
-    `on`: only when it is new, came back after being resolved, or reappeared; left out, with any of its events.
-    `more_than` and `within`: only when it got more events than that in that time. A notification per issue is sent at
-    most once in `at_most_every`.
+    `on`: only when it is new, came back after being resolved, or reappeared; default: on any event. `more_than` and
+    `within`: only when it got more events than that in that time. Each issue notifies at most once per `at_most_every`.
     """
 
     _: KW_ONLY
@@ -145,12 +144,12 @@ class Issues(Condition):
 
 @word
 class ErrorTracking(Word):
-    """The product's project at the error tracker; `project` and `title` where it isn't called as the product is.
+    """The product's project in the error tracker; `project` and `title` if they differ from the product's.
 
     `ignore` are messages (with `*`) that are dropped on arrival, `drop` other noise: from a developer's own machine,
     from extensions of a visitor's browser, from crawlers. `summarise_every` bundles e-mails. `highlight` are the tags
-    that a message in a channel shows. `never` are events that no alert on issues is told of, such as those made to test
-    delivery; a count of errors leaves out what its search leaves out.
+    shown in channel messages. `never` are events that issue alerts ignore, such as those made to test delivery; a count
+    of errors ignores only what its search excludes.
     """
 
     VERBATIM = ("ignore",)

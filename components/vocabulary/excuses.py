@@ -1,4 +1,4 @@
-"""Exceptions to rules, written beside what they are about: which rule, why, and until when."""
+"""Exceptions to rules, written where they apply: which rule, why, and until when."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from components.vocabulary.words import Slug, Text, Word, word
 
 @word
 class Excuse(Word):
-    """The word it is written beside may break a rule of docs/rules.md, through the day `until`: `2027-06-30`.
+    """The word that has it may break a rule of docs/rules.md, up to and including the day `until`: `2027-06-30`.
 
-    Once that day is over, or nothing breaks the rule any more, the excuse itself is refused.
+    After that day, or once nothing breaks the rule, the excuse itself is refused.
     """
 
     rule: Slug

@@ -1,4 +1,4 @@
-"""What a product file has declared above its product, so that the product doesn't list it again."""
+"""Collects what a product file declares above its product, so that it isn't listed twice."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Gathered(TypedDict):
 
 
 def named_in(names: Mapping[str, object]) -> Gathered:
-    """Severities, objectives, alerts and dashboards that have a name, or stand in a tuple that has one.
+    """Severities, objectives, alerts and dashboards assigned to a name, directly or in a tuple.
 
-    A product file ends `**named_in(globals())`. They keep the order of the file, and what has two names counts once.
-    Where a product is made in a function, or where not everything belongs to it, it lists what does.
+    A product file ends with `**named_in(globals())`. The file's order is kept; what has two names counts once. A
+    product made in a function, or one that doesn't own everything in its file, has to list what belongs to it.
     """
     return Gathered(
         severities=_all(Severity, names),

@@ -1,4 +1,4 @@
-"""What guards a thing, said where the thing is named: who is told when it falls silent, runs out or runs too fast.
+"""Guards, written on what they guard: who is notified when it falls silent, runs out or burns too fast.
 
 A severity alone is enough: `if_silent=P2`. The alert's name, texts and rows follow from what is guarded; each can be
 replaced. Things with the same guard share one alert. What alerts these make: guarded.py.
@@ -16,7 +16,7 @@ from components.vocabulary.words import Slug, Word, word
 
 @word
 class Guard(Word):
-    """Who is told, and where `alert`, `summary`, `runbook` or `rows` differ from the usual, what stands there.
+    """Who is notified, and `alert`, `summary`, `runbook` or `rows` if they differ from the defaults.
 
     `Guard(P3, alert="logs-nearly-full")`.
     """
@@ -31,21 +31,21 @@ class Guard(Word):
 
 @word
 class Silence(Guard):
-    """Nothing was received for so long: `after` is to be longer than what is guarded is ever legitimately silent."""
+    """Nothing was received for `after`, which has to be longer than any legitimate silence."""
 
     after: Duration = field(default=hours(1), kw_only=True)
 
 
 @word
 class Expiry(Guard):
-    """A certificate ends within that time."""
+    """A certificate expires within that time."""
 
     within: Duration = field(default=days(14), kw_only=True)
 
 
 @word
 class Burn(Guard):
-    """An error budget goes `rate` times as fast as its period allows, over `within` and a twelfth of it.
+    """An error budget burns `rate` times as fast as its period allows, over `within` and a twelfth of it.
 
     `Burn(P1, rate=14.4, within=hours(1), at_least=times(50))`.
     """
@@ -57,7 +57,7 @@ class Burn(Guard):
 
 @word
 class BurnRate(Word):
-    """How fast an error budget goes, over how long, and who is told of that: `BurnRate(6, hours(6), "page")`."""
+    """How fast an error budget burns, over how long, and who is notified: `BurnRate(6, hours(6), "page")`."""
 
     rate: int | float
     within: Duration
@@ -81,8 +81,8 @@ def burn_rates(
 ) -> tuple[Burn, ...]:
     """The usual alerts on an objective: `burn_rates(page=P1, ticket=P3, at_least=times(50))`. A Burn is one of them.
 
-    `at_least` is the gate: events in the long window, of a check probes that failed in it. Where a vendor doesn't look
-    back on three days, say so in `windows`: (*WORKBOOK[:2], BurnRate(3, days(1), "ticket")).
+    `at_least` is the gate: events in the long window, for a check failed probes. If a vendor doesn't look back three
+    days, set `windows`: (*WORKBOOK[:2], BurnRate(3, days(1), "ticket")).
     """
     told = {"page": page, "ticket": ticket}
     return tuple(Burn(told[at.who], rate=at.rate, within=at.within, at_least=at_least) for at in windows)

@@ -1,4 +1,4 @@
-"""A sign of life of the monitoring itself: an alert that always fires, to somebody outside who notices its absence."""
+"""A sign of life of the monitoring itself: an alert that always fires, to a service that notices its absence."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from components.vocabulary.words import Word, word
 
 @word
 class Heartbeat(Word):
-    """Tells a dead man's switch outside, in every environment, that alerts are evaluated and delivered.
+    """Tells an external dead man's switch, in every environment, that alerts are evaluated and delivered.
 
-    Each vendor that can calls an address of its own, and the switch behind it alarms when the calls stop
-    (docs/delivery.md). `of` is a metric that never stops while the environment lives, for a vendor that evaluates
-    nothing without one. `Heartbeat(Webhook("deadman"), of=SLOTS)`
+    Each vendor that can calls its own address; the switch behind it alerts when the calls stop (docs/delivery.md). `of`
+    is a metric that never stops while the environment lives, for vendors that evaluate nothing without one.
+    `Heartbeat(Webhook("deadman"), of=SLOTS)`
     """
 
     tell: Webhook

@@ -30,10 +30,10 @@ STATUSES = (
 
 @word
 class LogCount(Signal):
-    """How many log events there were: those with one of the statuses, all of the fields, none of `without`.
+    """The number of log events with one of the statuses, all of the fields, none of `without`.
 
     Fields are named as the application logs them; `*` in a value stands for anything, and a number with `>`, `>=`,
-    `<` or `<=` before it is a limit: fields={"duration": ">1000"}.
+    `<` or `<=` before it is a comparison: fields={"duration": ">1000"}.
     """
 
     ACCUMULATES = True

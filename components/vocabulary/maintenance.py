@@ -1,4 +1,4 @@
-"""When work is announced: times at which notifications stay away, week after week."""
+"""Maintenance windows: weekly times without notifications."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 class Maintenance(Word):
     """A weekly window, `start` to `end` on each of the `days`, in a time zone of the IANA database.
 
-    Alerts go on being evaluated; nobody is notified. It mutes everything of the product, in every environment.
+    Alerts are still evaluated, but nobody is notified. It mutes the whole product, in every environment.
     `Maintenance("deploys", ("sunday",), "03:00", "04:30", timezone="Africa/Lagos")`
     """
 

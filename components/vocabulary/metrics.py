@@ -1,4 +1,4 @@
-"""What is measured: each metric declared once, as it is emitted; its name at a vendor is derived from that."""
+"""What is measured: each metric declared once, as it is emitted; its name in a vendor is derived from that."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class Measured(Unjoined):
 class Metric(Measured):
     """A metric by the name its emitter uses, with the tags that may be grouped or filtered by.
 
-    `only`: the tag values that it is narrowed to; written as `CPU_TIME.where(mode="idle")`. `most`: the highest value
-    that it can take, where there is one: times(1) of what is either 0 or 1.
+    `only`: the tag values it is filtered by; written as `CPU_TIME.where(mode="idle")`. `most`: its highest possible
+    value, if there is one: times(1) for what is either 0 or 1.
     """
 
     name: Name
@@ -72,7 +72,7 @@ class Metric(Measured):
     most: Quantity | None = None
 
     def where(self, **tags: str) -> Metric:
-        """The part of it with these values of its tags, and of those it was narrowed to before."""
+        """The part of it with these tag values, in addition to earlier filters."""
         for tag, value in self.only:
             if tags.get(tag, value) != value:
                 why = f"contradicts {tag}={value!r}: no data has both values."
@@ -112,7 +112,7 @@ def gauge(
 
 
 def distribution(name: str, unit: Unit, about: str, tags: str | tuple[str, ...] = ()) -> Metric:
-    """Single values that the application reports, each one counted: they have percentiles, a mean and a sum."""
+    """Single values that the application reports; they have percentiles, a mean and a sum."""
     return Metric(name, Kind.DISTRIBUTION, unit, about, _tags(tags))
 
 
@@ -126,7 +126,7 @@ def infrastructure(
 def exposed(
     name: str, kind: Kind, unit: Unit, about: str, tags: str | tuple[str, ...] = (), *, most: Quantity | None = None
 ) -> Metric:
-    """A metric by the very name under which an endpoint exposes it for scraping; `most` is the highest it can be."""
+    """A metric by the exact name under which an endpoint exposes it for scraping; `most` is the highest it can be."""
     return Metric(name, kind, unit, about, _tags(tags), Source.ENDPOINT, most=most)
 
 
@@ -134,7 +134,7 @@ def exposed(
 class Service(Word):
     """A traced service: `operation` is the name of the spans that count as its requests.
 
-    Give several service names for a group that is watched as one, such as the vendors an application calls.
+    Several service names make a group that is watched as one, such as the vendors an application calls.
     """
 
     name: Text

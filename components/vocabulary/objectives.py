@@ -20,10 +20,9 @@ from components.vocabulary.words import Slug, Text, Word, word
 class Objective(Word):
     """A target over a rolling period, of exactly one of: bad events, good slices of time, successful probes.
 
-    `bad`: the ratio of events that count against the budget. `good`: the ratio of those that don't, a threshold that
-    a slice of time (its `over`) has to keep, a check whose every probe has to succeed, or the values that have to stay
-    within a limit. `alerts`: who is told when the budget is used up too fast, as in alerts=burn_rates(page=P1,
-    ticket=P3).
+    `bad`: the ratio of events that count against the budget. `good`: the ratio of those that don't, a threshold that a
+    slice of time (its `over`) has to meet, a check whose probes have to succeed, or values that have to stay within a
+    limit. `alerts`: who is notified when the budget burns too fast, as in alerts=burn_rates(page=P1, ticket=P3).
     """
 
     name: Slug

@@ -1,4 +1,4 @@
-"""Who is told: receivers, and the severities that decide which of them hear of an alert."""
+"""Who is notified: receivers, and the severities that decide which of them get an alert."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Receiver(Word):
 
 @word
 class PagerDuty(Receiver):
-    """A PagerDuty service. Calls and SMS are sent by the notification rules of whoever is on call there."""
+    """A PagerDuty service. Calls and SMS follow the notification rules of the person on call there."""
 
     wakes = True
     kind = "pagerduty"
@@ -70,7 +70,7 @@ class Slack(Receiver):
 class Email(Receiver):
     """One address; for several people a group's, so that joining the team needs no change here.
 
-    `team` stands for the address at a vendor that mails its own teams only; left out, the product's team does.
+    `team` replaces the address for a vendor that only mails its own teams; default: the product's team.
     """
 
     VERBATIM = ("name",)
@@ -90,7 +90,7 @@ class Email(Receiver):
 
 @word
 class Webhook(Receiver):
-    """A program that is called with the alert as JSON: `Webhook("ops")`.
+    """A program that gets the alert as JSON: `Webhook("ops")`.
 
     Its address is a secret, its name tells it from others.
     """
@@ -102,11 +102,11 @@ class Webhook(Receiver):
 
 @word
 class Severity(Word):
-    """How bad an alert is, in the product's own words, and what follows from that.
+    """How bad an alert is, in the product's own terms, and what follows from that.
 
     `urgency` 1 (worst) to 5 orders severities across products and becomes a vendor's priority. `answer_within` is the
-    time in which somebody has to look; `remind_every` repeats the notification while the alert lasts. When it still
-    lasts after `escalate_after`, `escalate_to` are told as well.
+    time in which somebody has to look; `remind_every` repeats the notification while the alert lasts. If it still lasts
+    after `escalate_after`, `escalate_to` are notified as well.
     """
 
     name: Tag

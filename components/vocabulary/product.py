@@ -1,4 +1,4 @@
-"""A product: what is watched, how bad each thing is, and who is told."""
+"""A product: what is watched, how bad each thing is, and who is notified."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class Product(Word):
 
     `telemetry` names the vendor that keeps its metrics and logs and evaluates alerts on them. `workspace` is its Slack
     workspace and PagerDuty account, as the vendors' integrations are called. `urls`: per environment, the address of
-    each site that checks probe. `service` is the name its own metrics and logs carry. `procedure` is what whoever is
-    told does for every alert, in that order; it heads the runbook.
+    each site that checks probe. `service` is the name its own metrics and logs carry. `procedure` lists the steps a
+    responder takes for every alert, in order; it heads the runbook.
 
-    Metrics, traced services, checks and receivers follow from what uses them, each once, in the order of first use.
-    `alerts` come to hold those that guard checks, the log index and objectives as well. In a product file,
-    `**named_in(globals())` stands for its severities, objectives, alerts and dashboards.
-    `also_emits` are the metrics that no alert, objective or dashboard reads, and the application emits all the same.
-    `tag_values`: how many values a tag of its metrics takes, by tag; each combination is paid for (docs/review.md).
+    Metrics, traced services, checks and receivers are collected from their uses, each once, in the order of first use.
+    `alerts` also get those that guard checks, the log index and objectives. In a product file, `**named_in(globals())`
+    stands for its severities, objectives, alerts and dashboards. `also_emits` are metrics that the application emits
+    although no alert, objective or dashboard reads them. `tag_values`: how many values each tag takes, by tag; each
+    combination is billed (docs/review.md).
     """
 
     name: Slug

@@ -51,9 +51,8 @@ class PartOfWhole(Signal):
 class Ratio(PartOfWhole):
     """Part of a whole: the sum of one over the sum of the other, both over the window.
 
-    `at_least` is the traffic gate: with fewer in the whole than that, one failure at three in the morning would be an
-    outage. `of` may name several metrics, which are added up. Of gauges that are rates the gate is a rate, for all
-    of the window.
+    `at_least` is the traffic gate: without it, one failure at three in the morning would be an outage. `of` may name
+    several metrics, which are added up. For gauges that are rates the gate is a rate, for the whole window.
     """
 
     part: Measured
@@ -97,7 +96,7 @@ class Ratio(PartOfWhole):
 
 @word
 class Used(PartOfWhole):
-    """The used part of something, where what is measured is what is left of it: `1 - free / of`, over the window."""
+    """The used part of something whose free part is measured: `1 - free / of`, over the window."""
 
     free: Measured
     _: KW_ONLY
@@ -123,9 +122,9 @@ class Used(PartOfWhole):
 
 @word
 class Percentile(Signal):
-    """The value that `rank` per cent of all single values stay below, over the whole window.
+    """The value that `rank` percent of all single values stay below, over the whole window.
 
-    `at_least` is the traffic gate: with fewer values than that, one slow request would be all of them.
+    `at_least` is the traffic gate: with too few values, one slow request would be all of them.
     """
 
     rank: int | float
@@ -162,13 +161,13 @@ class Percentile(Signal):
 
 
 def percentiles(metric: Measured, *ranks: float, by: tuple[str, ...] = ()) -> tuple[Percentile, ...]:
-    """What half, 95 and 99 of 100 single values stay below, or other ranks: the lines of one widget."""
+    """The median, 95th and 99th percentile, or other ranks: the lines of one widget."""
     return tuple(Percentile(rank, metric, by=by) for rank in ranks or (50, 95, 99))
 
 
 @word
 class Level(Signal):
-    """How high a gauge stands; several gauges are added up. `taking` says which value of the window counts."""
+    """The value of a gauge; several gauges are added up. `taking` says which value of the window counts."""
 
     metric: Measured | tuple[Measured, ...]
     _: KW_ONLY
@@ -233,7 +232,7 @@ class _OfOneMetric(Signal):
 
 @word
 class Count(_OfOneMetric):
-    """How many events there were in the window."""
+    """The number of events in the window."""
 
     ACCUMULATES = True
     KINDS = (Kind.COUNTER, Kind.DISTRIBUTION)
@@ -268,7 +267,7 @@ class Total(_OfOneMetric):
 
 @word
 class Mean(_OfOneMetric):
-    """The average of a distribution's single values, such as the usual response time; `at_least` so many of them."""
+    """The average of a distribution's single values, such as the usual response time; `at_least` is the gate."""
 
     WORDS = "mean of {}"
 
@@ -284,8 +283,8 @@ class Mean(_OfOneMetric):
 class Within(PartOfWhole):
     """The share of a distribution's single values that are not greater than a limit.
 
-    Where distributions are kept in buckets, one has to end at the limit: the application contract lists it. No word
-    states the bounds that an application has: they are set in its code, and a copy here would agree with nothing.
+    If distributions are kept in buckets, one has to end at the limit: the application contract lists it. No word states
+    an application's bucket bounds: they are set in its code, and a copy here could differ from it unnoticed.
     """
 
     metric: Measured

@@ -1,4 +1,4 @@
-"""A number that changes over time, and the limit beyond which somebody is told."""
+"""A number that changes over time, and the limit beyond which somebody is notified."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ WHOLE_FIFTH = 5  # of fewer events a fifth isn't one: with a single sale, "not o
 class Signal(Unjoined):
     """A number that changes over time, named once and given its window where it is used.
 
-    `FAILING = Ratio(API.errors, of=API.requests)` is the line of a dashboard, and the limit of an alert is
-    `FAILING.over(minutes(5)).above(percent(5))`. `by` are the tags that it is split by.
+    `FAILING = Ratio(API.errors, of=API.requests)` is a line on a dashboard;
+    `FAILING.over(minutes(5)).above(percent(5))` is an alert's condition. `by` are the tags that it is grouped by.
     """
 
     OF_A_WHOLE: ClassVar[bool] = False  # a part of something: never more than all of it
@@ -83,9 +83,9 @@ class Signal(Unjoined):
         clear: Quantity | None = None,
         lasting: Duration | None = None,
     ) -> Threshold:
-        """Alert while it is greater than `critical`, once that has lasted; over again below `clear`.
+        """Alert while it is greater than `critical`, after `lasting`; recover below `clear`.
 
-        Without `clear` it is over a fifth below `critical`; of a share, a fifth of the way to 0 or 100 %, whichever is
+        Without `clear` it recovers a fifth below `critical`; for a share, a fifth of the way to 0 or 100 %, whichever is
         nearer.
         """
         return Threshold(self, "above", critical, warn=warn, clear=clear, lasting=lasting)
@@ -98,9 +98,9 @@ class Signal(Unjoined):
         clear: Quantity | None = None,
         lasting: Duration | None = None,
     ) -> Threshold:
-        """Alert while it is less than `critical`, once that has lasted; over again above `clear`.
+        """Alert while it is less than `critical`, after `lasting`; recover above `clear`.
 
-        Without `clear` it is over a fifth above `critical`; of a share, a fifth of the way to 0 or 100 %, whichever is
+        Without `clear` it recovers a fifth above `critical`; for a share, a fifth of the way to 0 or 100 %, whichever is
         nearer.
         """
         return Threshold(self, "below", critical, warn=warn, clear=clear, lasting=lasting)

@@ -265,5 +265,5 @@ def test_whoever_would_be_told_has_to_be_told_of_the_cause_and_as_urgently():
     early = Severity("P0", "Down", urgency=1, answer_within=minutes(5), tell=(CHANNEL, TEAM), rows=ROW)
     errors = alert("errors", FAILING.above(percent(5)), late, depends_on="down")
     text = refused(lambda: product(**with_alerts(alert("down", DOWN.when, early), errors)))[-1]
-    assert "'down' doesn't tell PagerDuty tiny" in text
+    assert "'down' doesn't notify PagerDuty tiny" in text
     assert product(**with_alerts(alert("down", DOWN.when, WAKES), errors)).alerts

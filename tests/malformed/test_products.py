@@ -57,9 +57,9 @@ CASES = {
         "alerts=(SALES, *OTHERS)",
         "alerts=[SALES, *OTHERS]",
         "`alerts`",
-        "in round brackets",
+        "a tuple in parentheses",
     ),
-    "a set for a tuple": ('("method", "currency"))\nTRIED', '{"method"})\nTRIED', "`tags`", "in round brackets"),
+    "a set for a tuple": ('("method", "currency"))\nTRIED', '{"method"})\nTRIED', "`tags`", "a tuple in parentheses"),
     "a forgotten *": (
         "alerts=(SALES, *OTHERS)",
         "alerts=(SALES, OTHERS)",
@@ -126,9 +126,13 @@ CASES = {
         '"shop.tried"',
         '"shop_paid"',
         "metric 'shop_paid'",
-        "can't be told from 'shop.paid'",
+        "can't be told apart from 'shop.paid'",
     ),
-    "two severities but for their case": ('Severity("Low",', 'Severity("HIGH",', "'HIGH' can't be told from 'High'"),
+    "two severities but for their case": (
+        'Severity("Low",',
+        'Severity("HIGH",',
+        "'HIGH' can't be told apart from 'High'",
+    ),
     "two channels with one secret": (
         "tell=(ALERTS, TEAM)",
         'tell=(ALERTS, TEAM, Slack("#shop_alerts"))',
@@ -152,7 +156,12 @@ CASES = {
         "becomes the alert 'shop-sales-staging'",
         "alert 'sales-staging' of shop",
     ),
-    "a service that no tag can be": ('Service("shop", ', 'Service("the shop", ', "can't be one", "or services=(…)"),
+    "a service that no tag can be": (
+        'Service("shop", ',
+        'Service("the shop", ',
+        "isn't a valid tag",
+        "or services=(…)",
+    ),
     "an operation with a space": ('"express.request"', '"express request"', "isn't a name that the vendors accept"),
     "a long name of a product": (
         'PRODUCT = Product(\n    "shop",',
@@ -174,7 +183,7 @@ CASES = {
     "a turn of the direction of writing in a runbook": (
         RUNBOOK,
         'runbook="Buy \\u202esomething."',
-        "turns the direction of writing",
+        "changes the writing direction",
     ),
     "a line break in a runbook": (RUNBOOK, 'runbook="Buy\\nsomething."', "has a line break"),
     "a step of nothing": ('procedure=("Acknowledge it.",)', 'procedure=("",)', "`procedure`", "says nothing"),
@@ -183,7 +192,7 @@ CASES = {
     "a comparison without a number": (
         EVENT,
         'fields={"took": ">fast"}',
-        "'>fast' of took is neither a value nor a limit",
+        "'>fast' of took is neither a value nor a comparison",
     ),
     "a comparison that is none": (EVENT, 'fields={"took": "!=5"}', "'!=5' of took is neither", "without={…}"),
     "a limit of what is left out": (
@@ -224,7 +233,7 @@ CASES = {
         "remind_every=days(900)",
         "`remind_every`: '900 days' isn't a time",
     ),
-    "a thousand rounds": ("rounds=2", "rounds=1000", "`rounds`: 1000 is not a number of rounds"),
+    "a thousand rounds": ("rounds=2", "rounds=1000", "`rounds`: 1000 isn't a valid number of rounds"),
     "half a round": ("rounds=2", "rounds=1.5", "`rounds`: 1.5"),
     "a budget within years": (BURNS, BURNS.replace("hours(1)", "days(400)"), "`within`: '400 days'"),
     "a certificate of years": (
@@ -279,10 +288,10 @@ CASES = {
         '"team@shop.example"',
         '"x@shop.pagerduty.com"',
         "email 'x@shop.pagerduty.com'",
-        "calls somebody",
+        "pages somebody",
         "PagerDuty(",
     ),
-    "mail that is a text message": ('"team@shop.example"', '"5551234@vtext.com"', "calls somebody"),
+    "mail that is a text message": ('"team@shop.example"', '"5551234@vtext.com"', "pages somebody"),
     "mail with a template": ('"team@shop.example"', '"{{x}}@shop.example"', "isn't an e-mail address"),
     "a channel with a brace": ('"#shop-alerts"', '"#shop{{/is_alert}}"', "isn't a channel"),
     "a channel with a comma": ('"#shop-alerts"', '"#shop,alerts"', "isn't a channel", "#shop-alerts"),

@@ -129,7 +129,7 @@ CASES = {
         f"{END}  monitoring:secrets: {{ {SECRET}: hunter2 }}\n",
         f"monitoring:secrets.{SECRET}",
         "in plain text",
-        "a new one",
+        "a new secret",
     ),
     "a webhook of PagerDuty's": (
         END,

@@ -103,7 +103,7 @@ def test_half_a_brace_is_refused():
         ("alert 'few-sales', `summary`: 'Few sales {method' has an unmatched brace. -> braces around a name only")
     ]
     (text,) = refused(lambda: alert(summary="Few sales {{here}} of {method}"))
-    assert "has braces that vendors take for a template of theirs" in text
+    assert "has braces that vendors take for a template" in text
 
 
 def test_a_variable_is_not_formatted():

@@ -60,8 +60,8 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         (lambda: SHARE.below(percent(150)), "`critical`: '150 %' would always fire"),
         (lambda: Within(SLOW, seconds(1)).over(minutes(5)).above(percent(101)), "`critical`: '101 %' would never fire"),
         (lambda: SALES.below(times(0)), "`critical`: '0' would never fire: nothing is less than 0"),
-        (lambda: SALES.below(times(-1)), "`number`: '-1' is less than nothing"),
-        (lambda: SHARE.above(percent(-5)), "`number`: '-5 %' is less than nothing"),
+        (lambda: SALES.below(times(-1)), "`number`: '-1' is negative"),
+        (lambda: SHARE.above(percent(-5)), "`number`: '-5 %' is negative"),
         (lambda: Ratio(PAID, of=PAID), "`of`: 'paid' is the part itself: the share is always 100 %"),
         (lambda: Ratio(PAID, of=TRIED, at_least=times(0)), "`at_least`: '0' isn't a number of events"),
         (lambda: Mean(SLOW, at_least=times(0.5)), "`at_least`: '0.5' isn't a number of events"),
@@ -78,7 +78,7 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
         ),
         (
             lambda: Anomaly(SALES.measure(), side="above", lasting=hours(1), share=percent(50), deviations=0),
-            "`deviations`: 0 isn't a width",
+            "`deviations`: 0 isn't a valid width",
         ),
         (
             lambda: Check("up", "api", "/", every=minutes(1), rows=ROW, status=99999),
@@ -112,7 +112,7 @@ TAG = "can't be part of tags, handles and queries. -> one word of letters, digit
             "`components`: 'A' is listed more than once",
         ),
         (lambda: replace(TINY.alerts[0], runbook="Look at {{this}}"), "has braces that vendors take for a template"),
-        (lambda: replace(TINY, maintenance=(NIGHT, NIGHT)), "`name`: 'night' is the name of 2"),
+        (lambda: replace(TINY, maintenance=(NIGHT, NIGHT)), "`name`: 'night' is used 2 times"),
         (lambda: Number("Sales", SALES, about="x", last=()), "`last`: is empty"),
         (lambda: Number("Sales", SALES, about="", last=(hours(1),)), "`about`: '' says nothing"),
         (
