@@ -49,6 +49,8 @@ def stack_file(project: Path, stack: str) -> StackFile:
     path = project / f"Pulumi.{stack}.yaml"
     try:
         content = _parsed(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise _unreadable(path, str(error.strerror)) from None
     except (yaml.YAMLError, ValueError) as error:
         raise _unreadable(path, " ".join(str(error).split())) from None
     config = (content.get("config") or {}) if isinstance(content, dict) else content

@@ -19,6 +19,7 @@ from delivery.ends import Stack, read
 from delivery.routes import routes, together
 from delivery.targets import Target, targets
 from proof.unplayable import UnplayableError
+from review.ending import INTERRUPTED, ended
 from review.plan import chosen
 from review.recorder import ROOT
 
@@ -33,18 +34,16 @@ def main(arguments: Sequence[str]) -> int:
     if asked.command == "drill" and not asked.stack:
         parser.error("a drill needs its stack by name: make drill STACK=staging")
     names = [asked.stack] if asked.stack else list(stacks(ROOT))
-    known = {name: scopes(name, ROOT) for name in names}
-    found = [
-        (_read(name), [scope for scope in known[name] if asked.product in ("", scope.product.name)]) for name in names
-    ]
-    chosen(asked.product, {scope.product.name for each in known.values() for scope in each})
+    known = [_read(name) for name in names]
+    chosen(asked.product, {scope.product.name for _, each in known for scope in each})
+    found = [(stack, [scope for scope in each if asked.product in ("", scope.product.name)]) for stack, each in known]
     return print_routes(found) if asked.command == "routes" else send(*found[0])
 
 
-def _read(stack: str) -> Stack:
-    """What a stack declares. Ends the process where it can't be read."""
+def _read(stack: str) -> tuple[Stack, list[Scope]]:
+    """What a stack declares, and its products. Ends the process where it can't be read."""
     try:
-        return read(stack, ROOT)
+        return read(stack, ROOT), scopes(stack, ROOT)
     except InvalidDeclarationError as error:
         sys.exit(report(error.problems))
     except (pulumi.RunError, UnplayableError) as error:
@@ -73,13 +72,18 @@ def send(stack: Stack, those: Sequence[Scope]) -> int:
         print(f"error: {why}", file=sys.stderr)
         return 1
     counts = {"ok": 0, "failed": 0, "skipped": 0}
-    for result in drill(environment, whom, os.environ, agreed=agreed == stack.name):
-        print(line(result, stack.name), flush=True)
-        counts["skipped" if isinstance(result, Target) else "ok" if result.good else "failed"] += 1
+    code = 0
+    try:
+        for result in drill(environment, whom, os.environ, agreed=agreed == stack.name):
+            print(line(result, stack.name), flush=True)
+            counts["skipped" if isinstance(result, Target) else "ok" if result.good else "failed"] += 1
+    except KeyboardInterrupt:
+        print("interrupted: besides what is listed, one more test may have been sent.", file=sys.stderr)
+        code = INTERRUPTED
     print(f"{stack.name}: {', '.join(f'{number} {name}' for name, number in counts.items())}.")
     print("\n".join(BY_HAND))
-    return 1 if counts["failed"] else 0
+    return code or (1 if counts["failed"] else 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    ended(lambda: main(sys.argv[1:]))

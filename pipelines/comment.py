@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from apis.web import WebError
 from pipelines.agreement import CONTEXT, LABEL, Marker, labels, status
 from pipelines.github import SHA, GitHub
+from review.ending import ended
 from review.handed import SHAPES, HandedError, read_handed
 from review.markdown import markdown
 
@@ -49,6 +50,9 @@ def main() -> None:
     """Do what the event asks for. Exit code 1 only where GitHub refuses: a report that is missing is told there."""
     try:
         event = json.loads(Path(os.environ.get("GITHUB_EVENT_PATH", "")).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        sys.exit(f"error: GITHUB_EVENT_PATH must name the event's JSON, as GitHub Actions does ({problem})")
+    try:
         github = GitHub.from_environment()
         if "workflow_run" in event:
             print(reviewed(github, event["workflow_run"], str(event["repository"]["default_branch"])))
@@ -56,8 +60,8 @@ def main() -> None:
             print(labelled(github, event))
     except WebError as problem:
         sys.exit(f"error: {problem}")
-    except (OSError, ValueError) as problem:
-        sys.exit(f"error: GITHUB_EVENT_PATH must name the event's JSON, as GitHub Actions does ({problem})")
+    except SHAPES as problem:
+        sys.exit(f"error: the event or what GitHub said can't be read ({problem!r})")
 
 
 def reviewed(github: GitHub, run: Mapping[str, Any], base: str) -> str:
@@ -173,4 +177,4 @@ def _existing(github: GitHub, number: int, kind: str) -> tuple[Any | None, Marke
 
 
 if __name__ == "__main__":
-    main()
+    ended(main)

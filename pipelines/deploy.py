@@ -6,6 +6,7 @@ the commit that was deployed last and this one. Each pull request in between nee
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 
@@ -13,6 +14,8 @@ from apis.web import WebError
 from pipelines.github import GitHub
 from pipelines.live import ROOT, LiveError, previewed, publish, report_of
 from review.compare import CompareError, compare
+from review.ending import ended
+from review.handed import SHAPES
 from review.losses import Loss
 from review.markdown import verdict
 from review.report import Report
@@ -23,7 +26,11 @@ FIRST = "HEAD^1"  # where nothing was deployed yet: what the merge was merged in
 
 def main() -> None:
     """Preview, compare, decide."""
-    stack, environment = sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="python -m pipelines.deploy", description=__doc__)
+    parser.add_argument("stack")
+    parser.add_argument("environment", help="GitHub's, in which it was deployed last")
+    arguments = parser.parse_args()
+    stack: str = arguments.stack
     try:
         plan = previewed(stack)
         live = report_of(plan)
@@ -33,13 +40,23 @@ def main() -> None:
             sys.exit("error: something protected would be deleted or replaced (above). Nothing was changed.")
         if not live.losses():
             return
-        base = GitHub.from_environment().last_deployed(environment) or FIRST
+        base = _deployed(arguments.environment)
         reviewed, commit = compare(ROOT, base, lambda line: print(line, flush=True))
         said = refusal(live, reviewed, stack, commit, os.environ.get("AGREED", ""))
     except (LiveError, PlanError, CompareError, WebError) as problem:
         sys.exit(f"error: {problem}")
+    except OSError as problem:
+        sys.exit(f"error: {problem.filename}: {problem.strerror}")
     if said:
         sys.exit(f"error: {said}")
+
+
+def _deployed(environment: str) -> str:
+    """The commit to compare with. Raises WebError, LiveError."""
+    try:
+        return GitHub.from_environment().last_deployed(environment) or FIRST
+    except SHAPES as problem:
+        raise LiveError(f"what GitHub says of deployments to {environment} has another form ({problem!r})") from None
 
 
 def refusal(live: Report, reviewed: Report, stack: str, commit: str, agreed: str) -> str:
@@ -60,4 +77,4 @@ def _line(loss: Loss) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    ended(main)

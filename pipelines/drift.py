@@ -5,6 +5,7 @@ Exit code 1 where it could not be found out; the issue then stays as it is, or s
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -27,6 +28,8 @@ from pipelines.github import GitHub
 from pipelines.listing import apis
 from pipelines.live import PARALLEL, ROOT, LiveError, previewed
 from pipelines.unmanaged import Whose, lines, unmanaged
+from review.ending import ended
+from review.handed import SHAPES
 from review.marking import Section, arrow, code, fitted, prose, word
 from review.resources import kind_of
 from review.steps import Plan, PlanError, Step, read_plan
@@ -54,7 +57,9 @@ class Drift:
 
 def main() -> None:
     """Look, compare, and tell."""
-    (stack,) = sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="python -m pipelines.drift", description=__doc__)
+    parser.add_argument("stack")
+    stack: str = parser.parse_args().stack
     try:
         github = GitHub.from_environment()
         # First the program, which asks whose account this is: in another one, everything would seem to be deleted.
@@ -73,8 +78,8 @@ def main() -> None:
         said = tell(github, name, body(name, drifts, list(lines(found)), failed))
     except (LiveError, PlanError, WebError, InvalidDeclarationError) as problem:
         sys.exit(f"error: {problem}")
-    except (ValueError, LookupError) as problem:
-        sys.exit(f"error: what Pulumi printed of {stack} can't be read ({problem!r})")
+    except SHAPES as problem:
+        sys.exit(f"error: what Pulumi or GitHub said of {stack} can't be read ({problem!r})")
     print(said)
     for line in failed:
         print(f"error: {line}", file=sys.stderr)
@@ -88,8 +93,8 @@ def _pulumi(*arguments: str) -> str:
             ["pulumi", *arguments, "--non-interactive"],  # noqa: S607
             cwd=ROOT,
             stdout=subprocess.PIPE,
-            text=True,
             encoding="utf-8",
+            errors="replace",
             check=False,
         )
     except OSError as problem:
@@ -221,4 +226,4 @@ def _run() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    ended(main)

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from review.compare import CompareError, of_plan
+from review.ending import ended
 from review.findings import findings
 from review.handed import handed
 from review.markdown import markdown, verdict
@@ -41,9 +42,12 @@ def main() -> None:
         report = report_of(plan)
     except (LiveError, PlanError, CompareError) as problem:
         sys.exit(f"error: {problem}")
-    publish(report, arguments.stack, arguments.out)
     found = fingerprint(plan)
-    output("changes", found)
+    try:
+        publish(report, arguments.stack, arguments.out)
+        output("changes", found)
+    except OSError as problem:
+        sys.exit(f"error: {problem.filename}: {problem.strerror}")
     print(f"{verdict(report)}. changes={found}")
     if plan.stopped:
         # `up --skip-preview` deletes everything else before it comes to what is protected.
@@ -60,7 +64,9 @@ def previewed(stack: str) -> Plan:
     command = ["pulumi", "preview", "--json", "--show-sames", "--non-interactive", "--suppress-outputs"]
     command += ["--parallel", str(PARALLEL), "--stack", stack]
     try:
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", errors="replace", check=False
+        )
     except OSError as problem:
         raise LiveError(f"pulumi can't be run: {problem.strerror}") from None
     begins = done.stdout.find("{")
@@ -107,4 +113,4 @@ def output(name: str, value: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    ended(main)

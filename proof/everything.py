@@ -34,7 +34,7 @@ from proof.told import Failure
 from proof.truth import DAY, RARE, Truth
 from proof.unplayable import UnplayableError, all_played
 from proof.written import File, read, unknown
-from proof.written import cases as written
+from proof.written_cases import cases as written
 from review.recorder import ROOT, Recording, record
 
 AnyWatched = Watched | datadog.Watched | sentry.Watched

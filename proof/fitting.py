@@ -11,10 +11,10 @@ from components.datadog.language.tree import MetricMonitor, Search, ServiceCheck
 from components.grafana.rules import rule_uid
 from proof.datadog import monitors
 from proof.datadog.data import matches
-from proof.formats import Recorded
 from proof.grafana.play import Watched, queries_of
 from proof.grafana.rules import Declared, Rule
 from proof.grafana.telemetry import Selector, selectors
+from proof.samples import Recorded
 from proof.told import everybody
 from proof.truth import HOUR, Truth
 from proof.unplayable import UnplayableError

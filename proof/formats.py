@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import pairwise
-from json import scanner
-from statistics import median
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
 from components.datadog.language import expression as parts
 from components.datadog.language.query import QueryError, metric_queries
+from proof.samples import Recorded, UnreadableError, moment, number
+from proof.strict_json import read_json
 
 HEADER = ["vendor", "metric", "labels", "time", "value"]
 KEYS = {
@@ -45,55 +40,19 @@ KEYS = {
     },
 }
 
-# Seconds since 1970: of another unit, a time is decades before or millennia after these.
-SINCE, UNTIL = 946_684_800, 4_102_444_800  # the years 2000 and 2100
-
-Vendor = Literal["grafana", "datadog"]
-
-
-class UnreadableError(Exception):
-    """Why a file, or a part of it, can't be used; and what to write instead."""
-
-    def __init__(self, why: str, instead: str) -> None:
-        self.why, self.instead = why, instead
-        super().__init__(f"{why}. Instead: {instead}")
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """One series: whose it is, when its samples were taken (seconds since 1970), and where it was read."""
-
-    where: str
-    vendor: Vendor
-    metric: str
-    labels: Mapping[str, str]
-    times: Sequence[float]
-    values: Sequence[float]
-    counts: bool = False  # of Datadog: events in each interval, no level
-
-    @cached_property
-    def every(self) -> float:
-        """Seconds between two samples."""
-        return median(later - earlier for earlier, later in pairwise(self.times)) if len(self.times) > 1 else 0.0
-
-    def __str__(self) -> str:
-        labels = ", ".join(f"{key}={value}" for key, value in sorted(self.labels.items()))
-        return f"{self.where}: {self.metric} ({labels})"
-
-
 Parts = Iterator[tuple[str, Callable[[], Iterable[Recorded]]]]  # where, and what makes series of it
 
 
 def _of_json(name: str, text: str) -> Parts:
     """Prometheus' or Datadog's answer."""
     try:
-        answer = _json(text)
+        answer = read_json(text)
         found, make = (_answered(answer), _datadog) if "series" in answer else (_matrices(answer), _matrix)
     except UnreadableError as problem:
         yield name, partial(_raise, problem)
         return
-    for number, each in enumerate(found, 1):
-        where = f"{name}, series {number}"
+    for place, each in enumerate(found, 1):
+        where = f"{name}, series {place}"
         yield where, partial(make, each, where)
 
 
@@ -121,9 +80,9 @@ def _matrices(answer: dict[str, Any]) -> list[Any]:
 
 
 def _of_export(name: str, text: str) -> Parts:
-    for number, line in enumerate(text.splitlines(), 1):
+    for place, line in enumerate(text.splitlines(), 1):
         if line.strip():
-            where = f"{name}, line {number}"
+            where = f"{name}, line {place}"
             yield where, partial(_exported, line, where)
 
 
@@ -132,66 +91,6 @@ def _of_csv(name: str, text: str) -> Parts:
 
 
 READERS: Mapping[str, Callable[[str, str], Parts]] = {".json": _of_json, ".jsonl": _of_export, ".csv": _of_csv}
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text, object_pairs_hook=_once)
-    except _TwiceError as twice:
-        raise _twice(text, twice.key) from None
-    except json.JSONDecodeError as problem:
-        why = f"isn't JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}"
-        raise UnreadableError(why, "the answer as the vendor gave it") from None
-    except (ValueError, RecursionError) as problem:  # a number of thousands of digits, brackets as deep
-        raise UnreadableError(f"can't be read: {problem}", "the answer as the vendor gave it") from None
-    if not isinstance(found, dict):
-        raise UnreadableError("isn't an object", "the answer as the vendor gave it")
-    return found
-
-
-class _TwiceError(Exception):
-    """An object has a key twice."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        super().__init__(key)
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, of which JSON's reader would keep the last of several values without a word."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _TwiceError(next(key for key in keys if keys.count(key) > 1))
-    return found
-
-
-def _twice(text: str, key: str) -> UnreadableError:
-    """With the place of the object: only the slow reader, in Python, knows that."""
-    begins = [0]
-
-    class Placing(json.JSONDecoder):
-        """Takes note of where each object that is being read begins."""
-
-        def __init__(self) -> None:
-            super().__init__(object_pairs_hook=_once)
-            read = self.parse_object
-
-            def placed(state: tuple[str, int], *more: Any) -> Any:
-                begins.append(state[1] - 1)
-                found = read(state, *more)
-                begins.pop()
-                return found
-
-            self.parse_object = placed
-            self.scan_once = scanner.py_make_scanner(self)
-
-    with contextlib.suppress(_TwiceError):
-        Placing().decode(text)
-    line, column = text.count("\n", 0, begins[-1]) + 1, begins[-1] - text.rfind("\n", 0, begins[-1])
-    place = f"line {line}, column {column}" if "\n" in text else f"column {column}"  # a line of an export is its own
-    why = f"the object that begins at {place} has the key {key!r} twice"
-    return UnreadableError(why, "each key once")
 
 
 def _known(found: Any, what: str) -> dict[str, Any]:
@@ -217,16 +116,16 @@ def _succeeded(answer: Mapping[str, Any], status: str) -> None:
 def _matrix(found: Any, where: str) -> list[Recorded]:
     series = _known(found, "a series of it")
     pairs = _pairs(series.get("values"))
-    times = [_moment(time) for time, _ in pairs]
+    times = [moment(time) for time, _ in pairs]
     return _prometheus(series.get("metric"), where, times, [value for _, value in pairs])
 
 
 def _exported(line: str, where: str) -> list[Recorded]:
-    series = _known(_json(line), "an exported series")
+    series = _known(read_json(line), "an exported series")
     times, values = _list(series.get("timestamps"), "timestamps"), _list(series.get("values"), "values")
     if len(times) != len(values):
         raise UnreadableError(f"has {len(values)} values and {len(times)} timestamps", "one timestamp for each value")
-    return _prometheus(series.get("metric"), where, [_moment(each, 1000) for each in times], values)
+    return _prometheus(series.get("metric"), where, [moment(each, 1000) for each in times], values)
 
 
 def _prometheus(labels: Any, where: str, times: Sequence[float], values: Sequence[Any]) -> list[Recorded]:
@@ -263,7 +162,7 @@ def _datadog(found: Any, where: str) -> list[Recorded]:
         raise UnreadableError(f"is grouped by {', '.join(missing)}, and its tag_set has none", "the answer as it came")
     points = [(time, value) for time, value in _pairs(series.get("pointlist")) if value is not None]
     counts = any(step.name == "as_count" for step in metric.steps)
-    times, values = [_moment(time, 1000) for time, _ in points], [number(value) for _, value in points]
+    times, values = [moment(time, 1000) for time, _ in points], [number(value) for _, value in points]
     return [Recorded(where, "datadog", metric.name, labels, times, values, counts)]
 
 
@@ -292,7 +191,7 @@ def _rows(name: str, text: str) -> list[Recorded]:
             if vendor not in ("grafana", "datadog", "datadog count"):
                 raise UnreadableError(f"{vendor!r} isn't a vendor", "grafana, datadog (levels) or datadog count")  # noqa: TRY301
             _, times, values = found.setdefault((vendor, metric, labels), (line, [], []))
-            times.append(_moment(time))
+            times.append(moment(time))
             values.append(number(value))
         except ValueError:
             raise UnreadableError(f"line {line} has {len(row)} fields", f"the five of {','.join(HEADER)}") from None
@@ -319,25 +218,4 @@ def _labels(text: str, where: str) -> dict[str, str]:
     found = {key: value for key, _, value in pairs}
     if len(found) < len(pairs):
         raise UnreadableError(f"{where}: {text!r} has a label twice", "each label once")
-    return found
-
-
-def _moment(value: Any, parts_of_a_second: int = 1) -> float:
-    """A time, in seconds since 1970."""
-    found = number(value) / parts_of_a_second
-    if not SINCE <= found < UNTIL:
-        unit = "milliseconds" if parts_of_a_second > 1 else "seconds"
-        why = f"{value!r} isn't a time in {unit} since 1970 that anything was recorded at"
-        raise UnreadableError(why, f"{unit}, from the year 2000 to 2100")
-    return found
-
-
-def number(value: Any) -> float:
-    """A number as JSON or text has it. Raises UnreadableError, also for NaN and infinity."""
-    try:
-        found = float(value)
-    except (TypeError, ValueError, OverflowError):
-        found = math.nan
-    if isinstance(value, bool) or not math.isfinite(found):
-        raise UnreadableError(f"{value!r} isn't a number", "a finite number")
     return found

@@ -20,8 +20,8 @@ from proof.datadog import days as at_datadog
 from proof.datadog.data import Piece, Series
 from proof.day import Days, spells
 from proof.fitting import Rules, fit, watching
-from proof.formats import Recorded
 from proof.grafana import days as at_grafana
+from proof.samples import Recorded
 from proof.story import EPOCH
 from proof.truth import DAY, MINUTE
 from proof.unplayable import in_words

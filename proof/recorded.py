@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
-from proof.formats import READERS, Recorded, UnreadableError
+from proof.formats import READERS
+from proof.samples import Recorded, UnreadableError
 
 MISSED = 3  # intervals without a sample that are a gap
 

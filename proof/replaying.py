@@ -18,7 +18,6 @@ from proof.datadog.play import Played, statuses
 from proof.datadog.readings import Readings
 from proof.datadog.states import Status
 from proof.fitting import Rules, Watching
-from proof.formats import Recorded
 from proof.grafana.engine import Answer, ask
 from proof.grafana.judge import secret
 from proof.grafana.messages import messages as grafana_messages
@@ -27,6 +26,7 @@ from proof.grafana.numbers import Labels, outcome
 from proof.grafana.play import Watched, queries_of
 from proof.grafana.rules import Rule
 from proof.grafana.states import Machine
+from proof.samples import Recorded
 from proof.told import everybody
 from proof.truth import DAY, HOUR, MINUTE, RARE, REPORTS
 

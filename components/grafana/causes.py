@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from components.causes import declared_causes, elsewhere, noticed, remains
 from components.grafana.promql import window
-from components.grafana.queries import Query, query
+from components.grafana.queries import query
+from components.grafana.verdicts import Query
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import refusals

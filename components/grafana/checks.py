@@ -24,6 +24,11 @@ def job(scope: Scope, check: Check) -> str:
     return f"{identity(scope.product)}-{identity(check)}-{scope.environment.name}"
 
 
+def of_job(scope: Scope, check: Check) -> str:
+    """What chooses the series of a check."""
+    return f'{{job="{job(scope, check)}"}}'
+
+
 def declare_check(component: VendorMonitoring, check: Check, probes: list[int]) -> syntheticmonitoring.Check:
     """Create the check. Its alerts are rules of ours: those that Grafana makes go where the root policy says."""
     scope = component.scope

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from components.grafana.budgets import bad_share
 from components.grafana.causes import causes_refused
 from components.grafana.panels import panels
 from components.grafana.promql import metric_name
-from components.grafana.queries import bad_share, enough, query
+from components.grafana.queries import enough, query
 from components.grafana.rules import options_refused
 from components.problems import MISSING, Problem
 from components.scope import Scope

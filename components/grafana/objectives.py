@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pulumiverse_grafana import oss, slo
 
+from components.grafana.budgets import bad_share, counters
 from components.grafana.promql import metric_name, part_and_whole, selector, within_bucket
-from components.grafana.queries import bad_share, counters
 from components.scope import Scope
 from components.vendor import VendorMonitoring
 from components.vocabulary.checks import Check

@@ -23,8 +23,8 @@ from grafana_foundation_sdk.models import common as common_models
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import prometheus as prometheus_models
 
+from components.grafana.budgets import bad_share
 from components.grafana.promql import buckets, expression, label, window
-from components.grafana.queries import bad_share
 from components.grafana.widgets import with_options
 from components.scope import Scope
 from components.translation import every

@@ -1,23 +1,17 @@
-"""Conditions as the queries of Grafana-managed rules: what a rule's state follows from, and nothing else.
-
-A rule compares one number, A, with its limit. A is the last value that was beyond the limit or was over again: values
-between the two, and times without data, say neither and leave the state as it is. So a rule needs no `for`, no
-recovery threshold and no math step. With those, Grafana's own memory decides: an evaluation that fails resolves an
-alert that is between recovery and limit (`loaded_metrics_reader.go` looks at states without a reason only), and a
-pending one fires when its `for` ends while the data source is silent (`resultKeepLast` in ngalert/state/state.go).
-"""
+"""Conditions as the queries of Grafana-managed rules."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Literal, NamedTuple, assert_never
+from typing import Literal, assert_never
 
-from components.grafana.checks import job
-from components.grafana.memory import MEMORY
-from components.grafana.promql import absent, expression, gated, log_query, window
+from components.grafana.budgets import bad_share
+from components.grafana.checks import job, of_job
+from components.grafana.promql import absent, expression, log_query, window
+from components.grafana.verdicts import LOOKED_AT, Limits, Query, kept, verdict_of
 from components.problems import Problem
 from components.scope import Scope
 from components.translation import every, refusal, refusals, require
@@ -36,46 +30,11 @@ from components.vocabulary.error_tracking import Issues
 from components.vocabulary.log_signals import LogCount
 from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.objectives import Objective
-from components.vocabulary.quantities import Duration, days, minutes, plain, seconds
-from components.vocabulary.signals import Ratio, Within
+from components.vocabulary.quantities import Duration, minutes, plain, seconds
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export
 POINTS = {Kind.COUNTER: 5, Kind.DISTRIBUTION: 5, Kind.GAUGE: 2}  # in a window: a rate needs two, and some come late
-LOOKED_AT = minutes(1)
-LOOKED_AT_RARELY = minutes(
-    30
-)  # of what is computed over more than a day; every minute, 30 days take seconds to compute
-HALF = seconds(30)  # so that a range holds as many looks whether or not Prometheus counts its left end
-
-
-class Limits(NamedTuple):
-    """On which side a value is too far, from where, and from where it is over; without that, when it isn't too far."""
-
-    sign: Literal["<", ">"]
-    limit: str
-    recovery: str | None = None
-
-
-@dataclass(frozen=True)
-class Query:
-    """What decides (`verdict`), the comparison that ends in an alert, and the signal's last value where it has one."""
-
-    verdict: str
-    over: Duration
-    compare: Literal["gt", "lt"]
-    limit: Decimal
-    value: str = ""
-    logs: bool = False
-
-    def escalated(self, after: Duration) -> tuple[str, Decimal]:
-        """How many of the last looks found the rule firing, and more than how many are all of that time."""
-        sign = {"gt": ">", "lt": "<"}[self.compare]
-        looks = _looks(after)
-        held = f"({self.verdict}) {sign} bool {plain(self.limit)}"
-        # Looks lie on whole minutes, and Grafana evaluates at any second: this range holds so many at each of them.
-        lasted = window(Duration(looks * LOOKED_AT.to("seconds"), "seconds"))
-        return f"sum_over_time(({held})[{lasted}:{window(LOOKED_AT)}])", Decimal(looks - 1)
 
 
 def query(scope: Scope, condition: Condition) -> Query:
@@ -93,20 +52,20 @@ def query(scope: Scope, condition: Condition) -> Query:
             # The best of all locations: one that fails alone is a network's problem, not the product's. Of each its
             # latest result, as probes that run rarely publish the one before again every two minutes.
             once = Duration(interval.to("seconds") + LOOKED_AT.to("seconds"), "seconds")
-            best = f"max by (job) (last_over_time(probe_success{_job(scope, check)}[{window(once)}]))"
+            best = f"max by (job) (last_over_time(probe_success{of_job(scope, check)}[{window(once)}]))"
             lasting = Duration(interval.to("seconds") * (rounds - 1), "seconds") if rounds > 1 else None
-            text = _kept(_verdict(best, best, Limits("<", "1"), lasting), interval)
+            text = kept(verdict_of(best, best, Limits("<", "1"), lasting), interval)
             return Query(text, interval, "lt", Decimal(1))
         case CertificateExpires(within=within):
             jobs = "|".join(re.escape(job(scope, check)).replace("\\-", "-") for check in when.checks())
             text = f'min by (job, instance) (probe_ssl_earliest_cert_expiry{{job=~"{jobs}"}}) - time()'
             over = minutes(10)
-            return Query(_kept(text, over), over, "lt", within.to("seconds"))
+            return Query(kept(text, over), over, "lt", within.to("seconds"))
         case Absence(over=over):
             texts = every(lambda metric: absent(scope, metric, when.over), when.metrics())
             for check in when.checks():
                 over = max(over, _rounds(scope, check, 2))
-                texts.append(f"absent_over_time(probe_success{_job(scope, check)}[{window(over)}])")
+                texts.append(f"absent_over_time(probe_success{of_job(scope, check)}[{window(over)}])")
             # With the 0 there is always an answer, and no answer is the data source's failure.
             return Query(f"sum({' or '.join(texts)}) or vector(0)", over, "gt", Decimal(0))
         case BudgetBurns(objective=objective):
@@ -148,43 +107,6 @@ def _one_limit(when: Threshold) -> Iterator[Problem]:
         yield Problem("warn", str(when.warn), why, "a second alert of a lower severity, with this limit")
 
 
-def counters(scope: Scope, check: Check) -> tuple[str, str]:
-    """Successful and all probes of a check, as the counters that every location keeps."""
-    return f"probe_all_success_sum{_job(scope, check)}", f"probe_all_success_count{_job(scope, check)}"
-
-
-def bad_share(scope: Scope, objective: Objective, over: str, at_least: str = "") -> str:
-    """What share of events was bad over a range.
-
-    With `at_least`, nothing while there were fewer events than that; of a check, fewer failed probes.
-    """
-    if isinstance(objective.good, Check):
-        good, all_of = (f"sum(increase({metric}[{over}]))" for metric in counters(scope, objective.good))
-        if not at_least:
-            return f"(1 - {good} / {gated(all_of)})"
-        # Half a probe less, as `increase` extrapolates what it counts.
-        least = plain(Decimal(at_least) - Decimal("0.5"))
-        return f"({gated(f'{all_of} - {good}', least)} / {gated(all_of)})"
-    if isinstance(objective.good, Ratio | Within):
-        return f"(1 - {expression(scope, objective.good, over, at_least)})"
-    if isinstance(objective.good, Threshold):
-        return _missed_time(scope, objective.good, over)
-    if objective.bad is None:
-        raise TypeError(f"{objective.name} counts no events")
-    return f"({expression(scope, objective.bad, over, at_least)})"
-
-
-def _missed_time(scope: Scope, good: Threshold, over: str) -> str:
-    """For what part of the time a threshold wasn't kept, looked at once a minute."""
-    if good.signal.window is None:
-        raise TypeError(f"{good.describe()} has no slices")
-    missed = "<=" if good.sense == "above" else ">="
-    limit = plain(good.critical.to(good.signal.unit))
-    value = expression(scope, good.signal, window(good.signal.window))
-    slices = f"{f'({value})' if {'or', '>='} & set(value.split()) else value} {missed} bool {limit}"
-    return f"avg_over_time(({slices})[{over}:1m])"
-
-
 def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
     require(
         _one_limit(when),
@@ -194,13 +116,13 @@ def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
     value = expression(scope, when.signal, window(over))
     # The gate is for firing. A few requests that work are enough for "over"; none at all are not.
     ungated = expression(scope, _ungated(when.signal), window(over))
-    verdict = _verdict(value, ungated, _limits(when), when.lasting)
+    verdict = verdict_of(value, ungated, _limits(when), when.lasting)
     return Query(
-        verdict=_kept(verdict, over),
+        verdict=kept(verdict, over),
         over=over,
         compare="gt" if when.sense == "above" else "lt",
         limit=when.critical.to(when.signal.unit),
-        value=_kept(ungated, over),
+        value=kept(ungated, over),
     )
 
 
@@ -212,7 +134,7 @@ def _counted(scope: Scope, when: Threshold, logs: LogCount, over: Duration) -> Q
     count = log_query(scope, logs, window(over), shipped=above)
     ended = log_query(scope, logs, window(over), lately=True) if above else count
     return Query(
-        verdict=_verdict(count, ended, _limits(when), None),
+        verdict=verdict_of(count, ended, _limits(when), None),
         over=over,
         compare="gt" if when.sense == "above" else "lt",
         limit=when.critical.to(when.signal.unit),
@@ -232,7 +154,7 @@ def _of_lines(scope: Scope, when: Threshold, over: Duration) -> Query:
     text = expression(scope, when.signal, window(over))
     compare: Literal["gt", "lt"] = "gt" if when.sense == "above" else "lt"
     limit = when.critical.to(when.signal.unit)
-    return Query(_verdict(text, text, _limits(when), None), over, compare, limit, logs=True)
+    return Query(verdict_of(text, text, _limits(when), None), over, compare, limit, logs=True)
 
 
 def _limits(when: Threshold) -> Limits:
@@ -246,34 +168,6 @@ def _limits(when: Threshold) -> Limits:
 
 def _ungated(signal: Signal) -> Signal:
     return replace(signal, at_least=None) if getattr(signal, "at_least", None) else signal  # type: ignore[type-var]
-
-
-def _verdict(value: str, ungated: str, limits: Limits, lasting: Duration | None) -> str:
-    """The value where it fires (beyond the limit, for some time) or is over (beyond recovery); else nothing."""
-    sign, limit, recovery = limits
-    if recovery is None and lasting is None and value == ungated:
-        return value
-    fires = f"({value}) {sign} {limit}"
-    if lasting:
-        looks = _looks(lasting)
-        fires = f"{fires} and count_over_time(({fires})[{_range(looks)}:{window(LOOKED_AT)}]) >= {looks}"
-    opposite = {">": "<", "<": ">"}[sign]
-    return f"{fires} or ({ungated}) {f'{opposite}= {limit}' if recovery is None else f'{opposite} {recovery}'}"
-
-
-def _kept(verdict: str, over: Duration) -> str:
-    """The last verdict, for as long as one is remembered."""
-    step = LOOKED_AT_RARELY if days(1) < over else LOOKED_AT
-    return f"last_over_time(({verdict})[{window(MEMORY)}:{window(step)}])"
-
-
-def _looks(lasting: Duration) -> int:
-    """How many looks, a minute apart, span a time: both ends count."""
-    return -(-lasting.seconds // LOOKED_AT.seconds) + 1
-
-
-def _range(looks: int) -> str:
-    return window(Duration((looks - 1) * LOOKED_AT.to("seconds") + HALF.to("seconds"), "seconds"))
 
 
 def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
@@ -296,7 +190,7 @@ def _burning(scope: Scope, when: BudgetBurns, objective: Objective) -> Query:
     fires = f"{burnt(when.within, plain(least)) if least else long} > {rate} and {brief} > {rate}"
     verdict = f"{fires} or {brief} <= {rate} or {long} <= {rate}"
     over = max(when.within, short)
-    return Query(_kept(verdict, over), over, "gt", when.burn_rate)
+    return Query(kept(verdict, over), over, "gt", when.burn_rate)
 
 
 def _burn_limits(scope: Scope, when: BudgetBurns, objective: Objective) -> Iterator[Problem]:
@@ -309,7 +203,3 @@ def _burn_limits(scope: Scope, when: BudgetBurns, objective: Objective) -> Itera
 
 def _rounds(scope: Scope, check: Check, rounds: int) -> Duration:
     return Duration(scope.interval(check).to("minutes") * rounds, "minutes")
-
-
-def _job(scope: Scope, check: Check) -> str:
-    return f'{{job="{job(scope, check)}"}}'

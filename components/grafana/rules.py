@@ -12,8 +12,8 @@ from components.grafana import receivers
 from components.grafana.causes import query_of
 from components.grafana.memory import MEMORY
 from components.grafana.promql import label
-from components.grafana.queries import Query
 from components.grafana.uids import uid
+from components.grafana.verdicts import Query
 from components.options import arguments, refused
 from components.problems import Problem
 from components.scope import Scope

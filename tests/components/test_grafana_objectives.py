@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from components.grafana.queries import bad_share, query
+from components.grafana.budgets import bad_share
+from components.grafana.queries import query
 from components.vocabulary import (
     Absence,
     BudgetBurns,

@@ -337,3 +337,25 @@ def test_a_person_is_told_apart_from_a_password():
     assert call.clean("Get https://user:pw@host.example/api?key=1: no") == "Get https://host.example/… no"
     assert len(call.clean("x " * 500)) < 210
     assert Email("a@b.example").wakes is False
+
+
+def test_a_drill_that_is_interrupted_says_what_was_sent(declared, monkeypatch, capsys):
+    def interrupted(_, whom, *__, **___):
+        yield Outcome(whom[0], True, 202, "accepted")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "read", lambda name, *_: declared[name])
+    monkeypatch.setattr(command, "drill", interrupted)
+    assert command.main(["drill", "--stack", "staging", "--product", "tikit"]) == 130
+    printed = capsys.readouterr()
+    assert printed.err == "interrupted: besides what is listed, one more test may have been sent.\n"
+    assert "staging: 1 ok, 0 failed, 0 skipped." in printed.out
+
+
+def test_a_stack_file_that_cant_be_read_is_said(monkeypatch, tmp_path):
+    (tmp_path / "Pulumi.staging.yaml").mkdir()
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "read", lambda *_: None)
+    with pytest.raises(SystemExit) as end:
+        command.main(["routes", "--stack", "staging"])
+    assert "Pulumi.staging.yaml: can't be read: Is a directory" in str(end.value.code)

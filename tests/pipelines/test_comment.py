@@ -412,3 +412,22 @@ def test_a_report_with_half_a_character_is_a_failure():
     world = World(json.dumps(data))
     assert "no report" in world.run()
     assert world.statuses[-1][1] == "failure"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        *([], 5, None, {"workflow_run": None, "repository": {"default_branch": "main"}}, {"workflow_run": {}}),
+        *({"action": "labeled", "label": None}, {"action": "labeled", "label": {"name": LABEL}}),
+        {"action": "labeled", "label": {"name": LABEL}, "pull_request": {"number": "x"}},
+    ],
+    ids=str,
+)
+def test_an_event_in_another_form_is_a_line(monkeypatch, tmp_path, event):
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    named = {"EVENT_PATH": str(tmp_path / "event.json"), "REPOSITORY": REPOSITORY, "TOKEN": "token"}
+    for name, value in {**named, "API_URL": "http://127.0.0.1:9"}.items():
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    with pytest.raises(SystemExit) as end:
+        comment.main()
+    assert str(end.value.code).startswith("error: the event or what GitHub said can't be read (")

@@ -7,9 +7,9 @@ import pytest
 
 from components.catalogue import scopes
 from components.declared import declared, of_environment
-from pipelines import deploy, live
+from pipelines import deploy, drift, live
 from pipelines.deploy import refusal
-from pipelines.live import fingerprint
+from pipelines.live import LiveError, fingerprint
 from review.handed import read_handed
 from review.steps import ACCOUNTS, PRODUCT, PlanError, read_plan
 from tests.conftest import ROOT
@@ -55,6 +55,32 @@ def run(monkeypatch, tmp_path, *arguments):
     except SystemExit as ended:
         return ended.code
     return 0
+
+
+def test_a_report_that_cant_be_written_is_said(monkeypatch, tmp_path, capsys):
+    pulumi(tmp_path, monkeypatch, preview=(preview(monitor("a > 2")), 0))
+    (tmp_path / "file").write_text("")
+    said = run(monkeypatch, tmp_path, "staging", "--out", str(tmp_path / "file"))
+    assert said == f"error: {tmp_path / 'file'}: File exists"
+
+
+@pytest.mark.parametrize("module", [deploy, drift, live])
+@pytest.mark.parametrize("arguments", [(), ("a", "b", "c")])
+def test_wrong_arguments_are_answered_with_the_right_ones(monkeypatch, capsys, module, arguments):
+    monkeypatch.setattr(sys, "argv", ["command", *arguments])
+    with pytest.raises(SystemExit) as end:
+        module.main()
+    assert end.value.code == 2
+    assert "usage: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("answer", [{"message": "?"}, [{"id": None}], [5], "x"])
+def test_deployments_in_another_form_are_a_line(monkeypatch, answer):
+    with StandIn({("GET", "/repos/acme/monitoring/deployments"): answer}).running() as address:
+        for name, value in {"REPOSITORY": "acme/monitoring", "TOKEN": "t", "API_URL": address}.items():
+            monkeypatch.setenv(f"GITHUB_{name}", value)
+        with pytest.raises(LiveError, match="what GitHub says of deployments to staging has another form"):
+            deploy._deployed("staging")
 
 
 def written(tmp_path, name):

@@ -8,11 +8,11 @@ import pytest
 from proof import fortnight
 from proof import replay as command
 from proof.fitting import Rules, Watching, fit, watching
-from proof.formats import Recorded
 from proof.fortnight import MADE_UP, write
 from proof.recorded import read
 from proof.replay import Replay, per_week, replayed, told
 from proof.replaying import Replayed
+from proof.samples import Recorded
 from review.recorder import ROOT, Recording
 
 START = 1_700_006_400  # a Wednesday, 00:00 UTC

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from proof.everything import Proof, gather, play_all
-from proof.written import cases, read, unknown
+from proof.written import read, unknown
+from proof.written_cases import cases
 from tests.conftest import STACKS
 
 ENVIRONMENTS = ["production", "staging"]
