@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 def _read(stack: str) -> tuple[Stack, list[Scope]]:
     """What a stack declares, and its products. Ends the process where it can't be read."""
     try:
-        return read(stack, ROOT), scopes(stack, ROOT)
+        return read(stack, ROOT), [*scopes(stack, ROOT)]
     except InvalidDeclarationError as error:
         sys.exit(report(error.problems))
     except (pulumi.RunError, UnplayableError) as error:

@@ -85,8 +85,8 @@ class Signal(Unjoined):
     ) -> Threshold:
         """Alert while it is greater than `critical`, after `lasting`; recover below `clear`.
 
-        Without `clear` it recovers a fifth below `critical`; for a share, a fifth of the way to 0 or 100 %, whichever is
-        nearer.
+        Without `clear` it recovers a fifth below `critical`; for a share, a fifth of the way to 0 or 100 %,
+        whichever is nearer.
         """
         return Threshold(self, "above", critical, warn=warn, clear=clear, lasting=lasting)
 
@@ -100,8 +100,8 @@ class Signal(Unjoined):
     ) -> Threshold:
         """Alert while it is less than `critical`, after `lasting`; recover above `clear`.
 
-        Without `clear` it recovers a fifth above `critical`; for a share, a fifth of the way to 0 or 100 %, whichever is
-        nearer.
+        Without `clear` it recovers a fifth above `critical`; for a share, a fifth of the way to 0 or 100 %,
+        whichever is nearer.
         """
         return Threshold(self, "below", critical, warn=warn, clear=clear, lasting=lasting)
 
