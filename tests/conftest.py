@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"  # an un-awaited Output in a text raises instead of being deployed
+# Hundreds of interpreters run here, also in images that set this: each would compile the whole project by itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 from review.recorder import Recording, record
 from sandbox.engine import Engine, find_engine
