@@ -1,8 +1,9 @@
 """Runs `python -m …` as a process of its own, forked off an interpreter that has imported the libraries already.
 
 Half of the time of a test that runs a command went into importing Pulumi's SDK and the vendors', once for the command
-and once for the stand-ins. The project's own modules are never imported beforehand: each process imports those of the
-directory it is run in. What depends on how the interpreter starts (a locale, PYTHON…) gets a new interpreter.
+and once for the stand-ins. The project's own modules are not imported beforehand, as each process imports those of the
+directory it is run in; but for the stand-ins' own, where these are run in the project itself and not in a copy.
+What depends on how the interpreter starts (a locale, PYTHON…) gets a new interpreter.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import threading
 import time
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import IO, Any
 
 HERE = Path(__file__).resolve()
@@ -32,9 +33,12 @@ ROOT = HERE.parents[1]
 SDK = "components.datadog.sdk"
 GRAFANA = ("alerting", "connections", "oss", "slo", "syntheticmonitoring")
 LIBRARIES = (
+    *("google.protobuf.json_format", "grpc._server", "lark", "zoneinfo"),
     *("grpc", "pydantic", "yaml", "pulumi.automation", "pulumi.runtime.proto.provider_pb2_grpc", "pulumi_sentry", SDK),
     *(f"pulumiverse_grafana.{module}" for module in GRAFANA),
 )
+STAND_INS = tuple(f"sandbox.vendors.{name}" for name in ("access", "datadog", "grafana", "sentry", "servicer", "store"))
+OWN: dict[str, ModuleType] = {}  # what is imported with these
 DESCRIPTORS = 4  # standard input, output and error, and the socket that says how the process ended
 LONGEST = 200_000
 
@@ -251,8 +255,9 @@ class StandIns:
             code = 1
             try:
                 os.setsid()
-                for module in [name for name in sys.modules if name.partition(".")[0] == "sandbox"]:
-                    del sys.modules[module]
+                _forget("sandbox")
+                if Path(env["PYTHONPATH"].split(os.pathsep)[0]) == ROOT:
+                    sys.modules.update(OWN)
                 become("sandbox.vendors", arguments[3:], [theirs_in, theirs_out, 2], env)
             except SystemExit as end:
                 code = int(end.code or 0)
@@ -281,6 +286,11 @@ class StandIns:
         os.kill(self.pid, signal.SIGKILL)
 
 
+def _forget(package: str) -> dict[str, ModuleType]:
+    """Take a package out of what has been imported; return its modules."""
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == package}
+
+
 def main() -> None:
     """Import the libraries, and fork."""
     own = LIBRARIES_PATH[:]
@@ -288,8 +298,10 @@ def main() -> None:
     for library in LIBRARIES:
         importlib.import_module(library)
     sdk = sys.modules[SDK]
-    for module in [name for name in sys.modules if name.partition(".")[0] == "components"]:
-        del sys.modules[module]
+    _forget("components")
+    for module in STAND_INS:
+        importlib.import_module(module)
+    OWN.update(_forget("components") | _forget("sandbox"))
     # It only imports a library, and has to have been the first to do so.
     sys.modules[SDK] = sdk
     asked = serve(socket.socket(fileno=int(sys.argv[1])))

@@ -5,20 +5,26 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"  # an un-awaited Output in a text raises instead of being deployed
+# Hundreds of interpreters run here, also in images that set this: each would compile the whole project by itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+from components import program
 from review.recorder import Recording, record
 from sandbox.engine import Engine, find_engine
 from tests import commands
 
+sys.dont_write_bytecode = False
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
     "__main__.py",
@@ -31,6 +37,8 @@ PARTS = (
     "review",
     "sandbox",
 )
+# What is read where the program is run in the tests' own process.
+READ = ("__main__.py", "Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.staging.yaml", "stacks")
 STACKS = ("prod", "staging")
 # One process runs all of these: their cases are gathered once, which takes as long as playing most of them.
 TOGETHER = "tests/proof"
@@ -137,9 +145,9 @@ class Copy:
         return commands.run(list(module), self.root, {**os.environ, "PYTHONPATH": str(self.root)}, timeout=300)
 
 
-def copy_project(root: Path) -> None:
+def copy_project(root: Path, parts: tuple[str, ...] = PARTS) -> None:
     """Copy what a run needs."""
-    for part in PARTS:
+    for part in parts:
         source = ROOT / part
         if source.is_dir():
             # With what Python has compiled: it goes by a file's time, which is copied too.
@@ -152,3 +160,23 @@ def copy_project(root: Path) -> None:
 def copy(tmp_path: Path) -> Copy:
     copy_project(tmp_path)
     return Copy(tmp_path)
+
+
+def forget_products() -> dict[str, ModuleType]:
+    """Let product files be read again, wherever they stand now; return those that had been read."""
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "stacks"}
+
+
+@pytest.fixture
+def read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Copy]:
+    """Copies of the products and stack files that are read in this process: an interpreter for each would cost seconds.
+
+    Told to `record` as its root. All else is the project's own.
+    """
+    copy_project(tmp_path, READ)
+    known = forget_products()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(program, "STACKS", tmp_path / "stacks")
+    yield Copy(tmp_path)
+    forget_products()
+    sys.modules.update(known)

@@ -1,11 +1,9 @@
 """Bad input is refused with everything that is wrong in one text: which product and alert, why, what to write."""
 
 import re
-import sys
 
 import pytest
 
-from components import program
 from tests.conftest import budget
 from tests.malformed.test_stack_files import told
 
@@ -191,27 +189,11 @@ CASES = {
 }
 
 
-def forget():
-    """So that product files are read again, wherever they stand now."""
-    return [sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "stacks"]
-
-
-@pytest.fixture
-def project(copy, monkeypatch):
-    """The copy, whose products are read in this process: an interpreter for each case would cost seconds."""
-    known = {module.__name__: module for module in forget()}
-    monkeypatch.syspath_prepend(copy.root)
-    monkeypatch.setattr(program, "STACKS", copy.root / "stacks")
-    yield copy
-    forget()
-    sys.modules.update(known)
-
-
 @pytest.mark.parametrize("case", CASES)
-def test_refused_with_what_is_wrong_and_what_to_write_instead(project, capsys, case):
+def test_refused_with_what_is_wrong_and_what_to_write_instead(read_here, capsys, case):
     file, old, new, *messages = CASES[case]
-    project.edit(file, old, new)
-    said = told(project.root)
+    read_here.edit(file, old, new)
+    said = told(read_here.root)
     assert "Traceback" not in said
     assert capsys.readouterr().out == ""
     for words in messages:

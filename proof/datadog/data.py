@@ -34,9 +34,14 @@ class Piece:
     def _until(self, moment: float) -> int:
         return min(self.count, max(0, math.floor((moment - self.start) / self.every) + 1))
 
-    def times(self, low: float, high: float) -> Iterator[float]:
-        """When the samples between two moments are."""
-        return (self.start + n * self.every for n in range(self._until(low), self._until(high)))
+    def buckets(self, low: float, high: float, every: float) -> Iterator[tuple[float, int]]:
+        """When buckets begin, and how many of the samples between two moments each has; at least one."""
+        number, end = self._until(low), self._until(high)
+        while number < end:
+            begin = math.floor((self.start + number * self.every) / every) * every
+            after = min(end, max(number + 1, math.ceil((begin + every - self.start) / self.every)))
+            yield begin, after - number
+            number = after
 
 
 @dataclass(frozen=True)

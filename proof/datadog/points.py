@@ -89,6 +89,9 @@ class Classic:
             if fill[0] or (series[0].kind == "gauge" and (aligned or len(series) > 1)):
                 times = self._aligned(kept, every, aligned=aligned, fill=fill)
                 kept = [_filled(source, times, fill) for source in sources]
+            if len(kept) == 1:  # whatever is done across sources, one stays as it is
+                found[group] = dict(sorted(kept[0].items()))
+                continue
             by_time: dict[float, list[float]] = defaultdict(list)
             for source in kept:
                 for at, value in source.items():
@@ -116,10 +119,9 @@ def _of_samples(series: Series, every: float, how: str, low: float, high: float)
     sums: dict[float, float] = defaultdict(float)
     numbers: dict[float, int] = defaultdict(int)
     for piece in series.pieces:
-        for time in piece.times(low, high):
-            at = math.floor(time / every) * every
-            sums[at] += piece.value
-            numbers[at] += 1
+        for at, many in piece.buckets(low, high, every):
+            sums[at] += piece.value * many
+            numbers[at] += many
     if series.kind == "gauge" and how in ("", "avg", "as_count", "as_rate"):
         return {at: total / numbers[at] for at, total in sums.items()}
     if series.kind == "count" or how == "sum":
@@ -134,10 +136,10 @@ def of_values(
     found: dict[float, dict[float, float]] = defaultdict(lambda: defaultdict(float))
     for each in series:
         for piece in each.pieces:
-            for time in piece.times(low, high):
-                at = found[math.floor(time / every) * every]
+            for begin, samples in piece.buckets(low, high, every):
+                at = found[begin]
                 for value, many in piece.values:
-                    at[value] += many
+                    at[value] += many * samples
     return {at: _summary(metric.aggregator, values) for at, values in found.items()}
 
 

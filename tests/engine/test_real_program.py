@@ -32,7 +32,7 @@ def test_2_up_creates_all_of_it(sandbox, recordings):
     assert {each.name for each in recordings["staging"].resources} <= resources
 
 
-def test_3_up_again_changes_nothing_even_if_a_product_file_was_reordered(sandbox):
+def test_3_a_preview_after_it_finds_nothing_to_do_even_if_a_product_file_was_reordered(sandbox):
     for first, begin, end in (
         ("OUTAGES = (", "PAYMENTS = (", "PERFORMANCE = ("),
         ("MAIN = ", "INFRASTRUCTURE = ", "BUSINESS = "),
@@ -48,7 +48,7 @@ def test_3_up_again_changes_nothing_even_if_a_product_file_was_reordered(sandbox
         moved = text[text.index(begin) : text.index(end)]
         sandbox.copy.edit("stacks/tikit.py", moved, "")
         sandbox.copy.edit("stacks/tikit.py", first, moved + first)
-    printed = sandbox("up")
+    printed = sandbox("preview")
     assert re.search(r"\d+ unchanged", printed)
     assert not CHANGED.search(printed)
 

@@ -15,6 +15,7 @@ from tests import commands
 from tests.conftest import ROOT, Copy, copy_project
 from tests.sandbox.support import PROGRAM
 
+PRODUCTS = ("tikit", "clipforge", "fair_trade_worker")  # what is changed; each more is applied four times
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com")
 
 
@@ -43,6 +44,9 @@ def _tools(root, *parts):
 def repository(tmp_path_factory):
     root = tmp_path_factory.mktemp("repository")
     copy_project(root)
+    for path in (root / "stacks").iterdir():
+        if path.is_file() and path.stem not in ("__init__", *PRODUCTS):
+            path.unlink()
     _tools(root)
     (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\nreview.html\n")
     git(root, "init", "-q")
