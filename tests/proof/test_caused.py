@@ -115,7 +115,7 @@ def rule(proof, name):
     ("before", "after", "name"),
     [
         ("[3m:1m]) >= 3) unless", "[1m:1m]) >= 1) unless", "fires"),  # before its cause is noticed
-        ("< 1)[4m:1m])))) or", "< 1)[2m:1m])))) or", "fires"),  # while its window still holds what was
+        ("< 1)[4m:1m])))) or", "< 1)[1m:1m])))) or", "fires"),  # while its window still holds what was
         ("[4m])))[6h:1m])) < 1)", "[4m])))[3h:1m])) < 1)", "falls silent for a while"),
     ],
 )
