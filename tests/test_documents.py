@@ -4,14 +4,15 @@ import re
 from dataclasses import replace
 
 from components.catalogue import STACKS, load_products
+from components.grafana.promql import selector
 from components.vocabulary import Dashboard, Kind, Lines, Percentile, Within, milliseconds, minutes, seconds, times
 from components.vocabulary.rows import ROW
-from review.docs import _bounds, _runbook, documents, documents_of
+from review.docs import _bounds, _labels, _runbook, documents, documents_of
 from review.recorder import ROOT
 from review.requirements import read_rows
 from review.trace import answers, gaps
 from tests.tiny import alert
-from tests.tiny_grafana import DURATION, FAST, WAKES, kept_at_grafana
+from tests.tiny_grafana import DURATION, FAST, HEAP, WAKES, kept_at_grafana
 
 ROWS = read_rows(ROOT)[0]
 
@@ -80,6 +81,17 @@ def test_a_runbook_begins_with_what_is_done_for_every_alert():
     text = "\n".join(_runbook(replace(product, procedure=("Look.", "Act."))))
     head, _, _ = text.partition("\n## ")
     assert head.endswith("For every alert, in this order:\n\n1. Look.\n2. Act.\n")
+
+
+def test_the_contract_names_the_labels_by_which_queries_find_what_is_sent():
+    counted = kept_at_grafana()
+    text = "\n".join(_labels(counted.product))
+    for metric in (DURATION, HEAP):
+        for label, value in re.findall(r'(\w+)="([^"]*)"', selector(counted, metric)):
+            assert f"`{label}`: " in text
+            assert f"`{value}`" in text
+    assert "| Log lines | `service_name`: `tiny-api` |" in text
+    assert "| Log lines |" not in "\n".join(_labels(kept_at_grafana(alerts=(), dashboards=()).product))
 
 
 def test_the_contract_names_each_bound_that_buckets_need_for_a_limit():

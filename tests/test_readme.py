@@ -76,6 +76,18 @@ def test_a_product_without_a_document_has_no_rows_and_rows_without_a_page_are_na
     assert "SHO-02: is answered, but no page" in result.stderr
 
 
+def test_a_row_is_answered_by_the_page_that_the_recipe_shows(shop):
+    shop.edit("stacks/shop.py", 'summary="More than', 'rows="SHOP-01",\n        summary="More than')
+    page = block("recipe: docs/requirements/shop.md")
+    shop.write("docs/requirements/shop.md", page)
+    assert (
+        "\n1 rows, 0 without an answer or unknown; 1 values, 0 wrong"
+        in shop.run("review.trace", "--product", "shop").stdout
+    )
+    shop.write("docs/requirements/shop.md", page.replace("`0.05`", "`0.06`"))
+    assert shop.run("review.trace", "--product", "shop").returncode == 1
+
+
 def test_an_environment_is_added_with_one_file_and_an_entry_per_product(read_here):
     read_here.write("Pulumi.demo.yaml", block("recipe: Pulumi.demo.yaml"))
     refused = told(read_here.root, "demo")

@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from components.catalogue import scopes
+from components.grafana.uids import uid
+from components.vendors import heartbeats
 from proof.everything import Proof, play_all
 from proof.grafana import play as play_module
 from proof.grafana.engine import ask
 from proof.grafana.play import request
 from proof.grafana.rules import Declared
 from proof.told import told
-from tests.conftest import STACKS
+from tests.conftest import ROOT, STACKS
 
 PLAYED = {
     "ratio": ("ticketcap", "high-error-rate"),
@@ -45,7 +48,8 @@ def test_every_rule_of_grafana_is_played_in_every_environment(proof):
     for stack in STACKS:
         played = [each for each in proof.watched if each.stack == stack]
         uids = {rule.uid for each in played for rule in (each.rule, each.late) if rule}
-        assert uids == set(proof.declared[stack].rules)
+        beats = {uid(scope, "heartbeat") for scope in scopes(stack, ROOT) if "grafana" in heartbeats(scope)}
+        assert uids | beats == set(proof.declared[stack].rules)
     assert proof.uncovered == {}
     assert all(len(each.cases) > 1 for each in proof.watched)
 
