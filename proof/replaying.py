@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -138,12 +138,22 @@ def ruled(
     return firing, [(each.at, points[each.contact_point]) for each in first if each.firing]
 
 
-class _Moving(Series):
+class Moving(Series):
     """A recorded series of which only what a look needs is there; to look through all of it takes hours."""
 
-    def until(self, low: float, high: float, times: Sequence[float], pieces: tuple[Piece, ...]) -> None:
-        """Hold what lies between two moments."""
-        object.__setattr__(self, "pieces", pieces[bisect_left(times, low) : bisect_left(times, high)])
+    def until(self, low: float, high: float, starts: Sequence[float], pieces: tuple[Piece, ...]) -> None:
+        """Hold the pieces of which something lies between two moments."""
+        object.__setattr__(self, "pieces", pieces[max(0, bisect_right(starts, low) - 1) : bisect_left(starts, high)])
+
+
+def level(times: Sequence[float], values: Sequence[float], every: float) -> Iterator[Piece]:
+    """Samples as few pieces: as long as they come regularly and are the same. What is well for days is one."""
+    first = 0
+    for place in range(1, len(times) + 1):
+        if place < len(times) and times[place] - times[place - 1] == every and values[place] == values[first]:
+            continue
+        yield Piece(times[first], every, place - first, values[first])
+        first = place
 
 
 def _well(query: ServiceCheck, lasts: int) -> Statuses:
@@ -161,14 +171,14 @@ def _of_datadog(each: Watching, rules: Rules, mine: Sequence[Recorded]) -> Repla
     origin = int(-(-begin // HOUR) * HOUR if end - begin > 2 * HOUR else -(-begin // MINUTE) * MINUTE)
     kept = []
     for one in mine:
-        times = [time - origin for time in one.times]
-        pieces = tuple(Piece(time, one.every, 1, value) for time, value in zip(times, one.values, strict=True))
-        kept.append((_Moving(one.metric, "count" if one.counts else "gauge", one.labels, ()), times, pieces))
+        pieces = tuple(level([time - origin for time in one.times], one.values, one.every))
+        starts = [piece.start for piece in pieces]
+        kept.append((Moving(one.metric, "count" if one.counts else "gauge", one.labels, ()), starts, pieces))
     reach = each.window + REACH + monitor.delay
 
     def look(now: int) -> bool:
-        for series, times, pieces in kept:
-            series.until(now - reach, now + 1, times, pieces)
+        for series, starts, pieces in kept:
+            series.until(now - reach, now + 1, starts, pieces)
         return True
 
     lasts = max(0, int(end - origin))

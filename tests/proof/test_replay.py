@@ -11,7 +11,7 @@ from proof.fitting import Rules, Watching, fit, watching
 from proof.fortnight import MADE_UP, write
 from proof.recorded import read
 from proof.replay import Replay, per_week, replayed, told
-from proof.replaying import Replayed
+from proof.replaying import Moving, Replayed, level
 from proof.samples import Recorded
 from review.recorder import ROOT, Recording
 
@@ -91,6 +91,25 @@ def test_an_alert_pages_once_for_each_spell(tmp_path):
 
 
 @pytest.mark.usefixtures("_recorded")
+def test_samples_that_are_the_same_are_looked_at_as_one():
+    times = [0, 60, 120, 180, 300, 360, 420]  # 240 is missing
+    pieces = list(level(times, [5, 5, 7, 7, 7, 7, 5], 60))
+    assert [(piece.start, piece.count, piece.value) for piece in pieces] == [
+        (0, 2, 5),
+        (120, 2, 7),
+        (300, 2, 7),
+        (420, 1, 5),
+    ]
+    assert [time for piece in pieces for time in piece.times(-1, 420)] == times
+    series = Moving("m", "count", {}, ())
+    starts = [piece.start for piece in pieces]
+    seen = {}
+    for low, high in ((-1, 60), (61, 200), (200, 299), (200, 400), (0, 1000)):
+        series.until(low, high + 1, starts, tuple(pieces))
+        seen[low, high] = [time for piece in series.pieces for time in piece.times(low, high)]
+    assert seen == {(low, high): [time for time in times if low < time <= high] for low, high in seen}
+
+
 def test_the_command_says_what_is_wrong_and_returns_1(tmp_path, capsys):
     (tmp_path / "a.json").write_text(json.dumps(answer(at_datadog("trace.express.request.hit", [1] * 300))))
     assert command.main([str(tmp_path)]) == 1
