@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
+import re
 from collections.abc import Sequence
-from json import scanner
 from typing import Any
 
 from proof.samples import UnreadableError
@@ -15,8 +14,8 @@ def read_json(text: str) -> dict[str, Any]:
     """Read it. Raises UnreadableError."""
     try:
         found = json.loads(text, object_pairs_hook=_once)
-    except _TwiceError as twice:
-        raise _twice(text, twice.key) from None
+    except _TwiceError:
+        raise _twice(text) from None
     except json.JSONDecodeError as problem:
         why = f"isn't JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}"
         raise UnreadableError(why, "the answer as the vendor gave it") from None
@@ -44,29 +43,19 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _twice(text: str, key: str) -> UnreadableError:
-    """With the place of the object: only the slow reader, in Python, knows that."""
-    begins = [0]
-
-    class Placing(json.JSONDecoder):
-        """Takes note of where each object that is being read begins."""
-
-        def __init__(self) -> None:
-            super().__init__(object_pairs_hook=_once)
-            read = self.parse_object
-
-            def placed(state: tuple[str, int], *more: Any) -> Any:
-                begins.append(state[1] - 1)
-                found = read(state, *more)
-                begins.pop()
-                return found
-
-            self.parse_object = placed
-            self.scan_once = scanner.py_make_scanner(self)
-
-    with contextlib.suppress(_TwiceError):
-        Placing().decode(text)
-    line, column = text.count("\n", 0, begins[-1]) + 1, begins[-1] - text.rfind("\n", 0, begins[-1])
+def _twice(text: str) -> UnreadableError:
+    """With the place of the last such object, found again from where each begins: JSON's reader doesn't tell."""
+    reader = json.JSONDecoder(object_pairs_hook=_once)
+    key, begin = "", 0
+    for bracket in reversed(list(re.finditer("{", text))):
+        begin = bracket.start()
+        try:
+            reader.raw_decode(text, begin)
+        except _TwiceError as twice:
+            key = twice.key
+            break
+        except ValueError:  # within a text
+            continue
+    line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
     place = f"line {line}, column {column}" if "\n" in text else f"column {column}"  # a line of an export is its own
-    why = f"the object that begins at {place} has the key {key!r} twice"
-    return UnreadableError(why, "each key once")
+    return UnreadableError(f"the object that begins at {place} has the key {key!r} twice", "each key once")
