@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     return print_routes(found) if asked.command == "routes" else send(*found[0])
 
 
-def _read(stack: str) -> tuple[Stack, list[Scope]]:
+def _read(stack: str) -> tuple[Stack, Sequence[Scope]]:
     """What a stack declares, and its products. Ends the process where it can't be read."""
     try:
         return read(stack, ROOT), [*scopes(stack, ROOT)]

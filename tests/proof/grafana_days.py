@@ -1,5 +1,6 @@
 """Days at Grafana as a person reads them: what is other than usual, by minute, and what has to arrive."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ from proof.scenarios import Course, issues
 from proof.sentry.events import Event
 
 PLACES = ("Frankfurt", "London", "Paris")
+BACK = math.inf  # in a course: as usual again
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,11 @@ def played(proof, program, usual: Usual, day: Day):
     end = 60 * day.lasts
     sent = []
     for name, source in usual.sends.items():
-        made = list(series(source, day.sends.get(name, {}), end))
+        made = list(series(source, _course(day.sends, name, source.usual), end))
         for place in PLACES if source.kind == "probe" else ("",):
             probe = {"probe": place} if place else {}
             sent += [{**each, "labels": each["labels"] | probe} for each in made]
-    logged = [lines(each, day.logs.get(name, {}), end) for name, each in usual.logged.items()]
+    logged = [lines(each, _course(day.logs, name, each.usual), end) for name, each in usual.logged.items()]
     events = [
         Event(60 * minute, issue, {"environment": "production", "level": "error"} | tags)
         for minute, issue, tags in day.issues
@@ -64,3 +66,7 @@ def played(proof, program, usual: Usual, day: Day):
         *issues(proof, usual.product, events),
     ]
     return sorted(((each.minute, each.alert, each.about, set(each.whom)) for each in told), key=lambda each: each[:3])
+
+
+def _course(courses: Mapping[str, Course], name: str, usual: float) -> Course:
+    return {minute: usual if value == BACK else value for minute, value in courses.get(name, {}).items()}

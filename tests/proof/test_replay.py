@@ -205,12 +205,19 @@ FAULTY = {
     "a key twice": (
         "a.json",
         MATRIX % '[{"metric":{"__name__":"a"},\n"values":[],"values":[[1700006400,"1"]]}]',
-        "a.json: the object of the keys metric, values, values has 'values' twice. Instead: each key once",
+        "a.json: the object that begins at line 1, column 61 has the key 'values' twice",
+    ),
+    "a key twice, in an answer on several lines": (
+        "a.json",
+        json.dumps(answer({"expression": "sum:a{*}", "pointlist": []}), indent=1).replace(
+            '"pointlist"', '"expression": "sum:b{*}", "pointlist"'
+        ),
+        "a.json: the object that begins at line 4, column 3 has the key 'expression' twice",
     ),
     "a label twice, in an export": (
         "a.jsonl",
         f'{{"metric":{{"__name__":"a","env":"x","env":"y"}},"values":[1],"timestamps":[{1000 * START}]}}\n',
-        "a.jsonl, line 1: the object of the keys __name__, env, env has 'env' twice",
+        "a.jsonl, line 1: the object that begins at column 11 has the key 'env' twice",
     ),
     "no result": ("a.json", MATRIX % "null", "a.json: its result isn't a list"),
     "no series": ("a.json", '{"status":"ok","series":null}', "a.json: its series isn't a list"),
