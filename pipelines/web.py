@@ -20,7 +20,7 @@ SHOWN = 200
 WHY = {
     401: "the credentials are refused",
     403: "the credentials don't allow it",
-    404: "there is no such thing, or the credentials don't show it",
+    404: "it doesn't exist, or the credentials can't see it",
     429: "the rate limit is used up",
 }
 

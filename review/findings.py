@@ -17,7 +17,7 @@ def findings(stacks: Sequence[Stack], gone: Sequence[str] = ()) -> tuple[str, ..
 
 def _left(gone: Sequence[str]) -> Iterator[str]:
     for stack in gone:
-        yield f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it."
+        yield f"Pulumi.{stack}.yaml is gone: what it declared stays in the vendors, unmanaged."
 
 
 def _stopped(stacks: Sequence[Stack]) -> Iterator[str]:
@@ -60,5 +60,5 @@ def _finding(product: str, kind: str, name: str, was: str, found: list[tuple[boo
     if any(old for old, _ in found):
         return ""
     if all(new for _, new in found):
-        return f"{where} is no longer needed: every stack that is compared knows it by its new name. Remove it."
-    return f"{where} points nowhere: nothing of that name was declared, so no history is kept. Name what it was called."
+        return f"{where} is no longer needed: every compared stack has it under its new name. Remove it."
+    return f"{where} matches nothing: nothing of that name was declared, so no history is kept. Write the former name."

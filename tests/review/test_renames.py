@@ -34,13 +34,13 @@ def test_a_renamed_product_that_does_not_say_so_needs_a_yes():
 def test_was_that_points_nowhere_is_a_remark():
     assert report((called("loss", "nothing"),)).findings == (
         (
-            "tiny: alert loss, was='nothing' is no longer needed: every stack that is compared knows it by its new "
+            "tiny: alert loss, was='nothing' is no longer needed: every compared stack has it under its new "
             "name. Remove it."
         ),
     )
     new = dataclasses.replace(TINY.alerts[0], name="fresh", was="nothing")
     (finding,) = report((tiny(alerts=(*TINY.alerts, new)),)).findings
-    assert finding.startswith("tiny: alert fresh, was='nothing' points nowhere")
+    assert finding.startswith("tiny: alert fresh, was='nothing' matches nothing")
 
 
 def test_was_that_every_stack_has_followed_is_a_remark():
