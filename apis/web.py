@@ -30,7 +30,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WHY = {
     401: "the credentials are refused",
     403: "the credentials don't allow it",
-    404: "there is no such thing, or the credentials don't show it",
+    404: "it doesn't exist, or the credentials can't see it",
     TOO_MANY: "the rate limit is used up",
 }
 HANDLERS = (

@@ -55,7 +55,7 @@ def print_routes(found: Sequence[tuple[Stack, Sequence[Scope]]]) -> int:
     made = [route for stack, those in found for route in routes(stack, those)]
     shown = table.aligned if sys.stdout.isatty() else table.lines
     print("\n".join(shown(together(made))))
-    wrong = [*table.problems(made), *([] if made else ["no alert is declared, so there is no route."])]
+    wrong = [*table.problems(made), *([] if made else ["no alert is declared, so there are no routes."])]
     for problem in wrong:
         print(f"error: {problem}", file=sys.stderr)
     return 1 if wrong else 0

@@ -12,8 +12,8 @@ from delivery.targets import Target
 from delivery.vendors import CALLS, Outcome, caller
 
 BY_HAND = (
-    "What a vendor accepted has to arrive: look into the channels, mailboxes and PagerDuty, and resolve what is open.",
-    "By hand, as no call does it: a monitor's own message (Datadog: edit the monitor, Test Notifications); PagerDuty's",
+    "Check that accepted messages arrived: look into channels, mailboxes and PagerDuty, and resolve what is open.",
+    "Test by hand: a monitor's own message (Datadog: edit the monitor, Test Notifications); PagerDuty's",
     "escalation (leave one test incident unanswered); mail to a team at Sentry reaches its members, not the address.",
 )
 
@@ -21,12 +21,12 @@ BY_HAND = (
 def refused(stack: str, environment: Environment, agreed: str, targets: Sequence[Target]) -> str:
     """Why nothing may be sent at all; nothing if something may."""
     if agreed and agreed != stack:
-        return f"YES={agreed} agrees to another stack than {stack}. Nothing was sent."
+        return f"YES={agreed} isn't the stack {stack}. Nothing was sent."
     if environment.notify is None and agreed != stack:
         people = ", ".join(dict.fromkeys(str(each.receiver) for each in targets))
         return (
             f"{stack} tells people as the products declare. A drill would send {len(targets)} tests, to {people}. "
-            f"Nothing was sent. Tell whoever is on call, then: make drill STACK={stack} YES={stack}"
+            f"Nothing was sent. Tell the on-call engineer, then: make drill STACK={stack} YES={stack}"
         )
     return ""
 

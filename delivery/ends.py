@@ -91,7 +91,7 @@ def reachable(vendor: str, receiver: Receiver) -> bool:
 
 def _end(vendor: str, named: str, receiver: Receiver | None, via: str) -> End:
     if receiver is None:
-        return End(f"{named} (which no word says)", via or named)
+        return End(f"{named} (not in the product file)", via or named)
     match vendor:
         case "grafana":
             through = f"{via}: {SENT_BY.get(receiver.kind, receiver.kind)}"

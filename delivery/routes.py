@@ -69,7 +69,7 @@ def _route(stack: Stack, scope: Scope, alert: Alert, vendor: str) -> Route:
 
 
 def _missing(route: Route, what: str) -> Route:
-    return replace(route, problems=(f"has no {what}, so nobody is ever told.",))
+    return replace(route, problems=(f"has no {what}, so nobody is ever notified.",))
 
 
 def at_grafana(stack: Stack, scope: Scope, alert: Alert) -> Route:
@@ -108,7 +108,7 @@ def _of_contact_point(
     name = rule.routing.contact_point
     found = stack.grafana.receivers.get(name)
     if found is None:
-        return (), (f"names the contact point {name}, which nothing declares.",)
+        return (), (f"names the contact point {name}, which isn't declared.",)
     tokens = frozenset(each for each in found if each)
     if not tokens:
         return (), (f"ends at the contact point {name}, which has no address.",)
@@ -126,7 +126,7 @@ def at_datadog(stack: Stack, scope: Scope, alert: Alert) -> Route:
     if (monitor.no_data_after or monitor.missing == "show_and_notify_no_data") and not receivers(
         monitor.message, SILENT
     ):
-        problems.append("tells nobody when its data stop, which it notifies of.")
+        problems.append("notifies nobody when its data stop, although it should.")
     again = "never"
     later: tuple[End, ...] = ()
     expected = severity.remind_every or severity.escalate_after
@@ -168,7 +168,7 @@ def _nobody(stack: Stack, tokens: frozenset[str]) -> Iterator[str]:
     """Handles that Datadog delivers to nobody: neither an address, nor declared."""
     for handle in sorted(tokens):
         if handle.count("@") == 1 and handle not in stack.channels:
-            yield f"ends at {handle}, for which no channel or service is declared: Datadog drops it."
+            yield f"ends at {handle}, which is not declared as a channel or service: Datadog drops it."
 
 
 def at_sentry(stack: Stack, scope: Scope, alert: Alert) -> Route:
@@ -181,7 +181,7 @@ def at_sentry(stack: Stack, scope: Scope, alert: Alert) -> Route:
     for each in sorted(found.receivers):
         kind, *names = each.split()
         if kind == "pagerduty" and stack.services.get(names[1]) != names[0]:
-            problems.append(f"ends at the PagerDuty service {names[0]}, which nothing declares at Sentry.")
+            problems.append(f"ends at the PagerDuty service {names[0]}, which isn't declared in Sentry.")
         tokens.add(f"pagerduty {names[0]}" if kind == "pagerduty" else each)
     told = frozenset(tokens)
     problems += _differing(scope, "sentry", told, scope.told(alert))
@@ -202,7 +202,7 @@ def _heartbeat(stack: Stack, scope: Scope, vendor: str) -> Route:
     assert scope.product.heartbeat is not None
     switch = str(scope.product.heartbeat.tell)
     where = (stack.name, scope.environment.name, scope.product.name, HEARTBEAT)
-    route = Route(*where, VENDORS[vendor].title, ("heartbeat",), unanswered="the switch alarms when the calls stop")
+    route = Route(*where, VENDORS[vendor].title, ("heartbeat",), unanswered="the switch alerts when the calls stop")
     if vendor == "grafana":
         rule = stack.grafana.rules[uid(scope, "heartbeat")]
         told, problems = _of_contact_point(stack, scope, rule, (scope.product.heartbeat.tell,))

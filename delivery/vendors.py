@@ -26,7 +26,7 @@ HINTS = {
     ): "the token needs alert.notifications.receivers:read and .receivers.test:create, as the role Editor "
     "has; permissions for provisioning aren't enough",
     ("grafana", 404): "grafana-stack isn't this Grafana's number, or Grafana is older than 13",
-    ("sentry", 401): "an organisation's token (sntrys_) is nobody to Sentry: give one of a person with alerts:write",
+    ("sentry", 401): "an organisation's token (sntrys_) is refused by Sentry: use a personal token with alerts:write",
     ("sentry", 403): "the token needs alerts:write",
     ("sentry", 404): "sentry-organization isn't there, or in another region (SENTRY_BASE_URL)",
 }

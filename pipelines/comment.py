@@ -26,8 +26,8 @@ MOST = 24 * 2**20  # bytes of an artefact: all five products in both stacks are 
 LIVE = "monitoring-live"  # the artefact of a preview at the vendors
 NUMBER = r"[1-9][0-9]{0,8}"
 LEADS = {
-    CONTEXT: "Dashboards drawn, and all that changes: `review.html`, at the bottom of [the run]({link}).",
-    LIVE: "What [the run]({link}) previewed at the vendors: staging only.",
+    CONTEXT: "All changes, with dashboards drawn: `review.html`, at the bottom of [the run]({link}).",
+    LIVE: "What [the run]({link}) previewed live: staging only.",
 }
 
 
@@ -99,11 +99,11 @@ def labelled(github: GitHub, event: Mapping[str, Any]) -> str:
     existing, marker = _existing(github, number, CONTEXT)
     if marker is None or marker.head != sha or existing is None:
         github.remove_label(number, LABEL)
-        return f"there is no report on {sha[:7]} yet, so nothing can be agreed to: the label was taken off"
+        return f"there is no report on {sha[:7]} yet, so nothing can be agreed to: the label was removed"
     who, given = event["sender"], event["action"] == "labeled"
     if given and marker.yes and not (who.get("type") == "User" and github.may_write(str(who["login"]))):
         github.remove_label(number, LABEL)
-        return f"{who['login']} has no write access, so the label was taken off"
+        return f"{who['login']} has no write access, so the label was removed"
     agreed = bool(given and marker.yes)
     new = Marker(CONTEXT, sha, marker.yes, marker.yes if agreed else "", str(who["login"]) if agreed else "")
     rest = existing["body"].partition("\n")[2]
@@ -139,7 +139,7 @@ def _post(github: GitHub, pull_request: Mapping[str, Any], kind: str, found: Fou
     existing, before = _existing(github, number, kind)
     if found.problem:
         # Replaced, as the report on an earlier commit would go on looking true.
-        why = f"There is no report on {sha[:7]}: see what [the run]({link}) says."
+        why = f"There is no report on {sha[:7]}: see [the run]({link})."
         body = f"{Marker(kind, sha)}\n### Monitoring: the review failed\n\n{why}\n"
         made = github.write_comment(number, body, existing)
         github.set_status(sha, "failure", CONTEXT, f"there is no report: {found.problem}", str(made["html_url"]))

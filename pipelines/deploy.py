@@ -67,7 +67,7 @@ def refusal(live: Report, reviewed: Report, stack: str, commit: str, agreed: str
         return ""
     head = f"at the vendors more would be lost than was reviewed since {commit[:7]}:"
     how = f"run this workflow by hand (Run workflow) with agreed={live.agreement()}"
-    foot = f"Nothing was changed. If that is meant, {how}; if not, see docs/operations.md."
+    foot = f"Nothing was changed. If that is intended, {how}; if not, see docs/operations.md."
     return "\n".join([head, *(f"  {_line(loss)}" for loss in others), foot])
 
 

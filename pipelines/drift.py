@@ -158,13 +158,13 @@ def body(stack: str, drifts: Sequence[Drift], others_there: Sequence[tuple[str, 
             [f"- {kind}: {code(name)}" for kind, name in others_there],
         ),
         Section("Could not be listed", [f"- {code(each)}" for each in failed]),
-        Section("No drift: what vendors compute or never give back", aside),
+        Section("No drift: what vendors compute or never return", aside),
     ]
     head = [
         f"<!-- monitoring-drift stack={word(stack)} -->",
-        f"What exists at the vendors isn't what was applied to {word(stack)}.",
+        f"The vendors' resources differ from what was applied to {word(stack)}.",
         "",
-        "If a change by hand was right, write it into the product's file; `pulumi up --refresh` puts the rest back.",
+        "If a manual change was right, write it into the product's file; `pulumi up --refresh` reverts the rest.",
         "What isn't in code: delete it, or take it over (docs/operations.md).",
         "",
     ]

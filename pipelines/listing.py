@@ -92,7 +92,7 @@ def _list(found: Any, key: str, path: str) -> list[Any]:
     if items is None:
         return []
     if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-        raise WebError(f"{path}: the answer isn't a list of things")
+        raise WebError(f"{path}: the answer isn't a list")
     return items
 
 

@@ -90,7 +90,7 @@ def unmanaged(
             }
             found += [(kind, thing) for thing in kind.all(api) if thing.id not in mine and whose.owns(thing)]
         except (WebError, LookupError, TypeError, AttributeError) as problem:
-            said = str(problem) if isinstance(problem, WebError) else f"the answer has another form ({problem!r})"
+            said = str(problem) if isinstance(problem, WebError) else f"the answer has an unknown shape ({problem!r})"
             failed.append(f"{kind.vendor}: the {kind.name}s could not be listed: {said}")
     return found, failed
 

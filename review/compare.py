@@ -159,7 +159,7 @@ def _trees(root: Path, commit: str) -> Iterator[tuple[Path, Path]]:
                 (new / line).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, new / line)
         if not (old / "__main__.py").is_file() or not (old / "sandbox").is_dir():
-            raise CompareError(f"The base {commit[:7]} holds no program and no sandbox to run it in.")
+            raise CompareError(f"The base {commit[:7]} has no program, or no sandbox to run it in.")
         (old / DATA).mkdir()
         (new / DATA).symlink_to(old / DATA, target_is_directory=True)
         yield old, new

@@ -24,7 +24,7 @@ def mismatches(rows: Iterable[Row], recording: Recording) -> Iterator[Problem]:
         answered |= dict.fromkeys(ids.split(), name)
     for row in rows:
         if row.nothing and row.id in answered:
-            why = f"is not so: {answered[row.id]} answers the row."
+            why = f"isn't true: {answered[row.id]} covers the row."
             yield Problem("Declared", row.nothing, why, "a table of what it declares", row.product, row.id, row.at)
         for value in row.declared:
             for problem in _compare(value, inputs):

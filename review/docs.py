@@ -47,8 +47,8 @@ MADE = "<!-- Written by `make docs` from {file}; changes made here are lost. -->
 ATTRIBUTES = "`service.name` (without a `service.namespace`) and `deployment.environment`, by way of OpenTelemetry"
 FROM_ZERO = (
     "Every counter that the application counts is there from the start of the process, with 0 (`add(0)`, `inc(0)`), "
-    "once for each tag value known by then. The first event of a new series isn't an increase: an alert on a single "
-    "one would miss it, and a counter never reported can't be told from one that was lost."
+    "once for each known tag value. The first event of a new series isn't an increase: an alert on a single one "
+    "would miss it, and a counter never reported can't be told from one that was lost."
 )
 
 

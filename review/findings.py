@@ -18,7 +18,7 @@ def findings(stacks: Sequence[Stack], gone: Sequence[str] = ()) -> tuple[str, ..
 
 def _left(gone: Sequence[str]) -> Iterator[str]:
     for stack in gone:
-        yield f"Pulumi.{stack}.yaml is gone: what it declared stays at the vendors, and nobody manages it."
+        yield f"Pulumi.{stack}.yaml is gone: what it declared stays in the vendors, unmanaged."
 
 
 def _stopped(stacks: Sequence[Stack]) -> Iterator[str]:
@@ -71,8 +71,8 @@ def _finding(product: str, kind: str, name: str, was: str, found: list[_Use]) ->
     if any(use.needed for use in found):
         return ""
     if all(use.followed for use in found):
-        return f"{where} is no longer needed: every stack that is compared knows it by its new name. Remove it."
+        return f"{where} is no longer needed: every compared stack has it under its new name. Remove it."
     if any(use.itself for use in found):
         why = "nothing of that name was declared, and this has a history under its own name, which would end"
-        return f"{where} points nowhere: {why}. Remove it."
-    return f"{where} points nowhere: nothing of that name was declared, so no history is kept. Name what it was called."
+        return f"{where} matches nothing: {why}. Remove it."
+    return f"{where} matches nothing: nothing of that name was declared, so no history is kept. Write the former name."

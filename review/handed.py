@@ -53,7 +53,7 @@ def read_handed(text: str | bytes) -> Report:
 
 def _read(found: Mapping[str, Any]) -> Report:
     if found["monitoring-review"] != VERSION:
-        raise HandedError("the report was written by another version of this program")
+        raise HandedError("the report was written by a different version of this program")
     if len(found["stacks"]) > STACKS:
         raise HandedError(f"the report has more than {STACKS} stacks")
     stacks, gone = tuple(_stack(one) for one in found["stacks"]), tuple(_texts(found["gone"]))

@@ -51,13 +51,13 @@ def losses(report: Report) -> list[Loss]:
 
 def _settings(report: Report) -> Iterator[Loss]:
     risky = {
-        "suffix": "names at the vendors change, so what can't be renamed is replaced",
+        "suffix": "names in the vendors change, so what can't be renamed is replaced",
         "products": "what is left out is deleted",
-        "notify": "other people are told of everything",
-        "protect": "nothing keeps what holds data from being deleted",
+        "notify": "other people are notified of everything",
+        "protect": "nothing protects what holds data from deletion",
         **dict.fromkeys(
             ("datadog-organization", "sentry-organization", "grafana-stack"),
-            "another account: what the one so far holds stays there, and nobody manages it",
+            "another account: what the old one holds stays there, unmanaged",
         ),
     }
     for stack in report.stacks:

@@ -157,7 +157,7 @@ def _paged(paged: Paged) -> Iterator[str]:
         yield f"- {code(name)} {'woken as often' if before == after else 'woken'}: {how_often} · {stack}"
     for name, was, fires in paged.alerts:
         yield f"- {code(name)} {arrow(was or 'not declared', fires or 'not declared')} · {stack}"
-    same = "" if paged.alerts else "; no alert fires otherwise than before"
+    same = "" if paged.alerts else "; no alert fires differently"
     yield f"- {prose(f'{paged.about}{same}')} · {stack}"
 
 
@@ -216,13 +216,13 @@ def _costs(report: Report) -> Iterator[str]:
                 yield _cost(cost)
     changed = [cost for stack in report.stacks for cost in stack.costs if cost.before != cost.after]
     if not changed:
-        yield "- nothing that is billed by what is declared changes"
+        yield "- no billed quantity changes"
     unknown = sorted({cost.what for cost in changed if cost.money is None})
     for what in unknown:
         yield f"- no price is known for {NAMES[what]}: {prices()[what].why} (review/prices.toml)"
     missing = sorted({tag for cost in changed for tag in cost.unstated})
     if missing:
-        yield f"- counted as one value each, as nobody states how many there are: {several(missing)}"
+        yield f"- counted as one value each, as their number isn't stated: {several(missing)}"
 
 
 def _cost(cost: Cost) -> str:

@@ -41,8 +41,8 @@ QUIETER_WHEN_MORE = (
 )
 # Of a check: what nobody is told any more once it is taken out.
 BLIND = {
-    "if_silent": "nobody is told when it is no longer probed",
-    "if_certificate_ends": "nobody is told before its certificate ends",
+    "if_silent": "nobody is notified when it is no longer probed",
+    "if_certificate_ends": "nobody is notified before its certificate expires",
 }
 TEXTS = ("summary", "runbook", "about", "title", "names")
 

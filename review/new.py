@@ -55,7 +55,7 @@ def _unusable(name: str, path: Path) -> Iterator[Problem]:
     if not re.fullmatch(pattern, name, re.ASCII):
         yield Problem("PRODUCT", name, why, f"{instead}, such as shop or print-shop")
     elif len(name) > LONGEST_NAME:
-        yield Problem("PRODUCT", name, "begins every name at the vendors.", f"at most {LONGEST_NAME} characters")
+        yield Problem("PRODUCT", name, "begins every name in the vendors.", f"at most {LONGEST_NAME} characters")
     elif path.exists():
         yield Problem("PRODUCT", name, f"has a file already, stacks/{path.name}.", "another name, or edit that file")
 

@@ -67,7 +67,7 @@ def read_rows(root: Path) -> tuple[dict[str, Row], list[Problem]]:
         wrong = list(_page(page, of_page))
         for row in of_page.values():
             if row.id in found:
-                why = f"stands in {found[row.id].at} already."
+                why = f"is already in {found[row.id].at}."
                 wrong.append(Problem("", row.id, why, "an id of its own", line=row.at))
             found.setdefault(row.id, row)
         for problem in wrong:
@@ -76,7 +76,7 @@ def read_rows(root: Path) -> tuple[dict[str, Row], list[Problem]]:
         file = f"{page.stem.replace('-', '_')}.py"
         if not (root / "stacks" / file).exists():
             stems = [path.stem.replace("_", "-") for path in (root / "stacks").glob("*.py") if path.stem != "__init__"]
-            why = f"is the page of no product: there is no stacks/{file}."
+            why = f"belongs to no product: there is no stacks/{file}."
             problems.append(Problem("", page.name, why, f"{nearest(page.stem, stems)}.md", product=page.stem))
     return found, [*problems, *_unknown(found)]
 
@@ -85,7 +85,7 @@ def _unknown(rows: dict[str, Row]) -> Iterator[Problem]:
     for row in rows.values():
         for name in dict.fromkeys(re.findall(rf"\b{ROW}\b", " ".join(row.differs))):
             if name.partition("-")[0] == row.id.partition("-")[0] and name not in rows:
-                why = "is named here, and is not a row."
+                why = "is named here, but isn't a row."
                 yield Problem("Differs", name, why, nearest(name, rows), row.product, row.id, row.at)
 
 
@@ -108,10 +108,10 @@ def _page(page: Path, rows: dict[str, Row]) -> Iterator[Problem]:
         if name == ALL:
             yield from _differs(row, body, required=True)
         elif not re.fullmatch(ROW, name):
-            why = "is not the heading of a row: ## and two to five capitals, a hyphen, two or three digits."
+            why = "isn't the heading of a row: ## and two to five capitals, a hyphen, two or three digits."
             yield Problem("", heading.text, why, f"## {EXAMPLE.split()[0]}", line=heading.at)
         elif name in rows:
-            why = f"stands in {rows[name].at} already."
+            why = f"is already in {rows[name].at}."
             yield Problem("", name, why, "one section per row", line=heading.at)
         else:
             rows[name] = row
@@ -136,7 +136,7 @@ def _row(row: Row, body: list[_Line]) -> Iterator[Problem]:
         body = body[1:]
     if not body or not body[0].text.startswith(DECLARED):
         at = body[0].at if body else row.at
-        why = "is missing, or stands elsewhere than after what is asked."
+        why = "is missing, or isn't directly after what is asked."
         yield Problem("Declared", MISSING, why, f"{DECLARED} and a table, or {DECLARED} nothing: …", line=at)
     else:
         row.nothing = body[0].text.removeprefix(DECLARED).strip()
@@ -156,9 +156,9 @@ def _table(row: Row, table: list[_Line], at: str) -> Iterator[Problem]:
             yield Problem("Declared", MISSING, why, f"{HEADER}, or {DECLARED} nothing: …", line=at)
         return
     if row.nothing:
-        yield Problem("Declared", row.nothing, "stands above a table.", "one of the two", line=at)
+        yield Problem("Declared", row.nothing, "is above a table.", "one of the two", line=at)
     if table[0].text != HEADER:
-        why = "is not the header of this table."
+        why = "isn't the header of this table."
         yield Problem("Declared", table[0].text, why, HEADER, line=table[0].at)
     if len(table) < 3 or not RULE.fullmatch(table[1].text):  # noqa: PLR2004
         yield Problem("Declared", MISSING, "has no lines.", f"{HEADER}, |---|---|---|, and values", line=table[0].at)
@@ -183,11 +183,11 @@ def _differs(row: Row, body: Sequence[_Line], *, required: bool = False) -> Iter
     elif body or required:
         at = body[0].at if body else row.at
         given = body[0].text if body else MISSING
-        why = "is out of place: nobody would read it as a part of the row."
+        why = "is out of place: nobody would read it as part of the row."
         yield Problem("", given, why, "in this order: Asked, Values, Declared, Differs (docs/requirements/)", line=at)
         return
     for line in body:
         if line.text.startswith("- "):
             row.differs.append(line.text.removeprefix("- "))
         else:
-            yield Problem("Differs", line.text, "is not a reason.", "one line, which begins `- `", line=line.at)
+            yield Problem("Differs", line.text, "isn't a reason.", "one line, which begins `- `", line=line.at)

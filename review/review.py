@@ -126,12 +126,12 @@ def _plans(paths: Sequence[Path]) -> list[Plan]:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise PlanError(
-                f"{path} is not text, so it is not a preview: pulumi preview --json -s STACK > plan.json"
+                f"{path} isn't text, so it isn't a preview: pulumi preview --json -s STACK > plan.json"
             ) from None
         plan = read_plan(text, str(path))
         if plan.stack and plan.stack in found:
             raise PlanError(
-                f"{found[plan.stack]} and {path} are both of the stack {plan.stack!r}. Give one file for each stack."
+                f"{found[plan.stack]} and {path} are both of the stack {plan.stack!r}. Give one file per stack."
             )
         found[plan.stack] = path
         plans.append(plan)

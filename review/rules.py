@@ -17,15 +17,15 @@ HEAD = """# Rules
 What a vendor refuses can't be declared at all. These rules are about what can be declared and would be poor monitoring:
 an alert that can't fire, one that wakes people for nothing, silence that looks like health. `make plan`, `make preview`
 and `make up` refuse what breaks one, as does `make check`; each looks at every environment, whichever is asked for.
-What means nothing at all, such as a share above 100 %, a recovery on the wrong side of its limit or a handle in a text,
+What makes no sense at all, such as a share above 100 %, a recovery on the wrong side of its limit or a handle in text,
 is refused where it is written, without a rule.
 
-A rule is a function in [components/rules/](../components/rules); it is one by being there. Its cases are in
-[tests/rules/cases.py](../tests/rules/cases.py): one that breaks it, and one that only just doesn't.
+A rule is a function in [components/rules/](../components/rules). Its cases are in
+[tests/rules/cases.py](../tests/rules/cases.py): one that breaks it, and one that just doesn't.
 
 ## Exceptions
 
-An exception is written beside the alert, check, objective, dashboard, severity or product that it is for, with a
+An exception is written on the alert, check, objective, dashboard, severity or product it is for, with a
 reason and the last day on which it holds:
 
 ```python
@@ -37,7 +37,7 @@ Alert(
 )
 ```
 
-It is an error once that day is over, when nothing breaks the rule any more, and when there is no such rule.
+It is an error after that day, once nothing breaks the rule, and if there is no such rule.
 """
 
 
@@ -52,7 +52,7 @@ def rules_page(products: Sequence[Product]) -> str:
 
 def _section(rule: Rule, given: Sequence[Excused]) -> Iterator[str]:
     yield from (f"## {rule.id}", "", rule.why, "", f"**What to do:** {rule.instead}", "")
-    excuse = f'`excused=(Excuse("{rule.id}", "why", until="2027-06-30"),)`' if rule.excusable else "none can be made."
+    excuse = f'`excused=(Excuse("{rule.id}", "why", until="2027-06-30"),)`' if rule.excusable else "not possible."
     yield from (f"**Exception:** {excuse}", "")
     for each in given:
         item = f", {each.item}" if each.item else ""

@@ -37,10 +37,10 @@ OVERVIEW = Dashboard(
     "main",
     "Main",
     (
-        Firing("Firing now", about="What somebody has been told of, and is not over"),
+        Firing("Firing now", about="Alerts that have fired and aren't over"),
         Lines("Error rate", FAILING, about="Requests that fail, of all requests"),
         Lines("Requests", Rate(API.requests), about="How busy it is; a sudden 0 is an outage"),
-        Lines("Response time", Percentile(95, API.latency), about="What 95 of 100 requests are faster than"),
+        Lines("Response time", Percentile(95, API.latency), about="95th percentile of response times"),
     ),
     about="Is it up, and is it well?",
 )

@@ -131,7 +131,7 @@ def read_plan(text: str, source: str) -> Plan:
             f"{source} is not JSON ({problem}). Write it with: pulumi preview --json -s STACK > plan.json"
         ) from None
     if not isinstance(found, dict) or not isinstance(found.get("steps"), list):
-        raise PlanError(f"{source} holds no steps, so it is not a preview: pulumi preview --json -s STACK > plan.json")
+        raise PlanError(f"{source} has no steps, so it isn't a preview: pulumi preview --json -s STACK > plan.json")
     try:
         return _read(found, source)
     except (LookupError, TypeError, AttributeError) as problem:
@@ -157,7 +157,7 @@ def _read(found: Mapping[str, Any], source: str) -> Plan:
     steps += [Step("delete", urn, PRODUCT) for urn in sorted(above - {step.urn for step in steps})]
     stacks = {step.urn.split(":")[2] for step in steps if step.urn.count(":") > 2}  # noqa: PLR2004
     if len(stacks) > 1:
-        raise PlanError(f"{source} is of more than one stack: {', '.join(sorted(stacks))}. Give one file for each.")
+        raise PlanError(f"{source} is of more than one stack: {', '.join(sorted(stacks))}. Give one file per stack.")
     return Plan(next(iter(stacks), ""), merged(each for each in steps if each), tuple(stopped))
 
 

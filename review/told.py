@@ -69,7 +69,7 @@ def _unsaid(stack: Stack, product: str) -> list[str]:
         for each in stack.changes
         if each.what == "renamed" and not each.kept and product in ("", each.product)
     ]
-    return ["History that goes with a rename, as nothing says that it is one:", *found, ""] if found else []
+    return ["History lost, as nothing says that this is a rename:", *found, ""] if found else []
 
 
 def _goes(change: Change) -> str:

@@ -56,7 +56,7 @@ def left_out_by_row() -> dict[str, list[str]]:
 
 def gaps(found: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
     """Rows that nothing answers, and answers to rows that are not in any document."""
-    lacking = "nothing answers it; write it into rows= of what does, or a need in stacks/….md"
+    lacking = "nothing covers it; add it to rows= of what does, or to a need in stacks/….md"
     unanswered = [f"{row}: {lacking}" for row in known if row not in found]
     unknown = [f"{row}: is answered, but no page of docs/requirements/ has it" for row in found if row not in known]
     return unanswered + unknown
@@ -115,7 +115,7 @@ def main() -> None:
         for line in absent[row]:
             print(f"        {line}")
     own = in_own_words(load_products(STACKS)[0])
-    print(f"\n{len(own)} queries and options in one vendor's own language")
+    print(f"\n{len(own)} queries and options in a vendor's own language")
     for line in own:
         print(f"        {line}")
     missing = gaps(found, known)

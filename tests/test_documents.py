@@ -24,9 +24,7 @@ def test_every_row_of_every_document_is_answered(recordings):
 def test_a_row_that_nothing_answers_is_a_gap(recordings):
     found = answers(recordings["prod"].answered)
     found.pop("TIK-09")
-    assert gaps(found, ROWS) == [
-        "TIK-09: nothing answers it; write it into rows= of what does, or a need in stacks/….md"
-    ]
+    assert gaps(found, ROWS) == ["TIK-09: nothing covers it; add it to rows= of what does, or to a need in stacks/….md"]
 
 
 def test_an_answer_to_a_row_that_does_not_exist_is_a_gap(recordings):

@@ -99,9 +99,9 @@ def test_a_page_says_what_is_asked_what_is_declared_and_why_it_differs(project):
         (
             "## ANT-01",
             "## ANT-1",
-            "ant (ant.md:5): '## ANT-1' is not the heading of a row: ## and two to five capitals",
+            "ant (ant.md:5): '## ANT-1' isn't the heading of a row: ## and two to five capitals",
         ),
-        ("## ANT-01", "### ANT-01", "ant (ant.md:5): '### ANT-01' is not the heading of a row"),
+        ("## ANT-01", "### ANT-01", "ant (ant.md:5): '### ANT-01' isn't the heading of a row"),
         ("## ANT-107", "## ANT-01", "ant (ant.md:25): 'ANT-01' stands in ant.md:5 already."),
         ("(L40)", "(40)", "ant, ANT-107, `Asked` (ant.md:27): has to begin with what is asked"),
         ("**Asked** (L40): Meet every week.\n", "", "ant, ANT-107, `Asked` (ant.md:28): has to begin with"),
@@ -125,11 +125,11 @@ def test_a_page_says_what_is_asked_what_is_declared_and_why_it_differs(project):
         ("**Declared:** nothing: people do.", "", "ant, ANT-107, `Declared` (ant.md:25): is missing"),
         ("nothing: people do.", "", "ant, ANT-107, `Declared` (ant.md:29): is empty: neither a table nor the reason"),
         ("**Declared:**\n", "**Declared:** nothing\n", "ant, ANT-01, `Declared` (ant.md:11): 'nothing' stands above"),
-        ("**Values:**", "**Value:**", "ant, ANT-01, `Declared` (ant.md:9): is missing, or stands elsewhere"),
+        ("**Values:**", "**Value:**", "ant, ANT-01, `Declared` (ant.md:9): is missing, or isn't directly"),
         ("**Differs:**\n\n- Sec", "**Differ:**\n\n- Sec", "ant, ANT-01 (ant.md:20): '**Differ:**' is out of place"),
-        ("- One more.", "One more.", "ant, ANT-01, `Differs` (ant.md:23): 'One more.' is not a reason. -> one line"),
+        ("- One more.", "One more.", "ant, ANT-01, `Differs` (ant.md:23): 'One more.' isn't a reason. -> one line"),
         ("- Names are ours.\n", "", "ant, `Differs` (ant.md:33): is empty. -> a reason per line"),
-        ("as ANT-107 asks", "as ANT-17 asks", "ant, ANT-01, `Differs` (ant.md:5): 'ANT-17' is named here, and is not"),
+        ("as ANT-107 asks", "as ANT-17 asks", "ant, ANT-01, `Differs` (ant.md:5): 'ANT-17' is named here, but isn't"),
         (PAGE, "", "ant (ant.md): has no section, so it asks for nothing. -> ## TIK-03"),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_row_of_another_product_and_a_page_of_none_are_refused(project):
     assert said(read_rows(project)[1]) == [
         "aunt (aunt.md:5): 'ANT-01' stands in ant.md:5 already. -> an id of its own",
         "aunt (aunt.md:25): 'ANT-107' stands in ant.md:25 already. -> an id of its own",
-        "aunt: 'aunt.md' is the page of no product: there is no stacks/aunt.py. -> ant.md",
+        "aunt: 'aunt.md' belongs to no product: there is no stacks/aunt.py. -> ant.md",
     ]
 
 
@@ -199,7 +199,7 @@ def test_what_a_page_says_and_is_not_so_is_said_with_its_line_and_what_is_declar
 def test_a_row_that_is_said_to_be_declared_nowhere_is_compared_with_what_answers_it(project):
     recording = Recording(RECORDING.resources, answered=[("ANT-01 ANT-107", "a:b:C", "ant-slow")])
     (wrong,) = said(mismatches(read_rows(project)[0].values(), recording))
-    assert wrong.startswith("ant, ANT-107, `Declared` (ant.md:25): 'nothing: people do.' is not so: ant-slow answers")
+    assert wrong.startswith("ant, ANT-107, `Declared` (ant.md:25): 'nothing: people do.' isn't true: ant-slow covers")
 
 
 def test_trace_refuses_a_page_that_is_wrong(copy):
@@ -207,7 +207,7 @@ def test_trace_refuses_a_page_that_is_wrong(copy):
     result = copy.run("review.trace")
     assert result.returncode == 1
     assert "TIK-09: is answered, but no page" in result.stderr
-    assert "'## TIK-9' is not the heading of a row" in result.stderr
+    assert "'## TIK-9' isn't the heading of a row" in result.stderr
     assert "Traceback" not in result.stderr
 
 

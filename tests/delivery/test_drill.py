@@ -303,9 +303,9 @@ def test_what_wakes_somebody_is_left_out_until_it_is_agreed_to(prod):
 def test_prod_sends_nothing_until_it_is_named(prod, tikit):
     production, staging = prod[0].scope.environment, tikit[0].scope.environment
     assert "make drill STACK=prod YES=prod" in refused("prod", production, "", prod)
-    assert "agrees to another stack" in refused("prod", production, "staging", prod)
-    assert "agrees to another stack" in refused("staging", staging, "prod", tikit)
-    assert "agrees to another stack" in refused("prod", production, "yes", prod)
+    assert "isn't the stack" in refused("prod", production, "staging", prod)
+    assert "isn't the stack" in refused("staging", staging, "prod", tikit)
+    assert "isn't the stack" in refused("prod", production, "yes", prod)
     assert not refused("prod", production, "prod", prod)
     assert not refused("staging", staging, "", tikit)
 

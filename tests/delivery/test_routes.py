@@ -147,12 +147,12 @@ BROKEN = {
     "a contact point that nothing declares": (
         TO_GRAFANA,
         rerouted(OPEN, contact_point="gone"),
-        "names the contact point gone, which nothing declares",
+        "names the contact point gone, which isn't declared",
     ),
     "a contact point of others": (
         TO_GRAFANA,
         contact(POINT, "a-lo-cubano-grafana-slack-alerts", "other@example.com"),
-        "tells other@example.com (which no word says), and the words don't",
+        "tells other@example.com (not in the product file), and the words don't",
     ),
     "a receiver that is left out": (
         TO_GRAFANA,
@@ -163,7 +163,7 @@ BROKEN = {
     "a rule that is gone": (
         TO_GRAFANA,
         grafana(rules=lambda declared: without(declared.rules, OPEN)),
-        "has no rule, so nobody is ever told",
+        "has no rule, so nobody is ever notified",
     ),
     "an escalation that is gone": (
         TO_GRAFANA,
@@ -180,7 +180,7 @@ BROKEN = {
     "a handle that nothing is declared for": (
         TO_DATADOG,
         message(f"{ALL} @slack-tikit-typo"),
-        "ends at @slack-tikit-typo, for which no channel or service is declared",
+        "ends at @slack-tikit-typo, which is not declared as a channel or service",
     ),
     "a channel that is no longer declared": (
         TO_DATADOG,
@@ -192,7 +192,7 @@ BROKEN = {
     "missing data that nobody hears of": (
         TO_DATADOG,
         monitor(message=f"{{{{#is_alert}}}}{ALL}{{{{/is_alert}}}}", missing="show_and_notify_no_data"),
-        "tells nobody when its data stop",
+        "notifies nobody when its data stop",
     ),
     "a monitor that is gone": (
         TO_DATADOG,
@@ -202,7 +202,7 @@ BROKEN = {
     "a service that nothing declares at Sentry": (
         TO_SENTRY,
         lambda stack: replace(stack, services={}),
-        "ends at the PagerDuty service fairtradeworker, which nothing declares at Sentry",
+        "ends at the PagerDuty service fairtradeworker, which isn't declared in Sentry",
     ),
     "an alert without actions": (
         TO_SENTRY,

@@ -120,7 +120,7 @@ def test_an_answer_of_another_form_is_one_line(monkeypatch):
         },
     )
     assert len(failed) == 2
-    assert any("alert rules" in line and "another form" in line for line in failed)
+    assert any("alert rules" in line and "unknown shape" in line for line in failed)
     assert any("folders" in line and "isn't a list" in line for line in failed)
 
 

@@ -182,7 +182,7 @@ def test_what_is_protected_or_holds_data_is_named_when_it_is_replaced():
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("suffix", "-x", "suffix (environment) none → -x: names at the vendors change"),
+        ("suffix", "-x", "suffix (environment) none → -x: names in the vendors change"),
         ("products", "none", "products (environment) all → none: what is left out is deleted"),
         ("protect", False, "protect (environment) yes → no"),
     ],
@@ -334,7 +334,7 @@ def test_a_stack_that_moves_to_another_account_needs_a_yes(key):
     assert "No changes" not in text
     name = key.replace("_", "-")
     assert f"{name} (environment) " in plain(text)
-    assert "→ 77: another account: what the one so far holds stays there" in plain(text)
+    assert "→ 77: another account: what the old one holds stays there" in plain(text)
 
 
 def test_a_key_that_the_base_did_not_tell_of_needs_no_yes():

@@ -45,7 +45,7 @@ def test_each_receiver_and_each_alert_that_fires_otherwise_has_a_line_with_befor
 
 def test_that_nothing_fires_otherwise_is_said(changed):
     (line,) = section(dataclasses.replace(PAGED, alerts=(), receivers=()), changed)
-    assert line.endswith("23 of 86 alerts have data; no alert fires otherwise than before · prod")
+    assert line.endswith("23 of 86 alerts have data; no alert fires differently · prod")
 
 
 def test_the_page_says_the_same_and_names_stay_text(changed):

@@ -36,7 +36,7 @@ def test_a_renamed_product_that_does_not_say_so_needs_a_yes():
 def test_was_that_points_nowhere_is_a_remark():
     new = dataclasses.replace(TINY.alerts[0], name="fresh", was="nothing")
     (finding,) = report((tiny(alerts=(*TINY.alerts, new)),)).findings
-    assert finding.startswith("tiny: alert fresh, was='nothing' points nowhere")
+    assert finding.startswith("tiny: alert fresh, was='nothing' matches nothing")
 
 
 @pytest.mark.parametrize("name", ["loss", "down"])  # at Datadog; a rule at Grafana, which would get another uid
@@ -44,7 +44,7 @@ def test_was_on_a_part_that_has_its_own_name_is_not_said_to_have_been_followed(n
     changed = tiny(alerts=replaced(TINY.alerts, name, was="nothing"))
     (finding,) = report((changed,)).findings
     why = "nothing of that name was declared, and this has a history under its own name, which would end"
-    assert finding == f"tiny: alert {name}, was='nothing' points nowhere: {why}. Remove it."
+    assert finding == f"tiny: alert {name}, was='nothing' matches nothing: {why}. Remove it."
 
 
 def test_was_that_every_stack_has_followed_is_a_remark():

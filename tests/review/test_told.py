@@ -64,12 +64,12 @@ def test_what_cannot_be_had_back_comes_before_everything():
 def test_a_rename_that_nothing_says_is_one_is_said_first():
     new = tiny(alerts=replaced(TINY.alerts, "loss", name="data-loss"))
     assert told(plan(new)).splitlines()[:2] == [
-        "History that goes with a rename, as nothing says that it is one:",
+        "History lost, as nothing says that this is a rename:",
         "  tiny: alert loss -> data-loss: the record of when it fired; write was='loss'",
     ]
     kept = tiny(alerts=replaced(TINY.alerts, "loss", name="data-loss", was="loss"))
     assert "> alert loss -> data-loss: history kept" in told(plan(kept))
-    assert "History that goes" not in told(plan(kept))
+    assert "History lost, as" not in told(plan(kept))
 
 
 def test_without_a_change_it_says_so():
