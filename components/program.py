@@ -39,7 +39,7 @@ class Program(NamedTuple):
 
 def read() -> Program:
     """Read configuration and products. Raises pulumi.RunError with everything that is wrong, in one text."""
-    gc.set_threshold(100_000, 50, 50)  # what is declared lives until the end: there is nothing to collect
+    gc.set_threshold(1_000_000)  # what is declared lives until the end: there is nothing to collect
     stack = pulumi.get_stack()
     file = f"Pulumi.{stack}.yaml"
     config = pulumi.Config(PROJECT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import gc
 import os
 import re
 import signal
@@ -44,6 +45,7 @@ ADVICE = {
 def main() -> int:
     """Run one command; return its exit code: 0, 1 when it failed, 130 when it was interrupted."""
     OUTPUT.prepare()
+    gc.set_threshold(1_000_000)  # what is imported and declared lives until the end: there is nothing to collect
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("command", choices=(*COMMANDS, "unlock"))
     parser.add_argument(
