@@ -56,7 +56,7 @@ class Proof:
     @property
     def left_out(self) -> dict[str, str]:
         """The alerts with options of their own that aren't played, and which: such an alert is played without."""
-        played = (*self.watched, *self.datadog)
+        played: list[Watched | datadog.Watched] = [*self.watched, *self.datadog]
         return {f"{each.name} ({each.stack})": ", ".join(sorted(each.unplayed)) for each in played if each.unplayed}
 
     @property
