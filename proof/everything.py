@@ -16,6 +16,8 @@ from components.problems import Problem
 from components.scope import Scope
 from components.stackfile import stacks as known_stacks
 from components.vocabulary.alerts import Alert
+from components.vocabulary.at_datadog import DatadogQuery
+from components.vocabulary.at_grafana import LogQL, PromQL
 from proof import heartbeats
 from proof.beside import beside
 from proof.cases import cases
@@ -51,6 +53,7 @@ class Proof:
     datadog: list[datadog.Watched] = field(default_factory=list)
     sentry: list[sentry.Watched] = field(default_factory=list)
     uncovered: dict[str, str] = field(default_factory=dict)  # alert, why
+    unread: list[str] = field(default_factory=list)  # alerts on a query that the product file states
     failures: list[Failure] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)  # heartbeats that stop, or don't
     problems: list[Problem] = field(default_factory=list)  # of cases that somebody wrote
@@ -103,6 +106,9 @@ def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
                 names, here = [each.name for each in scope.product.alerts], scope.environment.name
                 proof.problems += unknown(own, names, environments, scope.left_out, here)
             for vendor, alert in _alerts(scope):
+                if any(isinstance(each, PromQL | LogQL | DatadogQuery) for each in alert.when.signals()):
+                    proof.unread.append(f"{scope.product.name}, {alert.name} ({stack.name})")
+                    continue
                 try:
                     if vendor == "grafana":
                         proof.watched.append(_own(proof, own, _at_grafana(stack, scope, alert)))

@@ -6,6 +6,8 @@ import pytest
 
 from components.catalogue import STACKS as FOLDER
 from components.catalogue import load_products, scopes
+from components.grafana.rules import rule_uid
+from components.grafana.uids import uid
 from tests.conftest import ROOT
 
 STACKS = ("prod", "staging")
@@ -65,12 +67,14 @@ class Everything:
         return any(tag.startswith("part-of:") for tag in monitor.inputs["tags"])
 
     def rules(self):
-        return [rule for group in self.of(RULES) for rule in group.inputs["rules"]]
+        """Those of alerts; a heartbeat's has neither a runbook nor a severity."""
+        beats = {uid(scope, "heartbeat") for scope in self.scopes.values()}
+        return [rule for group in self.of(RULES) for rule in group.inputs["rules"] if rule["uid"] not in beats]
 
     def rule(self, product, alert):
         """The rule of an alert that Grafana evaluates."""
-        uids = [f"{product.name}-{alert.name}{suffix}" for suffix in ("", f"-{self.environment}")]
-        (found,) = [rule for rule in self.rules() if rule["uid"] in uids]
+        wanted = rule_uid(self.scopes[product.name], alert)
+        (found,) = [rule for rule in self.rules() if rule["uid"] == wanted]
         return found
 
 

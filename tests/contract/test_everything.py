@@ -3,7 +3,7 @@
 import json
 import re
 
-from tests.contract.conftest import products
+from tests.contract.conftest import RULES, products
 
 # Where each type says product, environment and team. A type that isn't listed here fails: decide, then add it.
 TEXTS = {
@@ -193,10 +193,13 @@ def test_thresholds_are_the_same_in_both_environments(both):
         assert inputs.get("monitorThresholds") == staging[name].get("monitorThresholds"), name
         assert inputs["priority"] == staging[name]["priority"]
     rules = [
-        {rule["uid"].removesuffix("-staging"): (rule["datas"][-1]["model"], rule["for"]) for rule in everything.rules()}
+        {
+            group.name: [(rule["datas"][-1]["model"], rule["for"]) for rule in group.inputs["rules"]]
+            for group in everything.of(RULES)
+        }
         for everything in both
     ]
-    assert {uid: rule for uid, rule in rules[0].items() if uid not in left_out} == rules[1]
+    assert {name: each for name, each in rules[0].items() if name not in left_out} == rules[1]
     errors = [
         {each.name: each.inputs["conditionGroup"] for each in everything.of("sentry:index/metricMonitor:MetricMonitor")}
         for everything in both

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from components.scope import Scope
-from components.vendors import VENDORS, alerts_here
+from components.vendors import VENDORS, alerts_here, heartbeats
 from delivery import __main__ as command
 from delivery import table
-from delivery.routes import Route, lasting, routes, together
+from delivery.routes import HEARTBEAT, Route, lasting, routes, together
 from proof.unplayable import UnplayableError
 from tests.components.test_heartbeat import BEAT, ON_CHECKS, Recorded
 from tests.conftest import STACKS
@@ -43,7 +43,7 @@ def test_every_alert_ends_at_a_receiver_that_exists_and_that_the_words_name(decl
     assert all(each.told for each in found)
     expected = {(s.product.name, v, a.name) for s in everything[stack] for v in VENDORS for a in alerts_here(s, v)}
     assert len(expected) > 100
-    assert len(found) == len(expected)
+    assert len(found) == len(expected) + sum(len(heartbeats(scope)) for scope in everything[stack])
 
 
 def test_each_severity_with_an_alert_has_a_route_in_each_environment(declared, everything):
@@ -54,7 +54,7 @@ def test_each_severity_with_an_alert_has_a_route_in_each_environment(declared, e
             for scope in everything[stack]
             for vendor in VENDORS
             for alert in alerts_here(scope, vendor)
-        }
+        } | {(scope.product.name, HEARTBEAT) for scope in everything[stack] if heartbeats(scope)}
 
 
 def test_in_staging_nobody_is_woken(declared, everything):

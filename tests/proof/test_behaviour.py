@@ -49,7 +49,8 @@ def test_every_rule_of_grafana_is_played_in_every_environment(proof):
         played = [each for each in proof.watched if each.stack == stack]
         uids = {rule.uid for each in played for rule in (each.rule, each.late) if rule}
         beats = {uid(scope, "heartbeat") for scope in scopes(stack, ROOT) if "grafana" in heartbeats(scope)}
-        assert uids | beats == set(proof.declared[stack].rules)
+        others = set(proof.declared[stack].rules) - uids - beats
+        assert len(others) == len([each for each in proof.unread if f"({stack})" in each])
     assert proof.uncovered == {}
     assert all(len(each.cases) > 1 for each in proof.watched)
 

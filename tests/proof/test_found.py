@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from components.scope import Scope
+from components.vocabulary import PromQL, Unit, minutes, per_second
 from proof import everything
 from proof.fitting import Rules, watching
 from proof.panels import Panels
@@ -13,7 +14,7 @@ from proof.truth import Truth
 from proof.unplayable import UnplayableError
 from tests.components.conftest import declare
 from tests.tiny import STAGING, TINY
-from tests.tiny_grafana import GRAFANA
+from tests.tiny_grafana import GRAFANA, REQUESTS
 
 (ERRORS,) = (each for each in GRAFANA.alerts if each.name == "errors")
 LONG = "errors-of-the-requests-that-nobody-waits-for"
@@ -60,3 +61,15 @@ def test_what_a_component_sets_has_to_be_played():
     here, _, read = declared(replace(ERRORS, grafana=STRANGE))
     with pytest.raises(UnplayableError, match="tiny-errors-staging sets keepFiringFor, which isn't played"):
         everything._at_grafana(read, here, ERRORS)
+
+
+def test_an_alert_on_a_query_that_the_product_file_states_is_listed_as_not_played(monkeypatch):
+    waits = PromQL("waits", "sum(rate(http_requests_total{$scope}[$over]))", of=REQUESTS, measured_in=Unit.PER_SECOND)
+    alert = replace(ERRORS, name="waits", when=waits.over(minutes(5)).above(per_second(5)))
+    here, recording, _ = declared(alert)
+    monkeypatch.setattr(everything, "record", lambda *_, **__: recording)
+    monkeypatch.setattr(everything, "scopes", lambda *_: [here])
+    proof = everything.gather(["staging"])
+    assert (proof.watched, proof.uncovered, proof.unread) == ([], {}, ["tiny, waits (staging)"])
+    said = "not played, as its query is the product file's own: tiny, waits (staging)"
+    assert said in report(proof, Panels(), 1).splitlines()
