@@ -40,6 +40,9 @@ BARE: dict[str, Any] = {
 OF_METRICS: dict[str, Any] = {"tag_values": {}}
 
 
+Names = frozenset[tuple[str, str]]  # types and names of what is declared
+
+
 class Became(NamedTuple):
     """At one vendor: how many resources of which kind, and one of the queries in them, if there is any."""
 
@@ -66,13 +69,17 @@ def becomes() -> dict[str, dict[str, Became]]:
     shown = (product for product in load_products(ROOT / "stacks")[0] if product.name in SHOWN)
     for product in (starter.PRODUCT, *shown):
         _alerts(product, environment, uses)
-        _widgets(product, environment, uses)
-        _parts(product, environment, uses)
+        # By itself a product declares who is told, and nothing else.
+        without = replace(product, **BARE | OF_METRICS)
+        known = _names(without, environment)
+        _widgets(product, without, known, environment, uses)
+        _parts(product, without, known, environment, uses)
     return uses.found
 
 
 def _alerts(product: Product, environment: Environment, uses: _Uses) -> None:
     """Each kind of condition and signal, by the first alert on one; beside another alert, whose receivers are there."""
+    known: dict[tuple[str, ...], Names] = {}  # without an alert, by the one beside it
     for alert in product.alerts:
         words = [type(word).__name__ for word in (alert.when, getattr(alert.when, "signal", None)) if word is not None]
         vendor = VENDORS[evaluated_by(product, evaluator_of(alert.when))].title
@@ -84,7 +91,9 @@ def _alerts(product: Product, environment: Environment, uses: _Uses) -> None:
         needed_by = {"objectives": product.objectives, "errors": product.errors, "log_index": index}
         without = replace(product, **BARE | OF_METRICS | needed_by | {"alerts": tuple(beside[:1])})
         with_it = replace(without, alerts=(*beside[:1], replace(alert, depends_on=())))
-        became = _became(without, with_it, environment)
+        names = tuple(each.name for each in beside[:1])
+        known[names] = known.get(names) or _names(without, environment)
+        became = _became(known[names], with_it, environment)
         for word in ("Alert", *words):
             for each in became:
                 uses.note(word, each)
@@ -95,16 +104,15 @@ def _alike(one: Alert, other: Alert) -> bool:
     return same_place and one.severity == other.severity and one.tell == other.tell
 
 
-def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
+def _widgets(product: Product, without: Product, known: Names, environment: Environment, uses: _Uses) -> None:
     """Each kind of widget, by the first one: what it is called within a dashboard's JSON."""
     vendor = VENDORS[product.telemetry].title
-    without = replace(product, **BARE | OF_METRICS)
     for widget in (each for dashboard in product.dashboards for each in dashboard.widgets):
         if vendor in uses.found[type(widget).__name__]:
             continue
         objectives = tuple(each for each in product.objectives if each is getattr(widget, "objective", None))
         page = Dashboard("alone", "Alone", (widget,), about="x")
-        drawn = _added(without, replace(without, objectives=objectives, dashboards=(page,)), environment)
+        drawn = _added(known, replace(without, objectives=objectives, dashboards=(page,)), environment)
         dashboards = [each for each in drawn if any(_drawn(each.inputs))]
         kinds = Counter(kind for each in dashboards for kind in _drawn(each.inputs))
         query = next((query for each in dashboards for query in _queries(each.inputs)), "")
@@ -114,24 +122,23 @@ def _widgets(product: Product, environment: Environment, uses: _Uses) -> None:
         )
 
 
-def _parts(product: Product, environment: Environment, uses: _Uses) -> None:
+def _parts(product: Product, without: Product, known: Names, environment: Environment, uses: _Uses) -> None:
     """Every other part of a product, by what is there with nothing but it."""
-    without = replace(product, **BARE | OF_METRICS)
     for name in BARE:
         value = getattr(product, name)
         for word in value if isinstance(value, tuple) else (value,):
-            known = VENDORS[product.telemetry].title in uses.found.get(type(word).__name__, {})
-            if name in ("alerts", "dashboards", "also_emits") or word is None or known:
+            seen = VENDORS[product.telemetry].title in uses.found.get(type(word).__name__, {})
+            if name in ("alerts", "dashboards", "also_emits") or word is None or seen:
                 break
             part: dict[str, Any] = {name: (word,) if isinstance(value, tuple) else word}
             with_it = replace(without, **part)
-            for became in _became(without, with_it, environment):
+            for became in _became(known, with_it, environment):
                 uses.note(type(word).__name__, became)
 
 
-def _became(without: Product, with_it: Product, environment: Environment) -> list[Became]:
+def _became(known: Names, with_it: Product, environment: Environment) -> list[Became]:
     by_vendor: dict[str, list[Declared]] = defaultdict(list)
-    for each in _added(without, with_it, environment):
+    for each in _added(known, with_it, environment):
         by_vendor[VENDORS[each.type.partition(":")[0]].title].append(each)
     made = []
     for vendor, declared in by_vendor.items():
@@ -145,8 +152,11 @@ def _counted(kinds: Counter[str]) -> str:
     return ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in kinds.items())
 
 
-def _added(without: Product, with_it: Product, environment: Environment) -> list[Declared]:
-    known = {(each.type, each.name) for each in _declared(without, environment)}
+def _names(product: Product, environment: Environment) -> Names:
+    return frozenset((each.type, each.name) for each in _declared(product, environment))
+
+
+def _added(known: Names, with_it: Product, environment: Environment) -> list[Declared]:
     added = [each for each in _declared(with_it, environment) if (each.type, each.name) not in known]
     # Pulumi registers side by side: which comes first differs from run to run, and the page must not.
     return sorted(added, key=lambda each: (each.type.rpartition(":")[2], each.name))

@@ -46,11 +46,11 @@ TOGETHER = "tests/proof"
 LONGEST = (
     TOGETHER,
     "tests/engine/test_real_program.py",
+    "tests/engine/test_review.py",
     "tests/sandbox/test_sandbox_faults.py",
     "tests/engine/test_products.py",
     "tests/engine/test_accounts.py",
     "tests/sandbox/test_sandbox_commands.py",
-    "tests/engine/test_review.py",
     "tests/engine/test_names.py",
     "tests/test_sixth_product.py",
     "tests/test_new.py",
