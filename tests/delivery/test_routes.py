@@ -213,7 +213,7 @@ BROKEN = {
                 alerts=one(stack.sentry.alerts, "fair-trade-worker-payment-error", receivers=frozenset()),
             ),
         ),
-        "notifies nobody",
+        "tells nobody",
     ),
 }
 
