@@ -168,7 +168,7 @@ def test_there_is_nothing_to_refuse_of_that():
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        (Count(PAID).over(hours(1)).above(times(5), lasting=minutes(5)), "'5 minutes' isn't supported by Datadog"),
+        (Count(PAID).over(hours(1)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' isn't supported"),
         (
             LogCount(status=("error",)).over(hours(1)).above(times(5), lasting=minutes(5)),
             "`lasting`: '5 minutes' isn't supported by Datadog",

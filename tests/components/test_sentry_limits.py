@@ -64,13 +64,13 @@ def test_nothing_can_not_be_alerted_on():
 @pytest.mark.parametrize(
     ("when", "text"),
     [
-        (ErrorCount().over(minutes(5)).above(times(5), lasting=minutes(5)), "'5 minutes' isn't supported by Sentry"),
+        (ErrorCount().over(minutes(5)).above(times(5), lasting=minutes(5)), "`lasting`: '5 minutes' isn't supported"),
         (ErrorCount(by=("url",)).over(minutes(5)).above(times(5)), "`by`: 'url' would be left out"),
         (ErrorCount().over(minutes(5)).above(times(5), warn=times(2)), "`warn`: '2' would leave the incident open"),
         (FailedTransactions().over(minutes(1)).above(percent(5)), "`over`: '1 minute' is shorter than any window"),
         (ErrorCount("release:latest").over(minutes(5)).above(times(5)), "`search`: 'release:latest' is not supported"),
         (ErrorCount("environment:x").over(minutes(5)).above(times(5)), "`search`: 'environment:x' names an environ"),
-        (ErrorCount("transaction:/pay").over(minutes(5)).above(times(5)), "'transaction:/pay' matches nothing"),
+        (ErrorCount("transaction:/pay").over(minutes(5)).above(times(5)), "`search`: 'transaction:/pay' matches"),
         (Issues(more_than=times(0), within="1h"), "`more_than`: '0' isn't a count that Sentry can compare with"),
         (Issues(more_than=times(2.5), within="1h"), "`more_than`: '2.5' isn't a count that Sentry can compare with"),
     ],

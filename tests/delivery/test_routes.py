@@ -171,11 +171,11 @@ BROKEN = {
         "has no rule that tells PagerDuty a-lo-cubano when it lasts",
     ),
     "an escalation to nobody": (TO_GRAFANA, contact(f"{POINT}-late"), "a-lo-cubano-high-late, which has no address"),
-    "a message without a handle": (TO_DATADOG, message("It fails."), "tells nobody"),
+    "a message without a handle": (TO_DATADOG, message("It fails."), "notifies nobody"),
     "a handle in the block of another state": (
         TO_DATADOG,
         message(f"{{{{#is_recovery}}}}{ALL}{{{{/is_recovery}}}}"),
-        "tells nobody",
+        "notifies nobody",
     ),
     "a handle that nothing is declared for": (
         TO_DATADOG,
@@ -185,7 +185,7 @@ BROKEN = {
     "a channel that is no longer declared": (
         TO_DATADOG,
         lambda stack: replace(stack, channels=stack.channels - {"@pagerduty-tikit"}),
-        "ends at @pagerduty-tikit, for which",
+        "ends at @pagerduty-tikit, which is not declared",
     ),
     "a monitor that doesn't remind": (TO_DATADOG, monitor(renotify=0), "reminds every 0 s, and the words say 15 min"),
     "a reminder to others": (TO_DATADOG, monitor(escalation="@team@tikit.app"), "doesn't tell PagerDuty tikit"),

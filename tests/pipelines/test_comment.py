@@ -262,7 +262,7 @@ def test_a_run_that_left_no_report_fails_and_replaces_what_was_there():
     [
         (b"\xff\xfe", "isn't a report"),
         (b'{"monitoring-review": 1, "stacks": [{"name": "x"}], "gone": []}', "isn't a report"),
-        (json.dumps({**json.loads(LOSES), "monitoring-review": 9}), "another version"),
+        (json.dumps({**json.loads(LOSES), "monitoring-review": 9}), "a different version"),
         (b" " * (25 * 2**20), "more than 25,165,824 bytes"),
     ],
 )

@@ -56,7 +56,7 @@ def edited(change):
         ("", "isn't a report"),
         ("[]", "isn't a report"),
         ("[" * 100_000, "isn't a report"),
-        ('{"monitoring-review": 2}', "another version"),
+        ('{"monitoring-review": 2}', "a different version"),
         (edited(lambda data: data.pop("stacks")), "isn't a report"),
         (edited(lambda data: data["stacks"].extend(data["stacks"] * 9)), "more than 10 stacks"),
         (edited(lambda data: data["stacks"][0].update(name=7)), "isn't a text"),
