@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from review.changes import Declared
@@ -29,6 +30,22 @@ class Redrawn(NamedTuple):
     after: Page | None
     marks: Mapping[Mark, str]
     stacks: tuple[str, ...]
+
+    @property
+    def pairs(self) -> list[tuple[Panel | None, Panel | None]]:
+        """Each panel that differs, before and after; none of a dashboard that is new or goes, where all do."""
+        if not (self.before and self.after):
+            return []
+        return [
+            pair
+            for mark in self.marks
+            for pair in zip_longest(
+                *(
+                    [each for each in page.panels if (each.widget, each.kind) == mark]
+                    for page in (self.before, self.after)
+                )
+            )
+        ]
 
 
 class Shown(NamedTuple):

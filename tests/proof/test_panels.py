@@ -9,7 +9,9 @@ import pytest
 
 from components.catalogue import scopes
 from components.declared import declared
+from proof import everything
 from proof.boards import draw_all, truths
+from proof.datadog import monitors
 from proof.everything import Proof
 from proof.fired import fired
 from proof.fitting import Rules
@@ -215,6 +217,31 @@ def test_pages_of_review_draw_the_day_with_the_alerts_that_fire_beneath(recordin
     assert len(fires) > len(watched) / 2
     assert re.search(r"fires (once|\d times), \d+ min", drawing(fires[0]))
     assert given(fires[0].panel, "staging").mark == "sample"
+
+
+def test_monitors_are_read_once_however_much_is_made_of_them(recording, program, monkeypatch, recorded):
+    read, declared = [], monitors.declared
+
+    def counted(of):
+        read.append(of)
+        return declared(of)
+
+    monkeypatch.setattr(monitors, "declared", counted)
+    monkeypatch.setattr(everything, "record", recorded)
+    gathered = everything.gather(("staging",))
+    draw_all(gathered, program, ("ticketcap",))
+    assert [id(of) for of in read] == [id(recorded("staging", named=True))]
+    read.clear()
+    pictures({"prod": recording}, program, ("ticketcap",))
+    assert [id(of) for of in read] == [id(recording)]
+
+
+def test_a_panel_is_not_taken_for_one_of_another_dashboard_with_its_title_and_place(recording, program):
+    given = pictures({"prod": recording}, program, ("ticketcap",))
+    (of,) = (each for each in scopes("prod", ROOT) if each.product.name == "ticketcap")
+    panel = next(each for each in page("ticketcap", "monitoring", declared(of)).panels if each.kind == "lines")
+    assert given(panel, "prod").mark == MARK
+    assert given(replace(panel, dashboard="business"), "prod").mark == "sample"
 
 
 def test_a_heatmap_shows_what_lies_between_two_bounds():

@@ -161,10 +161,10 @@ def test_a_changed_dashboard_is_drawn_before_and_after():
     refunds = Lines("Refunds", (Rate(API.errors),), about="Back")
     page = sound(html(report((with_widgets(refunds, *DASHBOARD.widgets[1:]),))))
     assert len([given for tag, given in page.elements if tag == "div" and given.get("class") == "grid"]) == 2
-    assert [given["class"] for given in page.classes("panel") if "removed" in given["class"]] == [
-        "panel firing removed"
-    ]
-    assert [given["class"] for given in page.classes("panel") if "added" in given["class"]] == ["panel lines added"]
+    # Once by itself, once in the whole dashboard.
+    for mark, drawn in (("removed", "panel firing removed"), ("added", "panel lines added")):
+        assert [given["class"] for given in page.classes("panel") if mark in given["class"]] == [drawn, drawn]
+    assert page.shown.count("before: none") == page.shown.count("after: none") == 1
     assert "changed" not in " ".join(given["class"] for given in page.classes("panel"))
 
 
@@ -176,6 +176,11 @@ def test_a_moved_limit_is_drawn_on_both_sides():
     page = sound(html(report((new,))))
     assert "errors above 5 %" in page.shown
     assert "errors above 7 %" in page.shown
+    ((before, after),) = board.pairs
+    assert [[limit.value for limit in each.limits if limit.urgent] for each in (before, after)] == [[0.05], [0.07]]
+    assert (
+        page.shown.index("before: Errors") < page.shown.index("after: Errors") < page.shown.index("The whole dashboard")
+    )
 
 
 def test_a_panel_that_is_only_pushed_down_is_not_marked():
@@ -188,6 +193,7 @@ def test_a_new_and_a_removed_dashboard_have_one_side():
     [added] = redrawn(report((TINY,), before=(tiny(dashboards=()),)))
     [removed] = redrawn(report((tiny(dashboards=()),)))
     assert (added.before, removed.after) == (None, None)
+    assert added.pairs == removed.pairs == []
     assert "There was none." in Read(html(report((TINY,), before=(tiny(dashboards=()),)))).shown
 
 
