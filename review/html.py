@@ -37,15 +37,12 @@ class Redrawn(NamedTuple):
         if not (self.before and self.after):
             return []
         return [
-            pair
-            for mark in self.marks
-            for pair in zip_longest(
-                *(
-                    [each for each in page.panels if (each.widget, each.kind) == mark]
-                    for page in (self.before, self.after)
-                )
-            )
+            pair for mark in self.marks for pair in zip_longest(_marked(self.before, mark), _marked(self.after, mark))
         ]
+
+
+def _marked(page: Page, mark: Mark) -> list[Panel]:
+    return [each for each in page.panels if (each.widget, each.kind) == mark]
 
 
 class Shown(NamedTuple):
