@@ -4,6 +4,7 @@ import json
 import re
 
 from components.datadog.queries import STORED
+from components.grafana.rules import rule_uid
 from components.vocabulary import times
 from components.vocabulary.conditions import Absence
 from components.vocabulary.error_tracking import Issues
@@ -21,7 +22,7 @@ WAKING = ("pagerduty", "opsgenie", "victorops", "oncall", "sms", "webhook")
 def test_every_alert_is_declared_in_both_environments_unless_it_waits_for_users_where_there_are_none(both):
     for everything in both:
         declared = {each.name for each in [*everything.monitors(), *everything.of(SENTRY_ALERT)]}
-        rules = {rule["uid"].removesuffix("-staging") for rule in everything.rules()}
+        rules = {group.name.replace("-rule-", "-", 1) for group in everything.of(RULES)}
         for product in products():
             left_out = everything.scopes[product.name].left_out
             for alert in product.alerts:
@@ -87,7 +88,7 @@ def test_every_rule_names_a_contact_point_that_is_declared(declared):
 
 def test_every_contact_point_has_a_receiver(declared):
     for contact in declared.of(CONTACT):
-        assert any(contact.inputs.get(kind) for kind in ("slacks", "emails", "pagerduties")), contact.name
+        assert any(contact.inputs.get(kind) for kind in ("slacks", "emails", "pagerduties", "webhooks")), contact.name
 
 
 def test_every_sentry_alert_does_something(declared):
@@ -274,11 +275,12 @@ def test_no_rule_s_state_depends_on_what_grafana_remembers(declared):
 
 
 def test_each_alert_has_a_group_of_its_own_which_its_escalation_shares(declared):
+    alerts = [(declared.scopes[each.name], alert) for each in products() for alert in declared.at_grafana(each)]
+    escalated = {rule_uid(scope, alert): rule_uid(scope, alert, escalated=True) for scope, alert in alerts}
     for group in declared.of(RULES):
         first, *late = [rule["uid"] for rule in group.inputs["rules"]]
         assert group.inputs["name"] == first
-        suffix = "-staging" if declared.environment == "staging" else ""
-        assert late in ([], [f"{first.removesuffix(suffix)}-late{suffix}"])
+        assert late in ([], [escalated.get(first)])
 
 
 def test_a_data_source_that_fails_is_told_by_the_alerts_on_silence_and_wakes_nobody(declared):

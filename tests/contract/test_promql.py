@@ -11,6 +11,7 @@ from components.environment import Environment
 from components.grafana.promql import metric_name
 from components.scope import Scope
 from components.stackfile import stack_file
+from components.vocabulary.at_grafana import LogQL
 from components.vocabulary.checks import Check
 from components.vocabulary.conditions import BudgetBurns, CheckFails
 from components.vocabulary.log_signals import LogCount
@@ -151,7 +152,7 @@ def test_a_rule_compares_with_the_numbers_of_its_alert_only(declared):
     compared = 0
     for product in products():
         for alert in declared.at_grafana(product):
-            if isinstance(getattr(alert.when, "signal", None), LogCount):
+            if isinstance(getattr(alert.when, "signal", None), LogCount | LogQL):
                 continue
             text = json.loads(declared.rule(product, alert)["datas"][0]["model"])["expr"]
             scope = scope_of(declared, product)
