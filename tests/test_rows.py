@@ -102,7 +102,7 @@ def test_a_page_says_what_is_asked_what_is_declared_and_why_it_differs(project):
             "ant (ant.md:5): '## ANT-1' isn't the heading of a row: ## and two to five capitals",
         ),
         ("## ANT-01", "### ANT-01", "ant (ant.md:5): '### ANT-01' isn't the heading of a row"),
-        ("## ANT-107", "## ANT-01", "ant (ant.md:25): 'ANT-01' stands in ant.md:5 already."),
+        ("## ANT-107", "## ANT-01", "ant (ant.md:25): 'ANT-01' is already in ant.md:5."),
         ("(L40)", "(40)", "ant, ANT-107, `Asked` (ant.md:27): has to begin with what is asked"),
         ("**Asked** (L40): Meet every week.\n", "", "ant, ANT-107, `Asked` (ant.md:28): has to begin with"),
         (
@@ -124,7 +124,7 @@ def test_a_page_says_what_is_asked_what_is_declared_and_why_it_differs(project):
         ("a \\| b", "a | b", "ant, ANT-01, `Declared` (ant.md:16): '| `ant-slow` | `query` | contains `a | b` |' is"),
         ("**Declared:** nothing: people do.", "", "ant, ANT-107, `Declared` (ant.md:25): is missing"),
         ("nothing: people do.", "", "ant, ANT-107, `Declared` (ant.md:29): is empty: neither a table nor the reason"),
-        ("**Declared:**\n", "**Declared:** nothing\n", "ant, ANT-01, `Declared` (ant.md:11): 'nothing' stands above"),
+        ("**Declared:**\n", "**Declared:** nothing\n", "ant, ANT-01, `Declared` (ant.md:11): 'nothing' is above"),
         ("**Values:**", "**Value:**", "ant, ANT-01, `Declared` (ant.md:9): is missing, or isn't directly"),
         ("**Differs:**\n\n- Sec", "**Differ:**\n\n- Sec", "ant, ANT-01 (ant.md:20): '**Differ:**' is out of place"),
         ("- One more.", "One more.", "ant, ANT-01, `Differs` (ant.md:23): 'One more.' isn't a reason. -> one line"),
@@ -142,8 +142,8 @@ def test_what_cannot_be_read_in_a_page_is_said_with_its_line(project, old, new, 
 def test_a_row_of_another_product_and_a_page_of_none_are_refused(project):
     write(project, PAGE, "aunt")
     assert said(read_rows(project)[1]) == [
-        "aunt (aunt.md:5): 'ANT-01' stands in ant.md:5 already. -> an id of its own",
-        "aunt (aunt.md:25): 'ANT-107' stands in ant.md:25 already. -> an id of its own",
+        "aunt (aunt.md:5): 'ANT-01' is already in ant.md:5. -> an id of its own",
+        "aunt (aunt.md:25): 'ANT-107' is already in ant.md:25. -> an id of its own",
         "aunt: 'aunt.md' belongs to no product: there is no stacks/aunt.py. -> ant.md",
     ]
 

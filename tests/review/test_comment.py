@@ -357,7 +357,7 @@ def test_a_name_that_turns_the_direction_of_writing_is_written_out():
 
 @pytest.mark.parametrize(
     ("field", "said"),
-    [("if_silent", "when it is no longer probed"), ("if_certificate_ends", "before its certificate ends")],
+    [("if_silent", "when it is no longer probed"), ("if_certificate_ends", "before its certificate expires")],
 )
 def test_a_check_of_which_nobody_is_told_any_more_is_said_to_be_blind_and_first(field, said):
     faster = Change("prod", "tiny", "check", "front", "changed", (FieldChange("every", "1 minute", "30 seconds"),))
@@ -365,7 +365,7 @@ def test_a_check_of_which_nobody_is_told_any_more_is_said_to_be_blind_and_first(
     stack = dataclasses.replace(stack_of("prod", (TINY,), (TINY,)), changes=(faster, blind))
     first, second = [plain(each) for each in markdown(Report((stack,))).splitlines() if "tiny check" in plain(each)]
     name = field.replace("_", " ")
-    assert first == f"- blind: tiny check health {name} P2 → none (nobody is told {said}) · prod"
+    assert first == f"- blind: tiny check health {name} P2 → none (nobody is notified {said}) · prod"
     assert "front" in second
 
 
