@@ -253,7 +253,7 @@ def _of_panels(before: Sequence[Facts], after: Sequence[Facts]) -> Iterator[Fiel
 
 def _moved(before: Sequence[_Panel], after: Sequence[_Panel]) -> Iterator[_Panel]:
     """Those on both sides that the order of the others doesn't explain: of one that moves, only that one."""
-    old, new = [key for key in before if key in after], [key for key in after if key in before]
+    old, new = ([key for key in side if key in other] for side, other in ((before, after), (after, before)))
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     stayed = {key for block in blocks for key in new[block.b : block.b + block.size]}
     return (key for key in new if key not in stayed)

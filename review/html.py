@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -36,13 +36,12 @@ class Redrawn(NamedTuple):
         """Each panel that differs, before and after; none of a dashboard that is new or goes, where all do."""
         if not (self.before and self.after):
             return []
-        return [
-            pair for mark in self.marks for pair in zip_longest(_marked(self.before, mark), _marked(self.after, mark))
-        ]
+        old, new = self.before.panels, self.after.panels
+        return [pair for mark in self.marks for pair in zip_longest(_of(old, mark), _of(new, mark))]
 
 
-def _marked(page: Page, mark: Mark) -> list[Panel]:
-    return [each for each in page.panels if (each.widget, each.kind) == mark]
+def _of(panels: Sequence[Panel], mark: Mark) -> list[Panel]:
+    return [each for each in panels if (each.widget, each.kind) == mark]
 
 
 class Shown(NamedTuple):

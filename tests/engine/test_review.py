@@ -47,7 +47,8 @@ def repository(tmp_path_factory):
     for path in (root / "stacks").iterdir():
         if path.is_file() and path.stem not in ("__init__", *PRODUCTS):
             path.unlink()
-    _tools(root)
+    _tools(root, "proof")
+    shutil.copytree(ROOT / "tools" / "query", root / "tools" / "query")
     (root / ".gitignore").write_text(".sandbox/\n__pycache__/\nreview.md\nreview.html\n")
     git(root, "init", "-q")
     git(root, "add", ".")
@@ -105,6 +106,12 @@ def test_each_change_is_on_one_line_with_before_and_after(repository, tmp_path):
     # The rename that says so is followed by the engine: what is renamed isn't deleted.
     assert not re.search(r"^- .*(high-memory|frontend-down|memory-short|website-down)$", text, re.MULTILINE)
     assert "sandbox-secret" not in text
+    # Changed dashboards show what both sides' queries give of one day; of a product that goes there is none.
+    page = (repository / "review.html").read_text()
+    assert re.search(r"^Evaluating \d+ changed dashboards, before and after \.\.\.$", done.stderr, re.MULTILINE)
+    assert {*re.findall(r'class="sample">([^<]*)', page)} == {"made-up day", "not evaluated"}
+    assert "Not evaluated: the working tree declares no such product, so it has no made-up day." in page
+    assert re.search(r"high-error-rate fires once, \d+ min</li>", page)
     after = subprocess.run(["git", "status", "--porcelain"], cwd=repository, capture_output=True, text=True, check=True)
     assert after.stdout == before.stdout
     assert not (repository / ".sandbox").exists()
