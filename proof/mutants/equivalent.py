@@ -113,8 +113,8 @@ def _one_check(mutant: Mutant) -> bool:
     if not grouped:
         return False
     truth = mutant.watched.truth
-    checks = {check for each in (truth, *truth.causes) for check in each.checks}
-    return len(checks) == 1 and mutant.change.before in ("job", "instance")
+    checks = [each.checks for each in (truth, *truth.causes) if each.checks]  # each has a query of its own
+    return bool(checks) and all(len(each) == 1 for each in checks) and mutant.change.before in ("job", "instance")
 
 
 def _nothing_divided(mutant: Mutant) -> bool:
