@@ -15,6 +15,7 @@ from functools import cached_property
 from components.vocabulary.at_datadog import ServiceCheck
 from components.vocabulary.thresholds import Threshold
 from proof.cases import AFTER, BEFORE, Case, beginning, expected, far
+from proof.emissions import PUBLISHED
 from proof.levels import levels_of, so
 from proof.story import Phase, Spell, Story
 from proof.times import LATER
@@ -59,8 +60,8 @@ class _Caused:
     @cached_property
     def rounds(self) -> int:
         """Seconds after which both are probed at once again."""
-        checks = [(each, check) for each in (self.truth, self.cause) for check in each.checks]
-        return math.lcm(MINUTE, *(each.interval(check) for each, check in checks))
+        every = [each.interval(check) for each in (self.truth, self.cause) for check in each.checks]
+        return math.lcm(MINUTE, *every, *(PUBLISHED for each in every if each > PUBLISHED))
 
     @cached_property
     def first(self) -> int:

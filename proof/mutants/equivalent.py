@@ -78,7 +78,8 @@ def _none_is_within(mutant: Mutant) -> bool:
 
 def _has_it_anyway(mutant: Mutant) -> bool:
     """A limit of a service check that is 1, taken out."""
-    change, checks = mutant.change, isinstance(mutant.watched.truth.when, ServiceCheck)
+    change, watched = mutant.change, mutant.watched
+    checks = isinstance(watched, datadog.Watched) and isinstance(watched.truth.when, ServiceCheck)
     return checks and (change.setting, change.before, change.after) in (("warning", "1", "none"), ("ok", "1", "none"))
 
 
@@ -87,20 +88,33 @@ def _memory(mutant: Mutant) -> bool:
     return bool(rule) and mutant.change.setting == "range of results" and mutant.change.before.startswith("[6h:")
 
 
+def _of_checks(mutant: Mutant) -> bool:
+    """Whether the alert is on a check at Grafana, or what it depends on is."""
+    watched = mutant.watched
+    if not isinstance(watched, grafana.Watched):
+        return False
+    return any(isinstance(each.when, CheckFails) for each in (watched.truth, *watched.truth.causes))
+
+
 def _last_result(mutant: Mutant) -> bool:
-    looks = mutant.change.setting == "range" and isinstance(mutant.watched, grafana.Watched)
-    return looks and isinstance(mutant.watched.truth.when, CheckFails)
+    return mutant.change.setting == "range" and _of_checks(mutant)
 
 
 def _succeeds_or_not(mutant: Mutant) -> bool:
-    checks = isinstance(mutant.watched, grafana.Watched) and isinstance(mutant.watched.truth.when, CheckFails)
-    change = mutant.change
-    return checks and change.kind == "threshold" and (change.before, change.after) == ("1", "0.8")
+    change, checked = mutant.change, isinstance(mutant.watched.truth.when, CheckFails)
+    limits = checked or change.setting == "limit of < 1"  # that of a cause
+    return (
+        _of_checks(mutant) and limits and change.kind == "threshold" and (change.before, change.after) == ("1", "0.8")
+    )
 
 
 def _one_check(mutant: Mutant) -> bool:
     grouped = mutant.change.kind == "grouping" and mutant.vendor == "grafana"
-    return grouped and len(mutant.watched.truth.checks) == 1 and mutant.change.before in ("job", "instance")
+    if not grouped:
+        return False
+    truth = mutant.watched.truth
+    checks = [each.checks for each in (truth, *truth.causes) if each.checks]  # each has a query of its own
+    return bool(checks) and all(len(each) == 1 for each in checks) and mutant.change.before in ("job", "instance")
 
 
 def _nothing_divided(mutant: Mutant) -> bool:
@@ -141,12 +155,14 @@ def _two_samples(mutant: Mutant) -> bool:
 
 
 def _waits_for_a_cause(mutant: Mutant) -> bool:
-    """As many evaluations of twice as many, before an alert on probes is told beside its cause."""
+    """The same of the evaluations for which an alert waits for its cause."""
     truth, change = mutant.watched.truth, mutant.change
-    looks = truth.waits // MINUTE if isinstance(truth.when, CheckFails) else 0
-    ranges = f"[{looks}m:1m]", f"[{2 * looks}m:1m]"
-    probed = looks and 2 * looks * MINUTE <= truth.window
-    return bool(probed) and (change.setting, change.before, change.after) == ("range of results", *ranges)
+    looks = truth.waits // MINUTE if isinstance(mutant.watched, grafana.Watched) and truth.waits <= 5 * MINUTE else 0
+    return (change.setting, change.before, change.after) == (
+        "range of results",
+        f"[{looks}m:1m]",
+        f"[{2 * looks}m:1m]",
+    )
 
 
 def _slices(mutant: Mutant) -> bool:
@@ -227,7 +243,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "in a row, while its cause may be noticed",
-        "a probe's result stands for longer than twice that time, so it can't be well in between",
+        "with a sample a minute, a few in a row can't be told from as many of the last few more",
         _waits_for_a_cause,
     ),
     Equivalent(
