@@ -60,7 +60,7 @@ def test_a_product_that_is_asked_for_is_told_of_its_own_losses_and_that_others_h
     assert project.run("up", "--told").code == 0
     declare(project, slow(5))
     said = project.run("preview", "--told", "--product", "shop").out.splitlines()[3:]
-    assert said[0] == "What would go with this and can't be had back:"
+    assert said[0] == "This would irrecoverably delete:"
     assert "shop-log-index" in said[2]
     assert said[3] == "  more in other products, not shown: tikit"
     assert "tikit-log-index" not in "".join(said)
