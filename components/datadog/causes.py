@@ -29,8 +29,8 @@ from components.vocabulary.at_datadog import ServiceCheck
 EVALUATED_EVERY = 60
 # Until a cause's recovery and the alert's are both seen: one evaluation each.
 SPARE_SECONDS = 2 * EVALUATED_EVERY
-# The composite would have no value of its own where these show missing data.
 GROUP = "env"
+# The composite would have no value of its own where these show missing data.
 SHOWN_MISSING = frozenset({"show_no_data", "show_and_notify_no_data"})
 
 
