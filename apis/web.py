@@ -52,18 +52,20 @@ class WebError(RuntimeError):
 
 
 class Answer(NamedTuple):
-    """What was answered: its status, its headers and its bytes."""
+    """What was answered: its status, its headers and its bytes. `said` is how it begins, cleaned; `where`: to what."""
 
     status: int
     headers: Message
     body: bytes
+    said: str
+    where: str
 
     def json(self) -> Any:
         """Read it. Raises WebError where it isn't JSON."""
         try:
             return json.loads(self.body or b"null")
         except (ValueError, RecursionError):
-            raise WebError(f"the answer isn't JSON: {self.body[:80]!r}") from None
+            raise WebError(f"{self.where}: the answer isn't JSON: {self.said}") from None
 
 
 @dataclass
@@ -146,6 +148,9 @@ class Web:
         text = " ".join(text.split())
         return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
 
+    def _said(self, body: bytes) -> str:
+        return self.clean(body.decode("utf-8", "replace"))
+
     def _once(self, method: str, url: str, body: object, most: int, where: str) -> Answer:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url, data=data, method=method)  # noqa: S310  # `unsafe` has looked at it
@@ -157,7 +162,8 @@ class Web:
         for handler in (*HANDLERS, *[urllib.request.HTTPRedirectHandler] * self.redirects):
             opener.add_handler(handler())
         with opener.open(request, timeout=self.timeout) as answer:
-            return Answer(answer.status, answer.headers, self._read(answer, most, where))
+            body = self._read(answer, most, where)
+            return Answer(answer.status, answer.headers, body, self._said(body[:PART]), where)
 
     def _read(self, answer: HTTPResponse, most: int, where: str) -> bytes:
         size, found, until = answer.length, bytearray(), time.monotonic() + 2 * self.timeout
@@ -174,7 +180,7 @@ class Web:
     def _refused(self, where: str, refused: urllib.error.HTTPError) -> WebError:
         """The status, what it means, and the beginning of what the vendor says."""
         try:
-            answered = self.clean(refused.read(PART).decode("utf-8", "replace"))
+            answered = self._said(refused.read(PART))
         except (OSError, HTTPException):
             answered = ""
         why = WHY.get(refused.code) or self.clean(str(refused.reason))

@@ -35,5 +35,4 @@ def ask(web: Web, path: str, body: object = None) -> Answer:
         read = found.json()
     except WebError:
         read = None
-    said = web.clean(found.body.decode("utf-8", "replace"))
-    return Answer(found.status, read, said, cursor(found.headers.get("Link", "")))
+    return Answer(found.status, read, found.said, cursor(found.headers.get("Link", "")))

@@ -90,8 +90,11 @@ def test_an_answer_that_is_too_large_is_not_read():
 
 
 def test_an_answer_that_is_not_json_is_said():
-    found, _, _ = asked({("GET", "/x"): b"<html>"})
-    assert "isn't JSON: b'<html>'" in str(found)
+    found, _, _ = asked({("GET", "/x"): b"<html>\n<p>secret</p>" + b"." * 300})
+    assert str(found).startswith("GET http://127.0.0.1:")
+    assert "/x: the answer isn't JSON: <html> <p>[secret]</p>..." in str(found)
+    assert "\n" not in str(found)
+    assert len(str(found)) < 300
 
 
 @pytest.mark.parametrize(("method", "body", "more"), [("GET", None, ""), ("POST", {}, "; it may have been done")])
