@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ Version = tuple[int, int, int]
 
 # The Automation API's event log over gRPC and parameterized providers as used here both work from this version on.
 OLDEST: Version = (3, 200, 0)
+ANSWERED = "answered"  # a file with the size that a cached engine had when it answered
 TOOLS = Path(__file__).resolve().parent.parent / "tools"
 
 
@@ -104,11 +106,18 @@ def _on_path(say: Callable[[str], None]) -> Engine | None:
 def _cached(cache: Path, tools: Path) -> Engine | None:
     """The release that go.mod names: another one, had before, would stay in use for ever.
 
-    It isn't asked for its version, a third of a second each time: its directory got its name once it had answered.
+    It is asked for its version once, as that takes a third of a second; again where its size isn't what it was then.
     """
-    command = cache / f"pulumi-{wanted_version(tools).removeprefix('v')}" / "bin" / "pulumi"
+    kept = cache / f"pulumi-{wanted_version(tools).removeprefix('v')}"
+    command, answered = kept / "bin" / "pulumi", kept / ANSWERED
     if not os.access(command, os.X_OK):
         return None
+    size = str(command.stat().st_size)
+    if not (answered.is_file() and answered.read_text(errors="replace") == size):
+        if not version_of(command):
+            return None
+        with contextlib.suppress(OSError):  # a cache that is only read: it is asked each time
+            answered.write_text(size)
     major, minor, patch, *_ = _version_in_name(command)
     return Engine(command, (major, minor, patch), "had before")
 

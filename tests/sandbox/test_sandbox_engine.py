@@ -85,9 +85,21 @@ def test_the_release_that_go_mod_names_is_found_again_also_beside_a_newer_one(ma
 
 def test_the_release_that_go_mod_names_is_not_asked_for_its_version_again(machine):
     asked = machine / "asked"
-    put(machine / "cache" / "monitoring-as-code" / "pulumi-3.259.0" / "bin" / "pulumi", f"#!/bin/sh\necho > {asked}\n")
-    assert str(find()[0]).startswith("Pulumi 3.259.0 (had before: ")
-    assert not asked.exists()
+    script = f"#!/bin/sh\necho asked >> {asked}\necho v3.259.0\n"
+    put(machine / "cache" / "monitoring-as-code" / "pulumi-3.259.0" / "bin" / "pulumi", script)
+    for _ in range(3):
+        assert str(find()[0]).startswith("Pulumi 3.259.0 (had before: ")
+    assert asked.read_text() == "asked\n"
+
+
+@pytest.mark.parametrize("damage", ["", "\x7fELF", "#!/bin/sh\nexit 1\n"])
+def test_an_engine_from_before_that_no_longer_answers_is_replaced(machine, damage):
+    with_go(machine)
+    command = find()[0].command
+    assert find()[0].source == "had before"
+    put(command, damage)
+    assert find()[0].source == "built with Go from tools/go.mod"
+    assert find()[0].source == "had before"
 
 
 def test_another_release_from_before_is_used_only_where_that_one_cannot_be_had(machine):
