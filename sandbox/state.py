@@ -54,8 +54,8 @@ def latest(project: Project) -> Latest:
     except OSError as problem:
         mend = "Give yourself the right to read it" if isinstance(problem, PermissionError) else "Mend that"
         raise SandboxError(
-            f"{project.state} can't be read: {problem.strerror}. Nothing was changed, and its data may be fine "
-            f"with what is in it. {mend}, then run this again."
+            f"{project.state} can't be read: {problem.strerror}. Nothing was changed, and its content may well "
+            f"be intact. {mend}, then run this again."
         ) from problem
     except ValueError as problem:
         raise _damaged(project, str(problem)) from problem
