@@ -130,6 +130,17 @@ def test_a_rule_that_struck_nothing_is_told_at_the_end_as_it_was_written(tmp_pat
     assert "never injected" not in capsys.readouterr().err
 
 
+def test_where_the_parent_was_killed_the_stand_ins_end_without_a_word(tmp_path):
+    command = [sys.executable, "-m", "sandbox.vendors", "--data", str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, TOKEN: "t"}, text=True, **pipes) as process:
+        assert "ports" in json.loads(process.stdout.readline())
+        process.stdout.close()
+        process.stdin.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
 def test_the_rule_of_an_alert_is_struck_by_the_alerts_name():
     strikes = faults.Faults(faults.parse("read:500@tikit-api-down"))
     rules = "grafana:alerting/ruleGroup:RuleGroup"
