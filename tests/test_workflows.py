@@ -111,6 +111,24 @@ def test_the_checkout_leaves_no_token_behind():
             assert set(step["with"]) <= {"persist-credentials", "fetch-depth"}, where
 
 
+def go_of(module):
+    """The Go that a module needs."""
+    needed = re.search(r"^go (\d+)\.(\d+)\.(\d+)$", module.read_text(encoding="utf-8"), re.MULTILINE)
+    return tuple(map(int, needed.groups()))
+
+
+def test_the_go_that_is_set_up_builds_every_tool_and_is_set_up_wherever_the_query_engine_is_needed():
+    """The action lets Go fetch no newer one: GOTOOLCHAIN=local (actions/setup-go v7.0.0, src/main.ts)."""
+    newest = max(map(go_of, TOOLS.rglob("go.mod")))
+    builds = re.compile(r"make (check|mutate|review)\b")
+    jobs = {where: job for where, job in JOBS.items() if builds.search("".join(s.get("run", "") for s in job["steps"]))}
+    assert {name for _, name in jobs} == {"check", "review", "mutate"}
+    for where, job in jobs.items():
+        (given,) = [s["with"] for s in job["steps"] if s.get("uses", "").startswith("actions/setup-go@")]
+        assert go_of(ROOT / given["go-version-file"]) == newest, where
+        assert "tools/query/go.sum" in given["cache-dependency-path"].split(), where
+
+
 def test_what_may_write_runs_nothing_of_a_pull_request_and_has_no_secret():
     """It runs for forks, with a token that may write: of the default branch's program, on what is installed anyway."""
     assert [step.get("uses", "").partition("@")[0] or step["run"] for step in REVIEW["steps"]] == [
