@@ -99,7 +99,7 @@ def _series(scope: Scope) -> Iterator[Problem]:
         own = OWN_LABELS | (OF_RESOURCE if metric.source is Source.APPLICATION else OF_AGENT)
         for tag in sorted(tag for tag in metric.tags if stored(tag) in own):
             why = "is a label that Prometheus or Grafana sets, so what the application sends would be lost or mixed up."
-            yield Problem("tags", tag, why, "another name for the tag", item=label)
+            yield Problem("tags", tag, why, f"another name for the tag, such as '{tag.strip('_')}_name'", item=label)
         parts = DISTRIBUTION_PARTS if metric.kind is Kind.DISTRIBUTION else ("",)
         for series in (metric_name(scope, metric, part) for part in parts):
             other = first.setdefault(series, metric)
