@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(told(proof)))
     print(report(proof, panels, time.monotonic() - began))
     wrong = proof.failures or proof.uncovered or proof.silent or proof.problems or panels.wrong
-    return 1 if wrong or not (proof.cases and panels.drawn) else 0
+    return 1 if wrong or not (proof.cases and panels.panels) else 0
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ A panel that stays empty, or draws a share of more than everything, looks no dif
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from components.scope import Scope
 from components.vocabulary.dashboards import Standing
+from components.vocabulary.raw import RawQuery
 from proof.day import Days, spells
 from proof.truth import DAY, HOUR, Truth
 from proof.usual import Usual
@@ -25,13 +27,17 @@ ROUNDED = 1e-6  # of a share, what arithmetic with floats may be off by
 
 @dataclass(frozen=True)
 class Query:
-    """One query of a panel as it is declared. `least` and `most`: what its unit allows; `labels`: what it names."""
+    """One query of a panel as it is declared. `least` and `most`: what its unit allows; `labels`: what it names.
+
+    `raw`: whether the product file states it, in the vendor's language.
+    """
 
     name: str
     text: str
     least: float | None = 0.0
     most: float | None = None
     labels: tuple[str, ...] = ()
+    raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,27 +88,41 @@ class Wrong:
 
 @dataclass
 class Panels:
-    """All panels, and what is wrong with them."""
+    """All panels, and what is wrong with them.
+
+    `uncounted`: raw queries of which the day shows nothing that could be believed. It is made of the product file, and
+    can't tell which labels and log lines such a query looks for.
+    """
 
     drawn: list[Evaluated] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
+    uncounted: list[Wrong] = field(default_factory=list)
 
     @property
     def panels(self) -> int:
-        """How many panels there are, each environment's."""
-        return len(self.drawn)
+        """How many panels there are, each environment's, without those that only have uncounted queries."""
+        return sum(bool(self._counted(each.panel)) or not each.panel.queries for each in self.drawn)
 
     @property
     def queries(self) -> int:
-        """How many queries they have."""
-        return sum(len(each.panel.queries) for each in self.drawn)
+        """How many queries they have, without the uncounted ones."""
+        return sum(len(self._counted(each.panel)) for each in self.drawn)
+
+    def _counted(self, panel: Panel) -> list[Query]:
+        left_out = {each.query for each in self.uncounted if each.panel == panel}
+        return [query for query in panel.queries if query.text not in left_out]
 
     def add(self, panel: Panel, results: Mapping[str, Sequence[Line]], labelled: Mapping[str, set[str]]) -> None:
-        """Keep what a panel draws, by the names of its queries, and judge it. `labelled`: the labels of its lines."""
+        """Keep what a panel draws, by the names of its queries, and judge it. `labelled`: the labels of its lines.
+
+        A query without a result has failed, which has been said.
+        """
         self.drawn.append(Evaluated(panel, dict(results)))
         for query in panel.queries:
-            found = results.get(query.name, ())
-            self.wrong += [Wrong(panel, query.text, *said) for said in judge(query, found, labelled.get(query.name))]
+            if query.name in results:
+                said = judge(query, results[query.name], labelled.get(query.name))
+                found = self.uncounted if query.raw else self.wrong
+                found += [Wrong(panel, query.text, *each) for each in said]
 
 
 def judge(query: Query, lines: Sequence[Line], labels: set[str] | None) -> Iterator[tuple[str, str]]:
@@ -143,6 +163,19 @@ class Day:
         """The titles of the panels that may show less than nothing: a budget that is used up."""
         widgets = (widget for page in self.scope.product.dashboards for widget in page.widgets)
         return {f"{each.title}: budget left" for each in widgets if isinstance(each, Standing)}
+
+    @cached_property
+    def _raw(self) -> re.Pattern[str]:
+        widgets = (widget for page in self.scope.product.dashboards for widget in page.widgets)
+        stated = {each.query for widget in widgets for each in widget.signals() if isinstance(each, RawQuery)}
+        texts = (re.split(r"\$scope|\$over", text) for text in sorted(stated))
+        either = "|".join(".+?".join(re.escape(part) for part in text) for text in texts) or "(?!)"
+        # What dashboards put around a query: the highest of its groups, and one value for all of the time.
+        return re.compile(rf"(topk\(\d+, )?({either})(\)|\.rollup\(.*\))?")
+
+    def raw(self, text: str) -> bool:
+        """Whether the product file itself states a query of a panel."""
+        return bool(self._raw.fullmatch(text))
 
 
 def day(stack: str, scope: Scope, truths: Sequence[Truth]) -> Day:

@@ -149,7 +149,7 @@ class _Product:
         at_datadog.draw(panels, self.day, Recording(kept), rules.datadog, self.drawn)
         at_grafana.draw(panels, [(self.day, Recording(kept))], self.command)
         side.found |= {Place.evaluated(each.panel): each for each in panels.drawn}
-        for wrong in panels.wrong:
+        for wrong in (*panels.wrong, *panels.uncounted):
             side.wrong[Place.evaluated(wrong.panel)].append(wrong)
 
     def _firing(self, rules: Rules) -> Mapping[str, Firing]:

@@ -36,6 +36,7 @@ def report(proof: Proof, panels: Panels, took: float) -> str:
         *(f"WRONG {problem}" for problem in proof.problems),
         *(f"not covered: {name}: {why}" for name, why in proof.uncovered.items()),
         *(f"not played, as its query is the product file's own: {name}" for name in proof.unread),
+        *(f"not counted as drawn, as its query is the product file's own: {each}" for each in panels.uncounted),
         *(f"played without an option of its own: {name}: {what}" for name, what in proof.left_out.items()),
         *(f"FAILS {silent}" for silent in proof.silent),
         *(f"FAILS {failure}" for failure in sorted(proof.failures, key=str)),

@@ -30,7 +30,8 @@ def sources(scope: Scope) -> tuple[Source, ...]:
     """Every series of a product."""
     metrics = (*scope.product.metrics, *_traced(scope))
     narrowed = {(each.name, each.only) for each in _narrowed(scope) if each.only}
-    found = ((metric, tags) for metric in metrics for tags in _tags(metric, narrowed))
+    # Once each: something may be narrowed to a value that stands for any.
+    found = ((metric, tags) for metric in metrics for tags in dict.fromkeys(_tags(metric, narrowed)))
     return tuple(Source(number, metric, tags) for number, (metric, tags) in enumerate(found))
 
 

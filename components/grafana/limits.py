@@ -11,6 +11,7 @@ from functools import partial
 from components.grafana.budgets import bad_share
 from components.grafana.causes import causes_refused
 from components.grafana.panels import panels
+from components.grafana.promql import label as stored
 from components.grafana.promql import metric_name
 from components.grafana.queries import enough, query
 from components.grafana.rules import options_refused
@@ -21,7 +22,7 @@ from components.vendors import alerts_of
 from components.vocabulary.alerts import Alert
 from components.vocabulary.checks import Check
 from components.vocabulary.kinds import Logged
-from components.vocabulary.metrics import Kind, Measured
+from components.vocabulary.metrics import Kind, Measured, Source
 from components.vocabulary.objectives import Objective
 from components.vocabulary.quantities import hours, minutes, seconds
 from components.vocabulary.thresholds import Threshold
@@ -32,6 +33,9 @@ TIMEOUTS = (seconds(1), minutes(3))
 SCRAPED_EVERY = (seconds(30), seconds(60), seconds(120))
 DISTRIBUTION_PARTS = ("bucket", "sum", "count")
 OWN_LABELS = frozenset({"__name__", "alertname", "grafana_folder", "le", "quantile"})
+# By which a metric is told to be the product's; `job` replaces an attribute of that name, so its series become one
+# (prometheus, storage/remote/otlptranslator/prometheusremotewrite/helper.go: createAttributes).
+OF_RESOURCE, OF_AGENT = frozenset({"job", "deployment_environment"}), frozenset({"product", "env"})
 ELSEWHERE = {
     "log_index": "log retention is part of Grafana Cloud's contract",
     "log_metrics": "Loki counts lines when it is asked",
@@ -92,9 +96,10 @@ def _series(scope: Scope) -> Iterator[Problem]:
     first: dict[str, Measured] = {}
     for metric in scope.product.metrics:
         label = f"metric {metric.name!r}"
-        for tag in sorted(OWN_LABELS & set(metric.tags)):
+        own = OWN_LABELS | (OF_RESOURCE if metric.source is Source.APPLICATION else OF_AGENT)
+        for tag in sorted(tag for tag in metric.tags if stored(tag) in own):
             why = "is a label that Prometheus or Grafana sets, so what the application sends would be lost or mixed up."
-            yield Problem("tags", tag, why, "another name for the tag", item=label)
+            yield Problem("tags", tag, why, f"another name for the tag, such as '{tag.strip('_')}_name'", item=label)
         parts = DISTRIBUTION_PARTS if metric.kind is Kind.DISTRIBUTION else ("",)
         for series in (metric_name(scope, metric, part) for part in parts):
             other = first.setdefault(series, metric)

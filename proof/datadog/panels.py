@@ -59,21 +59,23 @@ def panels(day: Day, recording: Recording) -> Iterator[tuple[Panel, Mapping[str,
             page = json.loads(each.inputs["dashboard"])
             for widget in page["widgets"]:
                 shown = widget["definition"]
-                queries = tuple(_queries(shown))
+                queries = tuple(_queries(day, shown))
                 names = (day.stack, day.scope.product.name, page["title"], shown["title"], shown["type"])
                 place = tuple(widget["layout"][key] for key in ("x", "y", "width", "height"))
                 yield Panel(*names, queries, place, each.name.removeprefix(begin)), shown
 
 
-def _queries(shown: Mapping[str, Any]) -> Iterator[Query]:
+def _queries(day: Day, shown: Mapping[str, Any]) -> Iterator[Query]:
     """One for each formula: what it is computed of is said in its text."""
     for number, request in enumerate(shown.get("requests", ())):
         for place, each in enumerate(request["formulas"]):
             unit = each.get("number_format", {}).get("unit", {}).get("unit_name", "")
             least, most = RANGES.get(unit, (0, None))
             named = {query["name"]: query.get("query") or query["search"]["query"] for query in request["queries"]}
-            used = (f"{name} = {text}" for name, text in named.items() if re.search(rf"\b{name}\b", each["formula"]))
-            yield Query(f"{number}.{place}", f"{each['formula']}, where {'; '.join(used)}", least, most)
+            used = {name: text for name, text in named.items() if re.search(rf"\b{name}\b", each["formula"])}
+            said = f"{each['formula']}, where {'; '.join(f'{name} = {text}' for name, text in used.items())}"
+            raw = any(day.raw(text) for text in used.values())
+            yield Query(f"{number}.{place}", said, least, most, raw=raw)
 
 
 def draw(found: Panels, day: Day, recording: Recording, declared: Declared, known: Known) -> None:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +58,19 @@ def _build(source: Path, cache: Path, kept: Path, say: Callable[[str], None]) ->
 
 @dataclass(frozen=True)
 class Answer:
-    """The values of each query: per series its labels and one text per time, None where it has no value."""
+    """The values of each query: per series its labels and one number per time, None where it has no value.
+
+    `errors`: why a query has no results, by its name. `error`: of the request, or of all these queries.
+    """
 
     id: str
     results: Mapping[str, list[tuple[frozenset[tuple[str, str]], list[float | None]]]]
+    errors: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
+
+    def failed(self, name: str) -> str:
+        """Why a query has no results."""
+        return self.errors.get(name, "") if self.errors else self.error
 
 
 def ask(command: Path, requests: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
@@ -94,4 +102,6 @@ def _read(answer: Mapping[str, Any]) -> Answer:
         ]
         for name, rows in answer.get("results", {}).items()
     }
-    return Answer(answer["id"], results, answer.get("error", ""))
+    errors = answer.get("errors", {})
+    failed = (f"query {name}: {why}" for name, why in sorted(errors.items()))
+    return Answer(answer["id"], results, errors, answer.get("error") or "; ".join(failed))

@@ -31,19 +31,20 @@ def panels(day: Day, recording: Recording) -> Iterator[Panel]:
         if each.type == DASHBOARD and each.name.startswith(begin):
             page = json.loads(each.inputs["configJson"])
             for panel in page["panels"]:
-                queries = tuple(_queries(panel, floor=panel["title"] not in day.budgets))
+                queries = tuple(_queries(day, panel))
                 names = (day.stack, day.scope.product.name, page["title"], panel["title"], panel["type"])
                 place = tuple(panel["gridPos"][key] for key in ("x", "y", "w", "h"))
                 yield Panel(*names, queries, place, each.name.removeprefix(begin))
 
 
-def _queries(panel: Mapping[str, Any], *, floor: bool) -> Iterator[Query]:
-    units = list(_units(panel))
+def _queries(day: Day, panel: Mapping[str, Any]) -> Iterator[Query]:
+    units, floor = list(_units(panel)), panel["title"] not in day.budgets
     for number, target in enumerate(panel.get("targets", ())):
         unit = units[number + 1] if number + 1 < len(units) else units[0]
         least, most = RANGES.get(unit, (0, None))
         labels = re.findall(r"\{\{\s*(\w+)\s*\}\}", target.get("legendFormat", ""))
-        yield Query(target["refId"], target["expr"], least if floor else None, most, tuple(labels))
+        text, least_here = target["expr"], least if floor else None
+        yield Query(target["refId"], text, least_here, most, tuple(labels), day.raw(text))
 
 
 def _units(panel: Mapping[str, Any]) -> Iterator[str]:
@@ -106,8 +107,10 @@ def draw(found: Panels, days: Sequence[tuple[Day, Recording]], command: Path) ->
         for query in panel.queries:
             if query.name in places:
                 key, name = places[query.name]
-                if answers[key].error:
-                    found.wrong.append(Wrong(panel, query.text, answers[key].error, "a query that the engine reads"))
+                if why := answers[key].failed(name):
+                    said = f"can't be evaluated: {why}"
+                    found.wrong.append(Wrong(panel, query.text, said, "a query that the engine evaluates"))
+                    continue
                 results[query.name], labelled[query.name] = _lines(answers[key], name, asked[key]["every"])
         found.add(panel, results, labelled)
 

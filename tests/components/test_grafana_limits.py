@@ -1,5 +1,7 @@
 """What Grafana doesn't offer to products that keep their metrics there is refused in words."""
 
+from functools import partial
+
 import pytest
 
 from components.grafana import limits
@@ -220,3 +222,18 @@ def test_tags_that_prometheus_or_grafana_sets_are_refused(tag):
     emitted = (distribution("wait", Unit.SECONDS, "x", (tag,)),)
     (text,) = said(limits.problems(kept_at_grafana(also_emits=emitted)))
     assert text.startswith(f"metric 'wait', `tags`: {tag!r} is a label that Prometheus or Grafana sets")
+
+
+@pytest.mark.parametrize(
+    ("sent", "own", "free"),
+    [
+        (counter, ("job", "deployment.environment"), ("product", "instance")),
+        (partial(exposed, kind=Kind.COUNTER, unit=Unit.COUNT), ("product", "env"), ("job", "instance")),
+    ],
+)
+def test_tags_that_say_whose_metric_it_is_are_refused(sent, own, free):
+    emitted = (sent("waits", about="x", tags=(*own, *free)),)
+    found = said(limits.problems(kept_at_grafana(also_emits=emitted)))
+    assert [text.partition(" is a label")[0] for text in found] == [
+        f"metric 'waits', `tags`: {tag!r}" for tag in sorted(own)
+    ]

@@ -35,6 +35,15 @@ def one(**more):
     return request | {"every": 60, "series": [{"labels": {"__name__": "x"}, "pieces": pieces}]} | more
 
 
+def test_a_query_that_fails_leaves_the_others_their_results(program):
+    (answer,) = ask(
+        program, [one(queries={"A": "sum((", "B": "sum(increase(x[5m]))", "C": 'rate({__name__=~"x|y"}[5m])'})]
+    )
+    assert set(answer.results) == {"B", "C"}
+    assert "parse error" in answer.failed("A")
+    assert answer.failed("B") == ""
+
+
 def test_one_range_query_says_what_an_instant_query_at_each_time_says(program):
     text = "last_over_time((sum(increase(x[5m])) > 20)[1h:1m])"
     answers = [next(ask(program, [one(queries={"A": text}, instant=each)])).results for each in (True, False)]

@@ -1,7 +1,8 @@
 // Command query evaluates PromQL and LogQL, by Prometheus' and Loki's own engines, over data that come with the query.
 //
-// One JSON request per line on standard input, one JSON answer per line on standard output, in any order. What can't be
-// evaluated is an answer with the error and the query's name; the program itself only fails when it can't read or write.
+// One JSON request per line on standard input, one JSON answer per line on standard output, in any order. A query that
+// can't be evaluated is answered with its error, the others with their results; what is no request, with one error. The
+// program itself only fails when it can't read or write.
 package main
 
 import (
@@ -54,7 +55,8 @@ type lines struct {
 type answer struct {
 	ID      string              `json:"id"`
 	Results map[string][]values `json:"results,omitempty"`
-	Error   string              `json:"error,omitempty"`
+	Errors  map[string]string   `json:"errors,omitempty"` // by query
+	Error   string              `json:"error,omitempty"`  // of the request
 }
 
 // A series of the result: one value per time of evaluation, as text, since JSON has no NaN; null where there is none.
@@ -127,15 +129,16 @@ func answered(line []byte) answer {
 	if err != nil {
 		return answer{ID: asked.ID, Error: err.Error()}
 	}
-	results := map[string][]values{}
+	results, failed := map[string][]values{}, map[string]string{}
 	for name, text := range asked.Queries {
 		found, err := query(text)
 		if err != nil {
-			return answer{ID: asked.ID, Error: fmt.Sprintf("query %s: %v", name, err)}
+			failed[name] = err.Error()
+			continue
 		}
 		results[name] = found
 	}
-	return answer{ID: asked.ID, Results: results}
+	return answer{ID: asked.ID, Results: results, Errors: failed}
 }
 
 // A table collects values by series and time.
