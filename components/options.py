@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, get_args
 
 from components.problems import MISSING, Problem, nearest
@@ -61,19 +62,29 @@ def plain(annotation: Any) -> frozenset[type]:
 
 
 def refused(
-    word: Alert | Widget, vendor: str, takes: Callable[[], Mapping[str, Takes]], decided: Collection[str]
+    word: Alert | Widget,
+    vendor: str,
+    takes: Callable[[], Mapping[str, Takes]],
+    decided: Collection[str],
+    harmful: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> Iterator[Problem]:
-    """A problem for each option that the SDK doesn't take under that name, or that the program decides."""
+    """A problem for each option that the SDK doesn't take under that name, or that the program decides.
+
+    `harmful`: why an option does harm, and what to write instead.
+    """
     given = options(word, vendor)
     if not given:  # as almost always: reading what an SDK takes takes longer than all else about an alert
         return
     title, known = VENDORS[vendor].title, takes()
-    offered = [name for name, each in known.items() if name not in decided and (each.types or each.parts)]
+    barred = {*decided, *harmful}
+    offered = [name for name, each in known.items() if name not in barred and (each.types or each.parts)]
     what = "alert" if isinstance(word, Alert) else "widget"
     for name, value in given.items():
         if name in decided:
             why = f"is set by the program in {title}, from everything else in the {what}."
             yield Problem(vendor, f"{name}={value!r}", why, f"one of {', '.join(offered)}")
+        elif name in harmful:
+            yield Problem(vendor, f"{name}={value!r}", *harmful[name])
         elif name not in known:
             why = f"isn't an argument of {title}'s SDK."
             yield Problem(vendor, f"{name}={value!r}", why, nearest(name, offered))

@@ -57,7 +57,7 @@ def cases(truth: Truth) -> Iterator[Case]:
         return
     fires += truth.waits
     again = max(truth.escalated, truth.reminded)
-    late = (again + truth.slack) // MINUTE + 12 if again else 0
+    late = (again + truth.slack) // MINUTE + 12 if again or truth.asks_a_source else 0
     lasts = fires // MINUTE - BEFORE + max(AFTER, late, (truth.undecided + truth.slack) // MINUTE)
     if truth.causes and truth.checks:  # a round of probes is over when the next one has been: end with one
         rounds = truth.interval(truth.checks[0]) // MINUTE or 1

@@ -54,8 +54,13 @@ class _Caused:
 
     @cached_property
     def far(self) -> int:
-        """Seconds after which nothing more comes of what has been so all the time."""
-        return far(self.truth) * MINUTE
+        """Seconds after which nothing more comes of what has been so all the time, and others have been told too."""
+        return far(self.truth) * MINUTE + self.truth.told_apart
+
+    @cached_property
+    def rest(self) -> int:
+        """Seconds for which it goes on firing at the end of a case: long enough for others to be told, too."""
+        return 2 * self.truth.slack + AFTER * MINUTE + self.truth.told_apart
 
     @cached_property
     def rounds(self) -> int:
@@ -116,7 +121,7 @@ class _Caused:
         cause = f"is as bad until minute {end // MINUTE}"
         over = self.over(end)
         yield self.case("fires", self.bad(begin, over), (), self.said(begin, over, cause), spell)
-        until = end + held + 2 * self.truth.slack + AFTER * MINUTE
+        until = end + held + self.rest
         alone = self.bad(begin, until, goes_on=True)
         yield self.case("ends", alone, ((end + held, None),), self.said(begin, None, cause), spell)
 
@@ -156,7 +161,7 @@ class _Caused:
         yield self.told("falls silent beside it", begin, said, lost, lasts=lasts)
 
         bad = Spell(begin + self.cause.missed, end, "bad")
-        until = end + unknown + 2 * self.truth.slack + AFTER * MINUTE
+        until = end + unknown + self.rest
         story = self.bad(begin, until, goes_on=True)
         said = self.said(begin, None, f"is as bad, and reports nothing from minute {end // MINUTE} on")
         fires_then = ((end + unknown, None),)

@@ -35,6 +35,7 @@ class Emission:
     every: int = SAMPLED
     expires: bool = False  # the level is how long there is left, and what is reported the moment it ends
     place: int | None = None  # which of several it is, for phases that hold for one
+    probed: int = 1  # after how many seconds it is measured anew; until then, the last result is reported again
     metric: Measured | None = None
 
 
@@ -93,7 +94,7 @@ def _probes(truth: Truth) -> Iterator[Emission]:
             def probed(_: Phase, every: int = every) -> float:
                 return 1 / every
 
-            yield Emission("probe_success", labels, level=success, every=rare, place=place)
+            yield Emission("probe_success", labels, level=success, every=rare, place=place, probed=every)
             yield Emission("probe_all_success_sum", labels, rate=good, every=rare, place=place)
             yield Emission("probe_all_success_count", labels, rate=probed, every=rare, place=place)
             yield Emission(

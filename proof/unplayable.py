@@ -22,7 +22,7 @@ def all_played(name: str, unplayed: Iterable[str], own: Iterable[str] = ()) -> N
 
     What a component sets has to be taught here. What an author asks of one vendor is played without, and named.
     """
-    # The SDK's argument `keep_firing_for` is the resource's property `keepFiringFor`.
+    # The SDK's argument `evaluation_delay` is the resource's property `evaluationDelay`.
     properties = {re.sub("_([a-z])", lambda found: found[1].upper(), option) for option in own}
     if strange := sorted(set(unplayed) - properties):
         raise UnplayableError(f"{name} sets {', '.join(strange)}, which isn't played")

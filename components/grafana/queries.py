@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 
 from components.grafana.budgets import bad_share
 from components.grafana.checks import job, of_job
+from components.grafana.memory import MEMORY
 from components.grafana.promql import absent, expression, log_query, window
 from components.grafana.verdicts import LOOKED_AT, Limits, Query, kept, verdict_of
 from components.problems import Problem
@@ -34,6 +35,7 @@ from components.vocabulary.quantities import Duration, minutes, plain, seconds
 from components.vocabulary.thresholds import Condition, Signal, Threshold
 
 SENT_EVERY = seconds(60)  # OpenTelemetry's interval of export
+LATELY = Duration(MEMORY.to("hours") / 2, "hours")  # so that nothing is forgotten before that is missed
 POINTS = {Kind.COUNTER: 5, Kind.DISTRIBUTION: 5, Kind.GAUGE: 2}  # in a window: a rate needs two, and some come late
 
 
@@ -117,12 +119,15 @@ def _threshold(scope: Scope, when: Threshold, over: Duration) -> Query:
     # The gate is for firing. A few requests that work are enough for "over"; none at all are not.
     ungated = expression(scope, _ungated(when.signal), window(over))
     verdict = verdict_of(value, ungated, _limits(when), when.lasting)
+    # A verdict that is the bare value ends with the data of all groups at once.
+    parted = when.groups() and verdict != value
     return Query(
         verdict=kept(verdict, over),
         over=over,
         compare="gt" if when.sense == "above" else "lt",
         limit=when.critical.to(when.signal.unit),
         value=kept(ungated, over),
+        present=expression(scope, _ungated(when.signal), window(min(over, LATELY))) if parted else "",
     )
 
 

@@ -31,6 +31,23 @@ from components.vocabulary.thresholds import Threshold
 EVALUATED_EVERY = 60
 # What an option can't say, as the alert says it: what is asked, in which environment, who is told and of what.
 DECIDED = frozenset({"annotations", "condition", "datas", "labels", "name", "notification_settings", "record", "uid"})
+# Options by which no longer the query alone would decide whether an alert fires (docs/decisions.md).
+HARMFUL = {
+    "for_": (
+        "fires although nothing is known, when the data source doesn't answer until it ends.",
+        "lasting= of the threshold, or rounds= of a check",
+    ),
+    "keep_firing_for": (
+        "ends the alert when the data source doesn't answer meanwhile (`resultKeepLast` in ngalert/state/state.go).",
+        "clear= of the threshold, or a longer window",
+    ),
+    "no_data_state": ("would have no data end or start an alert.", "an alert on the Absence of the metric beside it"),
+    "exec_err_state": (
+        "would have a data source that fails end or start an alert.",
+        "no option: alerts on silence tell of a data source that fails",
+    ),
+    "is_paused": ("could leave an alert that never fires.", "no option, or no alert"),
+}
 EXPRESSION = "__expr__"
 
 
@@ -106,8 +123,8 @@ def _rule(
 
 
 def options_refused(alert: Alert) -> Iterator[Problem]:
-    """What Grafana's rules have no argument for, or what the program decides."""
-    return refused(alert, "grafana", lambda: arguments(alerting.RuleGroupRuleArgs.__init__), DECIDED)
+    """What Grafana's rules have no argument for, what the program decides, and what does harm."""
+    return refused(alert, "grafana", lambda: arguments(alerting.RuleGroupRuleArgs.__init__), DECIDED, HARMFUL)
 
 
 def _reports_failures(alert: Alert, told: Sequence[Receiver]) -> bool:
@@ -174,7 +191,7 @@ def _steps(scope: Scope, made: Query, escalate_after: Duration | None) -> list[a
     environment = scope.environment
     source = environment.grafana_logs_datasource if made.logs else environment.grafana_metrics_datasource
     kind = {"queryType": "instant"} if made.logs else {"instant": True}
-    texts = {"A": made.verdict}
+    texts = {"A": made.asked}
     if made.value and made.value != made.verdict:
         texts["B"] = made.value
     watched, compare, limit = "A", made.compare, made.limit

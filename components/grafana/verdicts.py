@@ -34,7 +34,10 @@ class Limits(NamedTuple):
 
 @dataclass(frozen=True)
 class Query:
-    """What decides (`verdict`), the comparison that ends in an alert, and the signal's last value where it has one."""
+    """What decides (`verdict`), the comparison that ends in an alert, and the signal's last value where it has one.
+
+    `present`: what has an answer while any group is received, where groups are remembered from different moments on.
+    """
 
     verdict: str
     over: Duration
@@ -42,6 +45,15 @@ class Query:
     limit: Decimal
     value: str = ""
     logs: bool = False
+    present: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The verdict that a rule asks for: none at all while nothing is received, as a rule then keeps its state.
+
+        Else the group that is forgotten first would count as missing, and its alert as over.
+        """
+        return f"({self.verdict}) and on () ({self.present})" if self.present else self.verdict
 
     def escalated(self, after: Duration) -> tuple[str, Decimal]:
         """How many of the last looks found the rule firing, and more than how many are all of that time."""

@@ -7,6 +7,7 @@ Others report the same with one label otherwise, and fare badly: an alert that l
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -138,10 +139,20 @@ def _as_series(truth: Truth, story: Story, selector: Selector, emission: Emissio
         yield base, _pieces(story, emission, every, emission.rate, counts=True)
 
 
+def _measured(story: Story, every: int) -> Iterator[tuple[int, int, Phase]]:
+    """The spans of a story as they are measured every so many seconds; what isn't received is missed at once."""
+    begins = [begin for begin, _, _ in story.spans]
+    seen = (-(-begin // every) * every for begin in begins[1:])
+    edges = sorted({*begins, *(edge for edge in seen if edge < story.end), story.end})
+    for begin, end in itertools.pairwise(edges):
+        now, last = story.at(begin)[0], story.at(begin // every * every)[0]
+        yield begin, end, now if now.lost or last.lost else last
+
+
 def _pieces(story: Story, emission: Emission, every: int, of: Of, *, counts: bool) -> list[dict[str, float]]:
     """Samples of a level, or of a counter that grows by so many a second; none where the phase has lost it."""
     found, grown = [], 1000.0
-    for begin, end, phase in story.spans:
+    for begin, end, phase in _measured(story, emission.probed):
         mine = phase.of is None or emission.place is None or phase.of == emission.place
         first = -(-(begin - OFFSET) // every) * every + OFFSET
         count = max(0, -(-(end - first) // every))

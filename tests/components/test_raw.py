@@ -200,9 +200,9 @@ def test_an_option_reaches_the_monitor_of_the_query_and_replaces_what_is_said_ot
 
 
 def test_options_reach_grafanas_rules_and_sentrys_alerts():
-    kept = dataclasses.replace(alert("waits", over(WAITS), PATIENT), grafana={"keep_firing_for": "10m"})
+    kept = dataclasses.replace(alert("waits", over(WAITS), PATIENT), grafana={"missing_series_evals_to_resolve": 3})
     made = declare(kept_at_grafana(alerts=(kept,), dashboards=(), objectives=()))
-    assert made.one("RuleGroup", "rule-waits")["rules"][0]["keepFiringFor"] == "10m"
+    assert made.one("RuleGroup", "rule-waits")["rules"][0]["missingSeriesEvalsToResolve"] == 3
     new = dataclasses.replace(alert("new", Issues(on=("new",))), sentry={"frequency_minutes": 45})
     assert declare(scope(alerts=(new,))).one("Alert", "new")["frequencyMinutes"] == 45
 
@@ -213,7 +213,7 @@ def test_options_reach_grafanas_rules_and_sentrys_alerts():
         ("datadog", {"evaluation_delai": 300}, "'evaluation_delai=300' isn't an argument of Datadog's SDK. -> evalua"),
         ("datadog", {"message": "all"}, "\"message='all'\" is set by the program in Datadog"),
         ("datadog", {"query": "x"}, "is set by the program in Datadog"),
-        ("grafana", {"fore": "5m"}, "\"fore='5m'\" isn't an argument of Grafana's SDK. -> for_"),
+        ("grafana", {"fore": "5m"}, "\"fore='5m'\" isn't an argument of Grafana's SDK. -> "),
         ("grafana", {"notification_settings": "x"}, "is set by the program in Grafana"),
         (
             "datadog",
@@ -223,7 +223,16 @@ def test_options_reach_grafanas_rules_and_sentrys_alerts():
         ("datadog", {"evaluation_delay": True}, "'evaluation_delay=True' is bool, not int. -> evaluation_delay: int"),
         ("datadog", {"evaluation_delay": -60}, "'evaluation_delay=-60' is less than 0. -> 0 or more"),
         ("datadog", {"__props__": "x"}, "isn't an argument of Datadog's SDK."),
-        ("grafana", {"keep_firing_for": 10}, "'keep_firing_for=10' is int, not str. -> keep_firing_for: str"),
+        (
+            "grafana",
+            {"missing_series_evals_to_resolve": "3"},
+            "\"missing_series_evals_to_resolve='3'\" is str, not int. -> missing_series_evals_to_resolve: int",
+        ),
+        ("grafana", {"keep_firing_for": "5m"}, "ends the alert when the data source doesn't answer meanwhile"),
+        ("grafana", {"for_": "5m"}, "fires although nothing is known, when the data source doesn't answer"),
+        ("grafana", {"no_data_state": "OK"}, "would have no data end or start an alert"),
+        ("grafana", {"exec_err_state": "OK"}, "would have a data source that fails end or start an alert"),
+        ("grafana", {"is_paused": True}, "could leave an alert that never fires. -> no option, or no alert"),
         ("sentry", {"frequency": 5}, "'frequency=5' isn't an argument of Sentry's SDK. -> frequency_minutes"),
         ("sentry", {"action_filters": "x"}, "is set by the program in Sentry"),
     ],
@@ -239,7 +248,7 @@ def test_an_option_that_the_sdk_does_not_know_or_that_decides_who_is_told_is_ref
 
 
 def test_an_option_for_a_vendor_that_does_not_evaluate_the_alert_is_refused():
-    told = dataclasses.replace(alert("odd", FREE.below(times(2))), grafana={"for_": "5m"})
+    told = dataclasses.replace(alert("odd", FREE.below(times(2))), grafana={"missing_series_evals_to_resolve": 3})
     declared = scope(alerts=(told,), dashboards=(), objectives=())
     assert said(elsewhere(declared, vendors_used(declared))) == [
         "alert 'odd', `grafana`: would be left out: Grafana doesn't evaluate this alert. -> no grafana="

@@ -18,7 +18,7 @@ from tests.tiny_grafana import GRAFANA, REQUESTS
 
 (ERRORS,) = (each for each in GRAFANA.alerts if each.name == "errors")
 LONG = "errors-of-the-requests-that-nobody-waits-for"
-STRANGE = {"keep_firing_for": "5m"}
+STRANGE = {"missing_series_evals_to_resolve": 3}
 
 
 def declared(alert):
@@ -45,9 +45,9 @@ def test_an_alert_is_played_without_its_own_options_that_are_not_modelled_and_li
     alert = replace(ERRORS, grafana=STRANGE)
     here, _, read = declared(alert)
     watched = everything._at_grafana(read, here, alert)
-    assert watched.unplayed == {"keepFiringFor"}
+    assert watched.unplayed == {"missingSeriesEvalsToResolve"}
     lines = report(everything.Proof(watched=[watched]), Panels(), 1).splitlines()
-    assert lines[-1] == "played without an option of its own: tiny, errors (staging): keepFiringFor"
+    assert lines[-1] == "played without an option of its own: tiny, errors (staging): missingSeriesEvalsToResolve"
 
 
 def test_the_same_at_datadog():
@@ -59,7 +59,9 @@ def test_the_same_at_datadog():
 
 def test_what_a_component_sets_has_to_be_played():
     here, _, read = declared(replace(ERRORS, grafana=STRANGE))
-    with pytest.raises(UnplayableError, match="tiny-errors-staging sets keepFiringFor, which isn't played"):
+    with pytest.raises(
+        UnplayableError, match="tiny-errors-staging sets missingSeriesEvalsToResolve, which isn't played"
+    ):
         everything._at_grafana(read, here, ERRORS)
 
 
