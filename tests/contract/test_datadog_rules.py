@@ -83,7 +83,7 @@ def test_a_copy_of_a_cause_has_one_group_and_ends_when_its_consequence_has_nothi
         names = monitor.inputs["query"].split(" && ") if "!" in monitor.inputs["query"] else []
         watched = [parts[name] for name in names if not name.startswith("!")]
         for copy in (parts[name[1:]] for name in names if name.startswith("!")):
-            assert '.by("product")' in copy["query"]
+            assert '.by("env")' in copy["query"]
             held = 15 * int(copy["monitorThresholds"]["ok"])
             for each in watched:
                 assert held >= 60 * window(each["query"]) + each["evaluationDelay"], monitor.name

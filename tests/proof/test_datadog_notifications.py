@@ -9,7 +9,7 @@ from proof.datadog.monitors import Declared
 from proof.datadog.play import play
 from proof.datadog.readings import OPEN, Readings
 from proof.story import EPOCH
-from proof.unplayable import UnplayableError
+from proof.unplayable import UnplayableError, all_played
 from tests.proof.datadog_monitors import made, statuses
 
 HOST = "avg(last_1m):avg:m{*} by {host} > 5"
@@ -252,6 +252,11 @@ def test_a_weekly_downtime_covers_its_hours_in_its_time_zone_and_its_monitors_on
         downtime(made(HOST, tags=["env:production", "product:tikit"]), [strange], EPOCH, EPOCH + 86400)
 
 
+def played(*asked, **inputs):
+    monitor = made(*asked, **inputs)
+    all_played(monitor.name, monitor.unplayed)
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
@@ -263,7 +268,7 @@ def test_a_weekly_downtime_covers_its_hours_in_its_time_zone_and_its_monitors_on
 )
 def test_a_setting_that_isnt_played_is_refused_by_name(inputs, said):
     with pytest.raises(UnplayableError, match=said):
-        made(HOST, critical="5", **inputs)
+        played(HOST, critical="5", **inputs)
 
 
 @pytest.mark.parametrize(

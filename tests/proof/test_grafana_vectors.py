@@ -9,7 +9,7 @@ from proof.grafana.messages import messages, muting
 from proof.grafana.numbers import NONE, Failed, outcome
 from proof.grafana.rules import Routing, rule_of
 from proof.grafana.states import Machine
-from proof.unplayable import UnplayableError
+from proof.unplayable import UnplayableError, all_played
 
 ERROR = Failed()
 A, B = frozenset({("x", "a")}), frozenset({("x", "b")})
@@ -164,6 +164,11 @@ def test_a_failing_data_source_is_an_alert_of_its_own_where_the_rule_says_so():
     assert states(made, [6, ERROR, 6]) == ["Alerting", "Error (Error) + resolved", "Alerting + resolved"]
 
 
+def played(made):
+    all_played(made.uid, made.unplayed)
+    return states(made, [6])
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -176,4 +181,4 @@ def test_a_failing_data_source_is_an_alert_of_its_own_where_the_rule_says_so():
 )
 def test_what_isnt_played_is_refused_rather_than_played_wrongly(change):
     with pytest.raises(UnplayableError):
-        states(rule(**change), [6])
+        played(rule(**change))

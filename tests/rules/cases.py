@@ -154,7 +154,7 @@ CASES = [
     Case(
         "share-without-gate",
         shop(alert(Within(WAIT, seconds(1)).over(hours(1)).below(percent(90)))),
-        "within 1 second below 90 % tells of a single bad event when hardly anybody is there. -> a Ratio of counters",
+        "within 1 second below 90 % alerts on a single bad event when traffic is low. -> a Ratio of counters",
         shop(alert(gated(20).above(percent(10)))),
     ),
     Case(

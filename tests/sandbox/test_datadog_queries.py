@@ -50,14 +50,14 @@ def test_every_form_that_datadog_documents_or_answered_is_read(kind, query):
     [
         ("query alert", "avg(last_5m):avg:a > 1", "at column 20: expected a scope in braces"),
         ("query alert", "avg(last_5m):avg:{*} > 1", "at column 18: expected a metric name"),
-        ("query alert", "avg(last_5m):foo:a{*} > 1", "at column 14: 'foo' is not an aggregation over space"),
-        ("query alert", "median(last_5m):avg:a{*} > 1", "at column 1: 'median' is not an aggregation over time"),
+        ("query alert", "avg(last_5m):foo:a{*} > 1", "at column 14: 'foo' isn't an aggregation over space"),
+        ("query alert", "median(last_5m):avg:a{*} > 1", "at column 1: 'median' isn't an aggregation over time"),
         (
             "query alert",
             "rate(avg(last_5m),last_1h):avg:a{*} > 1",
-            "at column 1: 'rate' is not an aggregation that compares",
+            "at column 1: 'rate' isn't an aggregation that compares",
         ),
-        ("query alert", "avg(last_5x):avg:a{*} > 1", "at column 5: 'last_5x' is not a window"),
+        ("query alert", "avg(last_5x):avg:a{*} > 1", "at column 5: 'last_5x' isn't a window"),
         ("query alert", "avg(last_5m):avg:a{env:a OR} > 1", "at column 28: expected a tag"),
         ("query alert", "avg(last_5m):avg:a{*} by host > 1", "at column 26: expected a scope"),
         ("query alert", "avg(last_5m):abs(avg:a{*} > 1", "at column 27: expected ',', ')'"),
