@@ -105,7 +105,7 @@ def test_3_one_product_left_out_takes_nothing_from_the_other(prod, monkeypatch):
     prod.copy.edit("Pulumi.prod.yaml", "    protect: false\n", "    protect: false\n    products: [shop]\n")
     monkeypatch.setenv("DELETE", "yes")
     gone = prod.changes("up")
-    # The environment is an input of what exists once, and `products` is part of it.
+    # The environment is an input of what exists only once, and `products` is part of it.
     assert all(name in ("tikit", "once-per-account") or name.startswith("tikit-") for name in gone)
     assert at_vendors(prod) == before
     for handle in ("@slack-tikit-alerts", "@pagerduty-tikit"):
@@ -156,7 +156,7 @@ def test_7_the_owner_without_a_product_of_its_own_still_reaches_for_the_other(ro
 def test_8_what_two_stacks_would_own_is_refused_before_anything_is_declared(own):
     own.copy.edit("Pulumi.prod-shop.yaml", "owns: []", "owns: [receivers]")
     own("preview", expect=1)
-    assert "exists once" in own.printed[-1]
+    assert "exists only once" in own.printed[-1]
     own.copy.edit("Pulumi.prod-shop.yaml", "owns: [receivers]", "owns: []")
 
 

@@ -214,7 +214,7 @@ def test_a_base_that_is_not_there_is_an_error(small, tmp_path):
     ("text", "said"),
     [
         ("no json", "is not JSON"),
-        ("{}", "holds no steps"),
+        ("{}", "has no steps"),
         ("[" * 100_000, "is not JSON"),
         ('{"steps": [{"op": "update"}]}', "is not a preview"),
         ('{"steps": ["update"]}', "is not a preview"),
@@ -245,4 +245,4 @@ def test_a_file_that_is_not_text_is_an_error(small, tmp_path):
     (small.root / "plan.json").write_bytes(b"\xff\xfe\x00{")
     done = review(small.root, tmp_path / "tmp", "--plan", "plan.json")
     assert done.returncode == 1
-    assert "error: plan.json is not text" in done.stderr
+    assert "error: plan.json isn't text" in done.stderr
