@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,7 @@ from sandbox.output import OUTPUT
 
 SOURCE = Path(__file__).resolve().parents[2] / "tools" / "query"
 WHAT = "query engine"
+UNUSED = 14 * 86400  # seconds after which a build that no checkout has asked for goes
 
 
 def find_query_engine(say: Callable[[str], None] = OUTPUT.err, source: Path = SOURCE) -> Path:
@@ -30,12 +33,13 @@ def find_query_engine(say: Callable[[str], None] = OUTPUT.err, source: Path = SO
     key = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     cache = cache_directory() / "query"
     kept = cache / key / "query"
-    if kept.exists():
-        return kept
-    cache.mkdir(parents=True, exist_ok=True)
-    with exclusively(cache, say, WHAT):
-        if not kept.exists():
-            _build(source, cache, kept, say)
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with exclusively(cache, say, WHAT):
+            if not kept.exists():
+                _build(source, cache, kept, say)
+    with contextlib.suppress(OSError):  # a cache that somebody else owns
+        os.utime(kept.parent)
     return kept
 
 
@@ -49,9 +53,9 @@ def _build(source: Path, cache: Path, kept: Path, say: Callable[[str], None]) ->
     code, last = watched(command, "building", say, cwd=source, what=WHAT)
     if code:
         raise BuildError(f"the {WHAT} can't be built, `go build` in tools/query failed: {last or f'exit code {code}'}")
-    # Others with the same source would be in nobody's way, but 100 megabytes each.
+    # 100 megabytes each. Those of other checkouts are in use, maybe at this moment.
     for old in cache.iterdir():
-        if old.is_dir() and not old.name.startswith("."):
+        if old.is_dir() and not old.name.startswith(".") and old.stat().st_mtime < time.time() - UNUSED:
             shutil.rmtree(old, ignore_errors=True)
     work.rename(kept.parent)
 

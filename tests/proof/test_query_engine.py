@@ -1,8 +1,11 @@
 """The query program is Prometheus' and Loki's own engine: it says what their own tests say."""
 
+import os
+import time
+
 import pytest
 
-from proof.grafana.engine import ask, find_query_engine
+from proof.grafana.engine import UNUSED, ask, find_query_engine
 from tests.proof import promtest
 
 # File: how many of its queries are of the kind that can be asked, at least.
@@ -77,3 +80,26 @@ def test_what_cant_be_evaluated_is_an_answer_that_names_the_query(program, more,
     (answer,) = ask(program, [one(**more)])
     assert said in answer.error
     assert not answer.results
+
+
+def test_a_build_leaves_those_of_other_checkouts_alone_until_nobody_has_asked_for_them_for_weeks(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    go = tmp_path / "bin" / "go"
+    go.parent.mkdir()
+    go.write_text('#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\nmkdir -p "$(dirname "$2")"\necho made > "$2"\n')
+    go.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{go.parent}:{os.environ['PATH']}")
+    kept = []
+    for text in ("old", "other", "mine"):
+        source = tmp_path / text
+        source.mkdir()
+        (source / "main.go").write_text(text)
+        kept.append(find_query_engine(source=source))
+        if text == "old":
+            os.utime(kept[0].parent, (0, time.time() - UNUSED - 60))
+        assert kept[-1].read_text() == "made\n"
+    assert [path.exists() for path in kept] == [False, True, True]
+    os.utime(kept[1].parent, (0, time.time() - UNUSED - 60))
+    assert find_query_engine(source=tmp_path / "other") == kept[1]
+    assert find_query_engine(source=tmp_path / "old") == kept[0]
+    assert kept[1].exists()
