@@ -20,7 +20,7 @@ from proof.grafana import panels as at_grafana
 from proof.panels import Day, Evaluated, Panels, Wrong, day
 from proof.pictures import MARK, Place, lines_of, times_of
 from proof.truth import Truth
-from proof.unplayable import UnplayableError
+from proof.unplayable import UnplayableError, all_played
 from review.drawn.data import Drawn
 from review.drawn.panels import Panel
 from review.handed import SHAPES
@@ -134,6 +134,8 @@ class _Product:
         """Have one side know what its panels show, or why it can't."""
         try:
             rules = Rules.of(recording)
+            for truth in self.day.days.usual.truths:
+                _all_played(truth, rules)
             self._draw(side, recording, rules)
             firing = self._firing(rules)
         except (UnplayableError, *SHAPES) as problem:
@@ -164,6 +166,16 @@ class _Product:
 def _names(truth: Truth) -> tuple[str, ...]:
     """What the working tree calls an alert, and what a base may."""
     return (truth.alert.name, truth.alert.was) if truth.alert.was else (truth.alert.name,)
+
+
+def _all_played(truth: Truth, rules: Rules) -> None:
+    """Raise UnplayableError for a setting that the proof doesn't play, but for options of the alert's own."""
+    mine, alert = watching(truth, rules), truth.alert
+    for rule in (mine.rule, mine.late):
+        if rule:
+            all_played(rule.uid, rule.unplayed, alert.grafana)
+    for monitor in (mine.monitor, *rules.datadog.parts(mine.monitor)) if mine.monitor else ():
+        all_played(monitor.name, monitor.unplayed, alert.datadog)
 
 
 def _decides(truth: Truth, rules: Rules) -> object:
