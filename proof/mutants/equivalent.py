@@ -194,6 +194,17 @@ def _two_rounds(mutant: Mutant) -> bool:
     return burns and change.setting == "range" and change.before == f"[{truth.short // MINUTE}m]"
 
 
+def _one_environment_twice(mutant: Mutant) -> bool:
+    """A part of a composite of parts that are grouped by the one environment that each asks for, without one of both."""
+    watched, change = mutant.watched, mutant.change
+    if not isinstance(watched, datadog.Watched) or change.after != "none":
+        return False
+    parts = watched.declared.parts(watched.monitor)
+    grouped = bool(parts) and all(" by {env}" in each.text or '.by("env")' in each.text for each in parts)
+    environment = watched.truth.scope.environment
+    return grouped and change.before.strip('"') in ("env", f"env:{environment.name}")
+
+
 EQUIVALENT = (
     Equivalent(
         "how long a query remembers",
@@ -209,6 +220,11 @@ EQUIVALENT = (
         "a limit between failing and succeeding",
         "a check succeeds from somewhere (1) or from nowhere (0): nothing lies between",
         _succeeds_or_not,
+    ),
+    Equivalent(
+        "one environment, twice",
+        "a composite has the groups that all its parts have: one part may forget the environment or the group",
+        _one_environment_twice,
     ),
     Equivalent("groups of one check", "the query asks for one check, which has one job and one instance", _one_check),
     Equivalent(
