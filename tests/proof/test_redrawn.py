@@ -111,14 +111,14 @@ def test_a_metric_that_the_day_doesnt_know_has_no_data_and_that_is_said(head, pr
 def test_what_cant_be_read_of_a_base_is_said_on_each_of_its_panels(head, program):
     mine = board("fair-trade-worker", "jobs")
     strange = [
-        each._replace(inputs=each.inputs | {"onMissingData": "lasers"}) if each.type == MONITORS else each
+        each._replace(inputs=each.inputs | {"lasersOn": True}) if each.type == MONITORS else each
         for each in head.resources
     ]
     pairs = sides(redraw([mine], {"prod": Recording(strange)}, program), mine)
     for before, after in pairs:
         assert (before.lines, before.mark) == ((), NOT)
         assert after.mark == (NOT if after.panel.kind == "firing" else MARK)
-        assert after.panel.kind == "firing" or "on_missing_data 'lasers' isn't played" in before.missing[0]
+        assert after.panel.kind == "firing" or "sets lasersOn, which isn't played" in before.missing[0]
 
 
 def test_a_panel_that_the_vendor_doesnt_have_is_said_to_be_missing(head, program):
