@@ -83,7 +83,8 @@ def _probes(truth: Truth) -> Iterator[Emission]:
         for location, probe in enumerate(places):
             job = f"{scope.product.name}-{check.name}-{scope.environment.name}"
             labels = {"job": job, "probe": probe, "instance": scope.url(check)}
-            rare = min(every, PUBLISHED)
+            # As soon as it is known, and then again, evenly and at least as often as that.
+            rare = max(each for each in range(1, PUBLISHED + 1) if every % each == 0)
             absence = isinstance(truth.when, Absence)
             place = number if absence else location
             success: Of = (lambda _: 1.0) if absence else (lambda phase: phase.value)

@@ -16,8 +16,6 @@ from components.problems import Problem
 from components.scope import Scope
 from components.stackfile import stacks as known_stacks
 from components.vocabulary.alerts import Alert
-from components.vocabulary.at_datadog import DatadogQuery
-from components.vocabulary.at_grafana import LogQL, PromQL
 from proof import heartbeats
 from proof.beside import beside
 from proof.cases import cases
@@ -29,6 +27,7 @@ from proof.grafana.engine import Answer, ask
 from proof.grafana.judge import judge
 from proof.grafana.play import Watched, request
 from proof.grafana.rules import Declared
+from proof.raw import unread
 from proof.sentry import alerts
 from proof.sentry import judge as sentry
 from proof.sentry.truth import SentryTruth
@@ -106,8 +105,9 @@ def gather(stacks: Sequence[str], root: Path = ROOT) -> Proof:
                 names, here = [each.name for each in scope.product.alerts], scope.environment.name
                 proof.problems += unknown(own, names, environments, scope.left_out, here)
             for vendor, alert in _alerts(scope):
-                if any(isinstance(each, PromQL | LogQL | DatadogQuery) for each in alert.when.signals()):
+                if any(unread(each.when) for each in (alert, *scope.causes(alert))):
                     proof.unread.append(f"{scope.product.name}, {alert.name} ({stack.name})")
+                    proof.problems += _in_vain(own, alert)
                     continue
                 try:
                     if vendor == "grafana":
@@ -138,6 +138,14 @@ def _files(root: Path, proof: Proof) -> dict[str, File]:
             proof.problems.append(Problem("", path.name, why, instead, line=name))
     proof.written = len(found)
     return found
+
+
+def _in_vain(file: File | None, alert: Alert) -> Iterator[Problem]:
+    """A problem for each case that somebody wrote of an alert that can't be played."""
+    for case in file.cases if file else ():
+        if case.alert == alert.name:
+            why = "is never played: nobody but the author of its query knows what that finds."
+            yield Problem("case", alert.name, why, "no case, or an alert in the vocabulary's words", line=case.at)
 
 
 def _own(proof: Proof, file: File | None, watched: Any) -> Any:

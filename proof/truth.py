@@ -20,6 +20,7 @@ from components.vocabulary.log_signals import LogCount
 from components.vocabulary.signals import Count, Rate, Total
 from components.vocabulary.thresholds import Condition, Threshold
 from proof.measure import beyond, measured
+from proof.raw import meant
 from proof.story import Story
 
 Verdict = Literal["fires", "over"] | None
@@ -40,10 +41,10 @@ class Truth:
     scope: Scope
     alert: Alert
 
-    @property
+    @cached_property
     def when(self) -> Condition:
-        """When it fires."""
-        return self.alert.when
+        """When it fires, in words also where the product file states the query."""
+        return meant(self.alert.when)
 
     @cached_property
     def window(self) -> int:
@@ -211,9 +212,13 @@ class Truth:
 
     @cached_property
     def silence_is_zero(self) -> bool:
-        """Whether nothing received is nothing that happened: a counter is sent once there is something to count."""
+        """Whether nothing received is nothing that happened: a counter is sent once there is something to count.
+
+        Of groups as well where a query is asked: what isn't received is missing from their sums like any other.
+        """
         signal = getattr(self.when, "signal", None)
-        return isinstance(self.when, Threshold) and isinstance(signal, Count | Rate | Total) and not signal.by
+        counts = isinstance(self.when, Threshold) and isinstance(signal, Count | Rate | Total)
+        return counts and (self.asks_a_source or not self.when.groups())
 
     @cached_property
     def early(self) -> int:

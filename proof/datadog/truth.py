@@ -1,7 +1,8 @@
 """What should happen at Datadog: the alert as the product file words it, and what the documents say of silence there.
 
 Without traffic or telemetry a share or a percentile has no value, and that ends an alert (docs/decisions.md); a level
-stays as it was, and nobody is told. A gate is a part of a composite: with too few events, an alert is over.
+stays as it was, and nobody is told. A query that the product file states says nothing of silence, and is over as well.
+A gate is a part of a composite: with too few events, an alert is over.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ class DatadogTruth(Truth):
     def _limit(self, when: Threshold, story: Story, now: int) -> Verdict:
         value, weight = measured(when.signal, story, now, self.window)
         if value is None and not self.silence_is_zero:
-            return None if isinstance(when.signal, Level) else "over"
+            return None if self.alert.when == when and isinstance(when.signal, Level) else "over"
         if value is not None and round(weight, 6) < self.gate:
             return "over"
         if isinstance(when.signal, Ratio) and when.signal.part.kind is Kind.GAUGE:

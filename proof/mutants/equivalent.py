@@ -195,7 +195,7 @@ def _two_rounds(mutant: Mutant) -> bool:
 
 
 def _one_environment_twice(mutant: Mutant) -> bool:
-    """A part of a composite of parts that are grouped by the one environment that each asks for, without one of both."""
+    """A part of a composite whose parts all ask for one environment and are grouped by it, without one of both."""
     watched, change = mutant.watched, mutant.change
     if not isinstance(watched, datadog.Watched) or change.after != "none":
         return False
