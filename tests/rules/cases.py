@@ -154,7 +154,7 @@ CASES = [
     Case(
         "share-without-gate",
         shop(alert(Within(WAIT, seconds(1)).over(hours(1)).below(percent(90)))),
-        "within 1 second below 90 % tells of a single bad event when hardly anybody is there. -> a Ratio of counters",
+        "within 1 second below 90 % alerts on a single bad event when traffic is low. -> a Ratio of counters",
         shop(alert(gated(20).above(percent(10)))),
     ),
     Case(
@@ -410,7 +410,7 @@ CASES = [
     Case(
         "same-alert-twice",
         shop(alert(SILENCE), alert(SILENCE, name="two")),
-        "alert 'two', `when`: 'no data of orders.placed for 30 minutes' watches the same thing as it",
+        "alert 'two', `when`: 'no data from orders.placed for 30 minutes' watches the same thing as it",
         shop(alert(SILENCE), alert(Absence(ORDERS, over=minutes(29)), name="two")),
     ),
     Case(
