@@ -71,5 +71,5 @@ def test_an_alert_on_a_query_that_the_product_file_states_is_listed_as_not_playe
     monkeypatch.setattr(everything, "scopes", lambda *_: [here])
     proof = everything.gather(["staging"])
     assert (proof.watched, proof.uncovered, proof.unread) == ([], {}, ["tiny, waits (staging)"])
-    said = "not played, as its query is the product file's own: tiny, waits (staging)"
+    said = "not played, as the product file states its query:  tiny, waits (staging)"
     assert said in report(proof, Panels(), 1).splitlines()
