@@ -1,10 +1,10 @@
 # What a person types; `make` alone lists it. Everything a clean machine needs is made on the way: the virtual environment,
-# the engine. What stands after `##` is what the list says.
+# the engine. The list prints what follows `##`.
 .DEFAULT_GOAL := help
 STACK ?= staging
 PYTHON ?= python3
 BIN := .venv/bin
-# UTF-8 in every locale: what is read and printed has signs of currencies and quotation marks in it.
+# UTF-8 in every locale: what is read and printed contains currency signs and quotation marks.
 RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
 
 # PRODUCT=tikit narrows what is shown; BASE and PLAN are what `review` compares with.
@@ -18,7 +18,7 @@ help: ## this list
 	@echo 'STACK=prod chooses the other environment, PRODUCT=tikit narrows what is shown.'
 
 preview: ## what would be declared, on Pulumi's own engine, with stand-ins for the vendors: no account
-up: ## the sandbox: declare it at the stand-ins; DELETE=yes also what takes history along
+up: ## the sandbox: declare it at the stand-ins; DELETE=yes also deletes what has history
 refresh: ## the sandbox: compare with what exists
 destroy: ## the sandbox: delete everything
 export: ## the sandbox: print the state
@@ -46,31 +46,31 @@ plan: .venv/ready ## every declared resource as JSON, in seconds, without engine
 	@$(RUN) -m review.plan --stack $(STACK) $(NARROWED)
 
 # Both environments, unless STACK is given.
-routes: .venv/ready ## per severity: who is told, through what, how fast, what follows, and what happens when nobody answers
+routes: .venv/ready ## per severity: who is notified, through what, how fast, what follows, and what happens when nobody answers
 	@$(RUN) -m delivery routes $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(NARROWED)
 
-# STACK has to be named. YES=staging also tests what wakes somebody; prod sends nothing without YES=prod.
+# STACK is required. YES=staging also tests what wakes somebody; prod sends nothing without YES=prod.
 drill: .venv/ready ## live: STACK=staging sends a marked test to each receiver, with the credentials of `pulumi up`
 	@$(RUN) -m delivery drill $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(NARROWED)
 
-trace: .venv/ready ## every row of the products' documents with what answers it, or why nothing does
+trace: .venv/ready ## every row of the products' documents with what covers it, or why nothing does
 	@$(RUN) -m review.trace $(NARROWED)
 
-new: .venv/ready ## PRODUCT=shop: writes stacks/shop.py, a product that holds to every rule, and its documents
+new: .venv/ready ## PRODUCT=shop: writes stacks/shop.py, a product that follows every rule, and its documents
 	@$(RUN) -m review.new '$(or $(PRODUCT),$(error PRODUCT is missing: make new PRODUCT=shop))'
 
-docs: .venv/ready ## writes what is generated in docs/
+docs: .venv/ready ## writes the generated files in docs/
 	@$(RUN) -m review.docs
 
-# The query engines are built on the first run, which takes some minutes and says how far it is.
+# The query engines are built on the first run, which takes some minutes and prints its progress.
 behaviour: .venv/ready ## plays every alert through, on the query that ships, and draws every panel; CASES=yes lists the cases
 	@$(RUN) -m proof $(if $(CASES),--cases)
 
-# STACK is taken only where it is given: mutants of alerts that can't wake anybody say little.
+# STACK is used only if given: mutants of alerts that can't wake anybody say little.
 mutate: .venv/ready ## changes every alert, one setting at a time, and lists what no case notices: PRODUCT=, ALERT=, STACK=
 	@$(RUN) -m proof.mutate $(NARROWED) $(if $(ALERT),--alert "$(ALERT)") $(if $(filter command% environment%,$(origin STACK)),--stack $(STACK))
 
-# For production's rules unless STACK says otherwise: elsewhere nobody is woken. GAPS=yes: what is missing was an outage.
+# For production's rules unless STACK says otherwise: elsewhere nobody is woken. GAPS=yes: missing samples are an outage.
 replay: .venv/ready ## DATA=folder: recorded series through the shipped rules: who is woken, how often; BASE=rev compares
 	@$(RUN) -m proof.replay '$(or $(DATA),$(error DATA is missing: make replay DATA=folder, see docs/replay.md))' $(NARROWED) \
 		--stack $(if $(filter file,$(origin STACK)),prod,$(STACK)) $(if $(filter file,$(origin BASE)),,--base "$(BASE)") $(if $(GAPS),--gaps)
@@ -79,7 +79,7 @@ fortnight: .venv/ready ## OUT=folder: two made-up weeks of every product, to try
 	@$(RUN) -m proof.fortnight '$(or $(OUT),$(error OUT is missing: make fortnight OUT=folder))' $(NARROWED) \
 		--stack $(if $(filter file,$(origin STACK)),prod,$(STACK))
 
-# Before the tests, which would say nothing for the minutes that a first build takes.
+# Before the tests, which would be silent for the minutes that a first build takes.
 engine: .venv/ready ## finds Pulumi's engine, or builds it
 	@$(RUN) -c 'from sandbox.engine import find_engine; print("engine:", find_engine())'
 
@@ -106,17 +106,17 @@ lint-workflows: .venv/ready ## the workflows of GitHub Actions (with Go)
 bench: .venv/ready ## how long preview and plan take
 	@$(RUN) -m review.bench
 
-# For every Python from 3.11 on and every platform. Versions that are locked stay; delete the file first for the newest.
-lock: .venv/ready ## renews requirements.lock after a change of requirements.txt
+# For every Python from 3.11 on and every platform. Locked versions stay; delete the file first to get the newest.
+lock: .venv/ready ## renews requirements.lock after a change to requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package pulumi-sentry \
 		--custom-compile-command "make lock" --output-file requirements.lock requirements.txt >/dev/null
 
-# After a change of which classes of Datadog's and Grafana's SDKs are used, or of their versions.
+# After a change to which classes of Datadog's and Grafana's SDKs are used, or of their versions.
 typings: .venv/ready ## renews sdks/typings/, what mypy reads of the vendors' SDKs
 	@$(RUN) sdks/typings.py
 
 # pip compiles what it installs; without that the first import of Datadog's SDK takes 10 s and a gigabyte.
-# Nothing is taken whose hash isn't locked; the one directory has none, and is built with what has just been checked.
+# Only what has a locked hash is installed; the one directory has none, and is built with what has just been checked.
 .venv/ready: requirements.lock $(wildcard sdks/sentry/pulumi_sentry/*)
 	@echo "Setting up .venv (once, about a minute) ..." >&2
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'

@@ -126,9 +126,9 @@ class Scope:
         return sentence(alert.said(words))
 
     def unless_caused(self, alert: Alert) -> str:
-        """What a message says of the alerts beside which this one isn't told: ` Not told while api-down fires.`."""
+        """What a message says of the alerts beside which this one isn't told: ` Not sent while api-down fires.`."""
         names = " or ".join(cause.name for cause in self.causes(alert))
-        return f" Not told while {names} fires." if names else ""
+        return f" Not sent while {names} fires." if names else ""
 
     def runbook(self, alert: Alert) -> str:
         """The address of the alert's section in the product's runbook."""

@@ -25,7 +25,7 @@ def refused(stack: str, environment: Environment, agreed: str, targets: Sequence
     if environment.notify is None and agreed != stack:
         people = ", ".join(dict.fromkeys(str(each.receiver) for each in targets))
         return (
-            f"{stack} tells people as the products declare. A drill would send {len(targets)} tests, to {people}. "
+            f"{stack} notifies people as the products declare. A drill would send {len(targets)} tests, to {people}. "
             f"Nothing was sent. Tell the on-call engineer, then: make drill STACK={stack} YES={stack}"
         )
     return ""

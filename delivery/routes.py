@@ -83,14 +83,14 @@ def at_grafana(stack: Stack, scope: Scope, alert: Alert) -> Route:
     again = rule.routing.repeat
     expected = severity.remind_every.seconds if severity.remind_every else DAY
     if again != expected:
-        problems += (f"is told again every {lasting(again)}, and the words say {lasting(expected)}.",)
+        problems += (f"is sent again every {lasting(again)}, but the product file says {lasting(expected)}.",)
     after = NOTHING
     if late:
         others, missing = _of_contact_point(stack, scope, late, scope.escalated(severity))
         problems += missing
         after = _later(severity.escalate_after.seconds if severity.escalate_after else 0, others)
     elif severity.escalate_after:
-        problems += (f"has no rule that tells {_named(scope.escalated(severity))} when it lasts.",)
+        problems += (f"has no rule that notifies {_named(scope.escalated(severity))} when it lasts.",)
     begins, ends_ = _rounds(scope, alert)
     return replace(
         route,
@@ -132,7 +132,7 @@ def at_datadog(stack: Stack, scope: Scope, alert: Alert) -> Route:
     expected = severity.remind_every or severity.escalate_after
     if monitor.renotify != (expected.seconds if expected else 0):
         said = lasting(expected.seconds) if expected else "never"
-        problems.append(f"reminds every {lasting(monitor.renotify)}, and the words say {said}.")
+        problems.append(f"reminds every {lasting(monitor.renotify)}, but the product file says {said}.")
     if monitor.renotify:
         again = f"every {lasting(monitor.renotify)}{_until(monitor)}"
         reminded = receivers(monitor.escalation, REMINDING)
@@ -140,7 +140,7 @@ def at_datadog(stack: Stack, scope: Scope, alert: Alert) -> Route:
         problems += _differing(scope, "datadog", reminded, (*scope.told(alert), *scope.escalated(severity)))
         later = ends(scope, "datadog", reminded - tokens)
     elif severity.escalate_after:
-        problems.append(f"doesn't tell {_named(scope.escalated(severity))} when it lasts.")
+        problems.append(f"doesn't notify {_named(scope.escalated(severity))} when it lasts.")
     return replace(
         route,
         told=ends(scope, "datadog", tokens),
@@ -212,7 +212,7 @@ def _heartbeat(stack: Stack, scope: Scope, vendor: str) -> Route:
     monitor = stack.datadog.monitors[scope.logical("heartbeat")]
     handle = f"@webhook-{scope.slug('heartbeat')}"
     tokens = receivers(monitor.message, ALERTING)
-    problems = tuple(_nobody(stack, tokens)) if handle in tokens else ("tells nobody.",)
+    problems = tuple(_nobody(stack, tokens)) if handle in tokens else ("notifies nobody.",)
     return replace(route, told=(End(switch, handle),), lag=(0, HOUR), again="every 1 h", problems=problems)
 
 
@@ -231,11 +231,11 @@ def _rounds(scope: Scope, alert: Alert) -> tuple[int, int]:
 def _differing(scope: Scope, vendor: str, found: frozenset[str], expected: Sequence[Receiver]) -> tuple[str, ...]:
     """Who is told and isn't to be, and the other way round."""
     if not found:
-        return ("tells nobody.",)
+        return ("notifies nobody.",)
     wanted = {token(scope, vendor, each): each for each in expected}
-    missing = [f"doesn't tell {wanted[each]}, and the words say so." for each in sorted(wanted.keys() - found)]
+    missing = [f"doesn't notify {wanted[each]}, but the product file does." for each in sorted(wanted.keys() - found)]
     strange = ends(scope, vendor, found - wanted.keys())
-    return (*missing, *(f"tells {each.receiver}, and the words don't." for each in strange))
+    return (*missing, *(f"notifies {each.receiver}, but the product file doesn't." for each in strange))
 
 
 def _later(after: int, others: Sequence[End]) -> str:

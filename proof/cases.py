@@ -247,7 +247,7 @@ def _each_lost(truth: Truth, start: Story, lasts: int, until: int, well: Phase) 
     names = [*(each.spoken for each in truth.when.metrics()), *(each.name for each in truth.when.checks())]
     for place, name in enumerate(names if len(names) > 1 else ()):
         story = start.then(Phase(lasts, well.value, well.rate, lost=True, of=place), replace(well, minutes=until))
-        yield _case(truth, f"{name} lost", f"no data of {name} from minute {BEFORE} to {BEFORE + lasts}", story)
+        yield _case(truth, f"{name} lost", f"no data for {name} from minute {BEFORE} to {BEFORE + lasts}", story)
 
 
 def _hardly(truth: Truth, start: Story, well: Phase) -> Iterator[Case]:

@@ -108,7 +108,7 @@ def _metrics(monitor: monitors.Monitor, rules: Rules) -> Iterator[parts.Metric]:
 def _single(expression: parts.Expression) -> Iterator[parts.Metric]:
     for metric in parts.metrics(expression):
         if metric.aggregator not in ("sum", "avg", "min", "max"):
-            raise UnplayableError("single values can't be recorded, so what is made of them can't be replayed")
+            raise UnplayableError("single values can't be recorded, so what is computed from them can't be replayed")
         yield metric
 
 

@@ -72,7 +72,7 @@ def _matrices(answer: dict[str, Any]) -> list[Any]:
     _known(answer, "an answer of Prometheus")
     _succeeded(answer, "success")
     if answer.get("isPartial"):
-        raise UnreadableError("is only a part of what there is (isPartial)", "a whole answer: ask again")
+        raise UnreadableError("is incomplete (isPartial)", "a whole answer: ask again")
     data = _known(answer.get("data", {}), "its data")
     if data.get("resultType") != "matrix":
         raise UnreadableError(f"its result is a {data.get('resultType')}", "the answer of query_range, a matrix")
@@ -130,7 +130,7 @@ def _exported(line: str, where: str) -> list[Recorded]:
 
 def _prometheus(labels: Any, where: str, times: Sequence[float], values: Sequence[Any]) -> list[Recorded]:
     if not isinstance(labels, dict) or not isinstance(labels.get("__name__"), str):
-        why = "has no __name__, so it is the result of a function and no rule's metric"
+        why = "has no __name__, so it is the result of a function, not a rule's metric"
         raise UnreadableError(why, "a query of the bare metric: http_requests_total{…}")
     rest = {key: str(value) for key, value in labels.items() if key != "__name__"}
     return [Recorded(where, "grafana", labels["__name__"], rest, times, [number(each) for each in values])]
@@ -150,10 +150,10 @@ def _datadog(found: Any, where: str) -> list[Recorded]:
     except QueryError as problem:
         raise UnreadableError(f"its expression can't be read {problem}", "one metric, as it is") from None
     if len(read_queries) != 1 or not isinstance(metric := read_queries[0], parts.Metric):
-        raise UnreadableError(f"{text} is computed of several queries", "each metric by itself, as it is")
+        raise UnreadableError(f"{text} is computed from several queries", "each metric by itself, as it is")
     if metric.aggregator not in ("sum", "avg", "min", "max"):
         why = f"{metric.aggregator} of points can't be made into {metric.aggregator} of a window"
-        raise UnreadableError(why, "nothing: an alert on a percentile can't be replayed of what this API returns")
+        raise UnreadableError(why, "nothing: an alert on a percentile can't be replayed from what this API returns")
     labels = dict(_narrowed(metric.scope))
     for tag in _list(series.get("tag_set") or [], "its tag_set"):
         key, _, value = str(tag).partition(":")

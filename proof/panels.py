@@ -141,9 +141,9 @@ def judge(query: Query, lines: Sequence[Line], labels: set[str] | None) -> Itera
     if missing := sorted(set(query.labels) - labels if labels is not None and values else ()):
         yield f"names its lines by {', '.join(missing)}, which they don't have", "`by` with the labels of the legend"
     if finite and query.most is not None and max(finite) > query.most + ROUNDED:
-        yield f"draws {max(finite):g}, and all there can be is {query.most:g}", "the part divided by the whole"
+        yield f"draws {max(finite):g}, although the maximum is {query.most:g}", "the part divided by the whole"
     if finite and query.least is not None and min(finite) < query.least - ROUNDED:
-        yield f"draws {min(finite):g}, and nothing is less than {query.least:g}", "a query that can't be negative"
+        yield f"draws {min(finite):g}, although the minimum is {query.least:g}", "a query that can't be negative"
 
 
 @dataclass(frozen=True)

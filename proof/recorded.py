@@ -55,9 +55,9 @@ def read(folder: Path, *, gaps: bool = False) -> Recordings:
             except UnreadableError as problem:
                 found.refuse(where, problem)
         if before == (len(found.series), len(found.problems)):
-            found.problems.append(f"{path.name}: holds no series. Instead: nothing: leave the file out")
+            found.problems.append(f"{path.name}: has no series. Instead: leave the file out")
     if not found.series and not found.problems:
-        found.problems.append(f"{folder} holds no recording. Instead: see docs/replay.md, or `make fortnight`")
+        found.problems.append(f"{folder} has no recording. Instead: see docs/replay.md, or `make fortnight`")
     return _joined(found, gaps=gaps)
 
 
@@ -70,7 +70,7 @@ def _joined(found: Recordings, *, gaps: bool) -> Recordings:
     for same in several.values():
         for earlier, later in pairwise(same):
             if later.times[0] <= earlier.times[-1]:
-                why = "begins before that one ends. Instead: each time of a series once"
+                why = "starts before that one ends. Instead: each time of a series once"
                 found.problems.append(f"{later}: is in {earlier.where} as well, and {why}")
         times = [time for part in same for time in part.times]
         values = [value for part in same for value in part.values]
@@ -92,7 +92,7 @@ def _ordered(found: Iterable[Recorded]) -> Iterator[Recorded]:
     for each in found:
         named = str(each).removeprefix(f"{each.where}: ")
         if not each.times:
-            raise UnreadableError(f"{named} has no samples", "nothing: leave the series out")
+            raise UnreadableError(f"{named} has no samples", "leave the series out")
         for place, (earlier, later) in enumerate(pairwise(each.times), 2):
             if later <= earlier:
                 why = f"{named}: sample {place} is at {later:.0f}, and the one before it at {earlier:.0f}"

@@ -206,7 +206,7 @@ def _fired(each: Replayed) -> str:
     if not each.firing:
         return "silent"
     times = len(each.firing)
-    return f"fires {'once' if times == 1 else f'{times} times'}, {each.lasted / 60:.0f} min in all"
+    return f"fires {'once' if times == 1 else f'{times} times'}, {each.lasted / 60:.0f} min in total"
 
 
 def moment(at: float) -> str:
@@ -221,7 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stack", default="prod", help="the stack whose rules are used")
     parser.add_argument("--product", default="", help="only its alerts")
     parser.add_argument("--base", default="", help="a commit whose rules are replayed as well")
-    parser.add_argument("--gaps", action="store_true", help="missing samples are what happened")
+    parser.add_argument("--gaps", action="store_true", help="treat missing samples as an outage")
     given = parser.parse_args(arguments)
     try:
         found = replayed(given.folder, given.stack, given.product, given.base, gaps=given.gaps)

@@ -58,4 +58,4 @@ def _twice(text: str) -> UnreadableError:
             continue
     line, column = text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
     place = f"line {line}, column {column}" if "\n" in text else f"column {column}"  # a line of an export is its own
-    return UnreadableError(f"the object that begins at {place} has the key {key!r} twice", "each key once")
+    return UnreadableError(f"the object that starts at {place} has the key {key!r} twice", "each key once")

@@ -110,7 +110,7 @@ def read(path: Path, name: str) -> File:
         elif current:
             current.append(line)
         elif not lost:
-            file.problems.append(Problem("", said, "belongs to no case.", "case <alert>: <what happens>", line=at))
+            file.problems.append(Problem("", said, "is outside a case.", "case <alert>: <what happens>", line=at))
     _close(file, current, whole=whole)
     if not file.cases and not file.problems:
         file.problems.append(Problem("", MISSING, "has no case, so it proves nothing.", FORMS, line=name))

@@ -76,7 +76,7 @@ def _wrong(written: Written, alert: Alert) -> Iterator[Problem]:
             yield Problem(kind, MISSING, "is missing.", form, line=written.at)
     for kind in ("rate", "until", "silent"):
         for line in written.of(kind)[1:]:
-            yield Problem("", line.text, "is said twice.", "one of these lines", line=line.at)
+            yield Problem("", line.text, "is there twice.", "one of these lines", line=line.at)
     fires, silent = written.of("fires"), written.of("silent")
     if bool(fires) == bool(silent):
         why = "says both that it fires and that it is silent." if fires else "doesn't say what follows."
@@ -84,10 +84,10 @@ def _wrong(written: Written, alert: Alert) -> Iterator[Problem]:
     for line in fires:
         severity, receivers = str(line.words[1]), [each.strip() for each in str(line.words[2]).split(",")]
         if severity != alert.severity.name:
-            yield Problem("as", severity, "is not the severity of the alert.", alert.severity.name, line=line.at)
+            yield Problem("as", severity, "isn't the severity of the alert.", alert.severity.name, line=line.at)
         told = [str(each) for each in alert.receivers]
         if sorted(receivers) != sorted(told):
-            why = "is not whom the product file tells."
+            why = "isn't whom the product file notifies."
             yield Problem("telling", ", ".join(receivers), why, ", ".join(told), line=line.at)
     if isinstance(alert.when, Issues):
         why = "is about single events: its cases are derived from it."
@@ -99,7 +99,7 @@ def _case(written: Written, truth: Truth) -> Case:
     (until,) = written.of("until")
     end, times = _minute(until), [_minute(line) for line in phases]
     if times[0] != 0:
-        _wrong_at(phases[0], "doesn't say how it begins.", "from minute 0: ...")
+        _wrong_at(phases[0], "doesn't say how it starts.", "from minute 0: ...")
     for line, before, after in zip(phases[1:], times, [*times[1:]], strict=False):
         if after <= before:
             _wrong_at(line, "is not after the line before it.", f"a minute after {before}")
@@ -107,7 +107,7 @@ def _case(written: Written, truth: Truth) -> Case:
         _wrong_at(until, "is before the last thing that happens.", f"a minute after {times[-1]}")
     needs = -(-(truth.window + truth.lasting) // MINUTE)
     if end < needs:
-        why = f"is shorter than what the alert looks back over ({needs} minutes), so it can't show anything."
+        why = f"is shorter than the alert looks back ({needs} minutes), so it can't show anything."
         _wrong_at(until, why, f"until minute {needs + 20}")
     if end > LONGEST:
         _wrong_at(until, "is longer than two weeks.", f"until minute {LONGEST} at most")
@@ -151,7 +151,7 @@ def _phase(line: Line, truth: Truth, minutes: int, rate: float) -> Phase:
         case "amount" if not checks and not isinstance(truth.when, Absence):
             return Phase(minutes, _amount(line, value, truth), rate)
     form = "fails, succeeds or no data" if checks else "no data" if isinstance(truth.when, Absence) else "an amount"
-    return _wrong_at(line, "is not what the alert looks at.", form)
+    return _wrong_at(line, "isn't what the alert looks at.", form)
 
 
 def _amount(line: Line, value: Tree[Token], truth: Truth) -> float:
@@ -162,7 +162,7 @@ def _amount(line: Line, value: Tree[Token], truth: Truth) -> float:
     if isinstance(when, Anomaly):
         return float(number) if sign == "times the usual" else _wrong_at(line, "has no band.", "3 times the usual")
     if isinstance(when, CertificateExpires):
-        return float(number) * DAY if sign == "days" else _wrong_at(line, "isn't how long it is valid.", "12 days")
+        return float(number) * DAY if sign == "days" else _wrong_at(line, "isn't a remaining validity.", "12 days")
     if isinstance(when, BudgetBurns) and not isinstance(when.objective.good, Threshold):
         unit: Unit = Unit.RATIO
     elif isinstance(when, BudgetBurns):
@@ -175,7 +175,7 @@ def _amount(line: Line, value: Tree[Token], truth: Truth) -> float:
         return 0.0  # nothing runs; no Duration, which is never nothing
     quantity = _quantity(number, sign, unit)
     if quantity is None or not quantity.measures(unit):
-        _wrong_at(line, f"is in another unit than the alert's signal, which is in {unit}.", EXAMPLES[unit])
+        _wrong_at(line, f"has a different unit than the alert's signal, which is in {unit}.", EXAMPLES[unit])
     found = float(quantity.to(unit))
     if isinstance(quantity, Share) and found > (1 if unit is Unit.RATIO else 100):
         _wrong_at(line, "is more than the whole.", "at most 100 %")
@@ -212,7 +212,7 @@ def _fires(written: Written, end: int) -> Iterator[tuple[int, int | None]]:
                 line, "is not between what comes before it and the end of the case.", f"after {last}, up to {end}"
             )
         if (line.kind == "over") is (begun is None):
-            why = "ends what hasn't begun." if begun is None else "begins again what isn't over."
+            why = "ends what hasn't started." if begun is None else "starts again before it is over."
             _wrong_at(line, why, "fires and over in turn")
         if begun is not None:
             yield begun * MINUTE, at * MINUTE

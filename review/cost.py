@@ -25,9 +25,9 @@ BUDGETS = {
 NAMES = {
     "executions": "executions of checks",
     "check-series": "active series of checks",
-    "custom-metrics": "custom metrics at Datadog",
-    "log-events": "log events that may be stored at Datadog",
-    "sentry-monitors": "alerts and metric monitors at Sentry",
+    "custom-metrics": "custom metrics in Datadog",
+    "log-events": "log events that may be stored in Datadog",
+    "sentry-monitors": "alerts and metric monitors in Sentry",
 }
 Amounts = Mapping[tuple[str, str], int]  # by product and part
 

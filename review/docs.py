@@ -48,7 +48,7 @@ ATTRIBUTES = "`service.name` (without a `service.namespace`) and `deployment.env
 FROM_ZERO = (
     "Every counter that the application counts is there from the start of the process, with 0 (`add(0)`, `inc(0)`), "
     "once for each known tag value. The first event of a new series isn't an increase: an alert on a single one "
-    "would miss it, and a counter never reported can't be told from one that was lost."
+    "would miss it, and a counter never reported can't be distinguished from one that was lost."
 )
 
 

@@ -90,7 +90,7 @@ def before_of(change: Change) -> str:
             return ", ".join(counted) or "declared"
         case "alert":
             tells = ", ".join(old.get("tells", ()))
-            return f"{old.get('severity', '')}, {old.get('fires', '')}, told {tells}"
+            return f"{old.get('severity', '')}, {old.get('fires', '')}, notifies {tells}"
         case "check":
             return f"{text(old.get('address'))} every {text(old.get('every'))}"
         case "objective":
@@ -107,9 +107,8 @@ def _fewer(report: Report) -> Iterator[Loss]:
             alerts = stack.after.products.get(row.product, {}).get("alert", {})
             still = [name for name in row.lost if name in alerts and row.receiver not in alerts[name].get("tells", ())]
             if still and row.receiver in _everybody(stack.before.products, row.product):
-                goes = (
-                    f"no longer told of {', '.join(still[:5])}{f' and {len(still) - 5} more' if len(still) > 5 else ''}"  # noqa: PLR2004
-                )
+                more = f" and {len(still) - 5} more" if len(still) > 5 else ""  # noqa: PLR2004
+                goes = f"no longer notified of {', '.join(still[:5])}{more}"
                 name = f"{row.severity}: {row.receiver}"
                 yield Loss(row.product, "receiver", name, _alerts(row.before), f"{row.after}", goes, (stack.name,))
 

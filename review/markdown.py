@@ -48,7 +48,9 @@ def verdict(report: Report) -> str:
     lost = [loss for loss in losses if loss.after != "none" and loss.kind not in ("receiver", "environment")]
     parts += [_counted([loss.name for loss in lost], "part", "replaced or renamed, with history lost")] if lost else []
     fewer = sorted({loss.name.partition(": ")[2] for loss in losses if loss.kind == "receiver"})
-    parts += [f"{', '.join(map(code, fewer[:3]))} hear{'s' if len(fewer) == 1 else ''} of less"] if fewer else []
+    parts += (
+        [f"{', '.join(map(code, fewer[:3]))} {'is' if len(fewer) == 1 else 'are'} notified of less"] if fewer else []
+    )
     settings = [loss.name for loss in losses if loss.kind == "environment"]
     parts += [f"environment: {', '.join(map(code, dict.fromkeys(settings)))} changed"] if settings else []
     rest = sum(change.what != "removed" and change.kept for change, _ in report.merged)
@@ -83,7 +85,7 @@ def sections(report: Report) -> Iterator[Section]:
     ]
     losses = report.losses()
     yield Section(f"Needs a person's yes ({len(losses)})", [_loss(each) for each in losses])
-    yield Section("Who is told", [_told(row) for stack in report.stacks for row in stack.told])
+    yield Section("Who is notified", [_told(row) for stack in report.stacks for row in stack.told])
     yield Section("No longer watched", [_uncovered(*each) for each in report.uncovered()])
     yield Section("Alerts and severities", [_change(report, *each) for each in sorted(alerts, key=_weight)])
     yield Section("Pages on recorded data", [line for each in report.paged for line in _paged(each)])
@@ -94,7 +96,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section("Changed without a declared reason", [_resource(each) for each in report.unexplained])
     yield Section("Cost a month", [*_costs(report)])
     yield Section("Remarks", [*remarks(report)])
-    yield Section("Everything that changes at the vendors", [*_everything(report)], folded=True)
+    yield Section("Everything that changes in the vendors", [*_everything(report)], folded=True)
 
 
 def _weight(pair: tuple[Change, tuple[str, ...]]) -> tuple[int, str, str]:
@@ -197,7 +199,7 @@ def _field(change: Change, field: FieldChange) -> str:
 
 def _new(report: Report) -> Iterator[str]:
     for where, product, receiver in report.new_receivers():
-        yield f"- new receiver: {code(receiver)} of {code(product)}: none → told · {word(where)}"
+        yield f"- new receiver: {code(receiver)} of {code(product)}: none → notified · {word(where)}"
     for stacks, product, part, old, new in report.exceptions():
         sign = "new exception" if new else "exception is gone"
         yield f"- {sign}: {code(product)} {code(part)} {arrow(old, new)} · {word(', '.join(stacks))}"

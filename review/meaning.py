@@ -77,7 +77,7 @@ def meaning(change: Change, field: FieldChange) -> Meaning:
     if field.field.startswith("panel"):
         return Meaning("", "other")
     if field.field == "was":
-        return Meaning("what it was called", "text")
+        return Meaning("its former name", "text")
     if field.field in TEXTS:
         return Meaning("text only", "text")
     told = {"alert": _of_alert, "severity": _of_severity, "objective": _of_objective, "check": _of_check}
@@ -98,7 +98,7 @@ def _of_alert(change: Change, field: FieldChange) -> Meaning:
         return Meaning(f"fires {'at' if above else 'below'} {_instead(field)}{when}", effect)
     if field.field == "severity":
         people = _people(change.old or {}, new)
-        return Meaning(people or "the same people are told", "other people" if people else "other")
+        return Meaning(people or "the same people are notified", "other people" if people else "other")
     if field.field in ("tells", "escalates"):
         return Meaning(_people(change.old or {}, new), "other people")
     if field.field in QUIETER_WHEN_MORE or (field.field == "lasting" and not (field.before and field.after)):
@@ -122,7 +122,7 @@ def _people(old: Facts, new: Facts) -> str:
     before, after = (list(side.get("tells", [])) for side in (old, new))
     gone = [each for each in before if each not in after]
     come = [each for each in after if each not in before]
-    parts = [f"no longer tells {', '.join(gone)}" if gone else "", f"now tells {', '.join(come)}" if come else ""]
+    parts = [f"no longer notifies {', '.join(gone)}" if gone else "", f"now notifies {', '.join(come)}" if come else ""]
     return "; ".join(part for part in parts if part)
 
 

@@ -6,7 +6,7 @@ docs/vocabulary.md has the words, stacks/ four times as much of everything.
 
 from components.vocabulary import *
 
-# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is notified ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 # Nobody is woken yet: that takes a PagerDuty("shop") beside the channel, in tell= of HIGH.
 CHANNEL = Slack("#shop-alerts")

@@ -7,7 +7,7 @@ numbers at one endpoint, from which Grafana Cloud fetches them.
 
 from components.vocabulary import *
 
-# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is notified ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 ON_CALL = PagerDuty("a-lo-cubano")
 ALERTS = Slack("#alerts")  # an incoming webhook: its channel is fixed where it is created
@@ -98,7 +98,7 @@ DATABASE_CIRCUIT = CIRCUIT.where(service="database")
 STRIPE_CIRCUIT = CIRCUIT.where(service="stripe")
 BREVO_CIRCUIT = CIRCUIT.where(service="brevo")
 MEMORY = exposed("system_memory_usage", Kind.GAUGE, Unit.PERCENT, "Used part of the memory (system.memory.usage)")
-CPU = exposed("system_cpu_usage", Kind.GAUGE, Unit.PERCENT, "Busy part of the CPU time")
+CPU = exposed("system_cpu_usage", Kind.GAUGE, Unit.PERCENT, "Busy share of the CPU time")
 UPTIME = exposed(
     "uptime_percentage", Kind.GAUGE, Unit.PERCENT, "Availability as the application itself sees it (uptime.percentage)"
 )
@@ -145,7 +145,7 @@ AVAILABILITY = Objective(
     "availability",
     percent(99.9),
     good=HEALTH,
-    summary="The application says from outside that it is healthy",
+    summary="Seen from outside, the application reports that it is healthy",
     rows="ALC-11 ALC-30",
 )
 FEW_ERRORS = Objective("few-errors", percent(99.9), bad=FAILED_SHARE, summary="Requests don't fail", rows="ALC-30")
@@ -156,7 +156,7 @@ FAST = Objective(
     "fast",
     percent(99),
     good=SLOWEST.over(minutes(2)).below(milliseconds(2000)),
-    summary="At nearly any time 95 of 100 requests take less than two seconds",
+    summary="Nearly always, 95 of 100 requests take less than two seconds",
     rows="ALC-12",
 )
 
@@ -213,7 +213,7 @@ OUTAGES = (
         when=Level(STRIPE_CIRCUIT, taking="maximum").over(minutes(2)).above(times(0), lasting=minutes(2)),
         depends_on="site-unhealthy",
         summary="The application has given up calling Stripe: nobody can pay",
-        runbook="Look at Stripe's status page. If it is well, see in Sentry why the calls failed.",
+        runbook="Look at Stripe's status page. If Stripe is up, see in Sentry why the calls failed.",
         rows="ALC-24",
     ),
     Alert(
@@ -221,7 +221,7 @@ OUTAGES = (
         MEDIUM,
         when=Level(BREVO_CIRCUIT, taking="maximum").over(minutes(2)).above(times(0), lasting=minutes(5)),
         summary="The application has given up calling Brevo: buyers get no mail with their tickets",
-        runbook="Look at Brevo's status page and quota. Afterwards send again what was not sent.",
+        runbook="Look at Brevo's status page and quota. Afterwards, resend what was not sent.",
         rows="ALC-24",
     ),
     Alert(
@@ -230,7 +230,7 @@ OUTAGES = (
         when=Absence(WATCHED, over=minutes(10)),
         summary="Some of the festival's metrics have not been received for {window}: alerts on them are blind",
         runbook="Open /api/health/check. If it answers, fetch /api/monitoring/metrics?format=prometheus with the "
-        "token: 200, with every metric of the contract? Then look at the scrape job in Grafana Cloud.",
+        "token: is it 200, with every metric of the contract? Then look at the scrape job in Grafana Cloud.",
         rows="ALC-29 ALC-31",
     ),
 )
@@ -258,7 +258,7 @@ PAYING = (
         "payments-burning",
         CRITICAL,
         when=BudgetBurns(PAYMENTS_WORK, spending=percent(2), within=hours(1), at_least=times(10)),
-        summary="So many payments fail that {threshold} of the month's tolerance goes within {window}",
+        summary="So many payments fail that {threshold} of the month's tolerance is used up within {window}",
         runbook="See in Sentry which payment error repeats; compare with Stripe's log of the same minutes.",
         rows="ALC-04 ALC-14",
     ),
@@ -266,7 +266,7 @@ PAYING = (
         "payment-erosion",
         HIGH,
         when=BudgetBurns(PAYMENTS_WORK, spending=percent(5), within=hours(6), at_least=times(20)),
-        summary="Payments have been failing for hours: {threshold} of the month's tolerance goes within {window}",
+        summary="Payments have been failing for hours: {threshold} of the month's tolerance is used up within {window}",
         runbook="Look for what the failed payments share: browser, amount, kind of ticket.",
         rows="ALC-14",
     ),
@@ -286,14 +286,14 @@ ERRORS_AND_SPEED = (
         HIGH,
         when=FAILED_SHARE.over(minutes(5), at_least=times(20)).above(percent(5)),
         summary="More than {threshold} of requests fail: visitors see error pages",
-        runbook="See in Sentry which error is new; roll back the last deploy if it came with it.",
+        runbook="See in Sentry which error is new; roll back the last deploy if that caused it.",
         rows="ALC-05",
     ),
     Alert(
         "many-errors",
         MEDIUM,
         when=ERRORS_A_MINUTE.over(minutes(5)).above(times(3)),
-        summary="More than {threshold} errors a minute over {window}: part of the application is broken for somebody",
+        summary="More than {threshold} errors a minute over {window}: part of the application is broken for some users",
         runbook="Open the issues in Sentry sorted by events: the first one is most of them.",
         rows="ALC-13",
     ),
@@ -325,15 +325,15 @@ ERRORS_AND_SPEED = (
         "uptime-burning",
         HIGH,
         when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1), at_least=times(6)),
-        summary="Probes fail so often that {threshold} of the month's allowed downtime goes within {window}",
-        runbook="See from which locations the probes fail: one is a network, all are ours.",
+        summary="Probes fail so often that {threshold} of the month's allowed downtime is used up within {window}",
+        runbook="See from which locations the probes fail: one is its network, all are ours.",
         rows="ALC-11 ALC-30",
     ),
     Alert(
         "uptime-eroding",
         MEDIUM,
         when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6), at_least=times(9)),
-        summary="Probes fail so often that {threshold} of the month's allowed downtime goes within {window}",
+        summary="Probes fail so often that {threshold} of the month's allowed downtime is used up within {window}",
         runbook="Look for a pattern in the failures (deploys, scheduled jobs, one location) and fix that.",
         rows="ALC-11 ALC-30",
     ),
@@ -341,15 +341,15 @@ ERRORS_AND_SPEED = (
         "errors-burning",
         HIGH,
         when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1), at_least=times(200)),
-        summary="Requests fail so often that {threshold} of the month's error budget goes within {window}",
-        runbook="See in Sentry which route fails; roll back the deploy it came with.",
+        summary="Requests fail so often that {threshold} of the month's error budget is spent within {window}",
+        runbook="See in Sentry which route fails; roll back the deploy that caused it.",
         rows="ALC-30",
     ),
     Alert(
         "errors-eroding",
         MEDIUM,
         when=BudgetBurns(FEW_ERRORS, spending=percent(5), within=hours(6), at_least=times(1000)),
-        summary="A few requests have been failing for hours: {threshold} of the error budget goes within {window}",
+        summary="A few requests have been failing for hours: {threshold} of the error budget is spent within {window}",
         runbook="Sort Sentry's issues by events of the last day and fix the first.",
         rows="ALC-30",
     ),
@@ -357,7 +357,7 @@ ERRORS_AND_SPEED = (
         "speed-eroding",
         MEDIUM,
         when=BudgetBurns(FAST, spending=percent(5), within=hours(6)),
-        summary="The site has been slow so often that {threshold} of the month's slow time goes within {window}",
+        summary="The site has been slow so often that {threshold} of the month's slow time is used up within {window}",
         runbook="Find the hours on the main dashboard and what ran then: a sale, an import, a report.",
         rows="ALC-12",
     ),
@@ -368,8 +368,8 @@ TRACKED_ERRORS = (
         "new-error",
         MEDIUM,
         when=Issues(on=("new", "regressed"), where=Tagged("service", "is not", "database"), at_most_every=hours(1)),
-        summary="The application fails in a way it did not fail before, or again in one that was fixed",
-        runbook="Open the issue: its first event names the release and the route. Assign it, or resolve what is known.",
+        summary="The application fails in a new way, or again in one that was fixed",
+        runbook="Open the issue: its first event names the release and the route. Assign it, or resolve it if known.",
         rows="ALC-23",
     ),
     Alert(
@@ -377,15 +377,15 @@ TRACKED_ERRORS = (
         HIGH,
         when=Issues(more_than=times(50), within="1h", at_most_every=hours(1)),
         summary="The same error has happened more than {threshold} times within {window}",
-        runbook="Open the issue and see how many users it meets; roll back the release it came with.",
+        runbook="Open the issue and see how many users it affects; roll back the release that caused it.",
         rows="ALC-23",
     ),
     Alert(
         "database-error",
         HIGH,
         when=Issues(on=("new", "regressed", "reappeared"), where=Tagged("service", "is", "database")),
-        summary="The application failed to use its database, in a way that is new or has come back",
-        runbook="See whether the health endpoint calls the database healthy; if not, follow database-unavailable.",
+        summary="The application has a database error that is new or has come back",
+        runbook="Does the health endpoint report the database as healthy? If not, follow database-unavailable.",
         rows="ALC-07 ALC-23",
     ),
 )
@@ -398,11 +398,11 @@ MAIN = Dashboard(
     about="Is the festival's site up, fast and selling?",
     rows="ALC-11 ALC-12 ALC-13 ALC-14 ALC-15 ALC-24 ALC-32",
     widgets=(
-        Firing("Firing now", about="The daily review begins here: alerts that fire in this environment"),
-        Standing("Availability", AVAILABILITY, about="Successful of all probes in 30 days"),
+        Firing("Firing now", about="The daily review starts here: alerts firing in this environment"),
+        Standing("Availability", AVAILABILITY, about="Share of probes in 30 days that succeeded"),
         Standing("Requests that work", FEW_ERRORS, about="Requests in 30 days that did not fail"),
         Standing("Payments that work", PAYMENTS_WORK, about="Payments in 30 days that did not fail"),
-        Standing("Fast enough", FAST, about="Part of 30 days in which 95 of 100 requests took under two seconds"),
+        Standing("Fast enough", FAST, about="Share of 30 days in which 95 of 100 requests took under two seconds"),
         Dial(
             "Uptime as the application sees it",
             Level(UPTIME),
@@ -414,12 +414,12 @@ MAIN = Dashboard(
         Dial(
             "95 of 100 requests within",
             SLOWEST,
-            about="The slowest five of 100 take longer; the target is under two seconds",
+            about="The slowest 5 of 100 take longer; the target is under two seconds",
         ),
         Dial("Errors per minute", ERRORS_A_MINUTE, about="Fewer than three a minute is the target"),
         Lines("Requests per second", Rate(REQUESTS), about="How much the site is used"),
         Lines("Requests", Count(REQUESTS), bars=True, about="Requests answered; 0 may also be missing data"),
-        Lines("Requests that fail", FAILED_SHARE, about="Failed of all requests"),
+        Lines("Requests that fail", FAILED_SHARE, about="Share of requests that failed"),
         Lines("Errors in a minute", ERRORS_A_MINUTE, about="All errors, also those no request waited for"),
         Lines(
             "Response time",
@@ -438,7 +438,7 @@ MAIN = Dashboard(
             about="1 while the application holds back its calls to that dependency",
         ),
         Lines("Memory in use", MEMORY_USED, about="Used part of the application's memory"),
-        Lines("CPU", Level(CPU), about="Busy part of the CPU time"),
+        Lines("CPU", Level(CPU), about="Busy share of the CPU time"),
     ),
 )
 
@@ -461,9 +461,13 @@ BUSINESS = Dashboard(
             Ratio(PAYMENT_SUCCESSES, of=PAYMENTS),
             last=days(1),
             target=percent(99),
-            about="Captured of confirmed payments; more than 99 % is the target, and declined cards count against it",
+            about="Share of confirmed payments captured, declined cards counting against it; the target is over 99 %",
         ),
-        Lines("Payments that fail", FAILED_PAYMENT_SHARE, about="Not processed, of all confirmed; declined is fine"),
+        Lines(
+            "Payments that fail",
+            FAILED_PAYMENT_SHARE,
+            about="Share of confirmed payments that weren't processed; declined is fine",
+        ),
         Lines("Payments over time", Count(PAYMENTS), bars=True, about="Payments that buyers confirmed"),
         Lines("Revenue over time", Total(REVENUE), bars=True, about="Captured payments, in dollars"),
         Lines("Users", Level(USERS), about="Users with a request in five minutes"),
@@ -532,7 +536,7 @@ PRODUCT = Product(
     scrape=METRICS,
     errors=ErrorTracking("node", highlight=("service", "release"), rows="ALC-01 ALC-16 ALC-23"),
     procedure=(
-        "Acknowledge it in PagerDuty. If it isn't there, say in #alerts that you look at it.",
+        "Acknowledge it in PagerDuty. If it isn't there, say in #alerts that you are looking at it.",
         "Keep the time to answer: Critical 5 minutes, High 15 minutes, Medium 1 hour, Low 4 hours.",
         "Look at the dashboard Main: what else changed at that moment? Was there a deploy?",
         "Open /api/health/check, and look at the errors in Sentry, project a-lo-cubano.",

@@ -6,7 +6,7 @@ Where it differs from the document, that page says why.
 
 from components.vocabulary import *
 
-# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is notified ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 ON_CALL = PagerDuty("clipforge")
 ALERTS = Slack("#clipforge-alerts")
@@ -112,7 +112,11 @@ REDIS = Check("health-redis", "api", "/health/redis", every=minutes(5), body=OK,
 STORAGE = Check("health-storage", "api", "/health/storage", every=minutes(5), body=OK, if_silent=SILENT, rows="CLF-03")
 
 AVAILABILITY = Objective(
-    "availability", percent(99.9), good=HEALTH, summary="The API answers from everywhere that it is well", rows="CLF-14"
+    "availability",
+    percent(99.9),
+    good=HEALTH,
+    summary="Seen from every location, the API reports that it is healthy",
+    rows="CLF-14",
 )
 FEW_ERRORS = Objective("few-errors", percent(99), bad=FAILING, summary="API requests don't fail", rows="CLF-12")
 FAST = Objective(
@@ -133,7 +137,7 @@ OUTAGES = (
         "api-down",
         CRITICAL,
         when=CheckFails(HEALTH, rounds=5),
-        summary="ClipForge's API failed {threshold} rounds of probes in a row: it is down, or says it is not well",
+        summary="ClipForge's API failed {threshold} rounds of probes in a row: it is down, or reports being unhealthy",
         runbook="Open /health: it names the dependency that is down. If it does not answer, restart the services "
         "(`docker-compose restart api`) and read `docker logs clipforge-api --tail 100`.",
         rows="CLF-03 CLF-04 CLF-30 CLF-33",
@@ -145,7 +149,7 @@ OUTAGES = (
         depends_on="api-down",
         summary="ClipForge's API has lost its database: nothing that needs it works",
         runbook="Check the database (`docker-compose exec db psql -U clipforge -c 'SELECT * FROM pg_stat_activity;'`): "
-        "does it run, has it free connections and disk? Restart it if needed.",
+        "is it running, with free connections and disk space? Restart it if needed.",
         rows="CLF-03 CLF-05 CLF-30",
     ),
     Alert(
@@ -153,7 +157,7 @@ OUTAGES = (
         CRITICAL,
         when=Issues(where=Tagged("dependency", "is", "database"), more_than=times(3), within="5m"),
         summary="More than {threshold} database connection errors within {window}: requests that need it fail",
-        runbook="Check the database: does it run, has it free connections and disk? Restart it if needed. "
+        runbook="Check the database: is it running, with free connections and disk space? Restart it if needed. "
         "Then see in the issue which queries fail.",
         rows="CLF-05 CLF-30",
     ),
@@ -163,7 +167,7 @@ OUTAGES = (
         when=CheckFails(REDIS, rounds=2),
         depends_on="api-down",
         summary="ClipForge's API has lost Redis: new jobs are not queued and nothing is cached",
-        runbook="Check Redis (`docker-compose exec redis redis-cli INFO`): does it run, is its memory full? Restart.",
+        runbook="Check Redis (`docker-compose exec redis redis-cli INFO`): is it running? Is its memory full? Restart.",
         rows="CLF-03",
     ),
     Alert(
@@ -179,15 +183,15 @@ OUTAGES = (
         "uptime-burns-fast",
         WARNING,  # one location's network for 6 minutes is enough for it; what pages is api-down
         when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1), at_least=times(6)),
-        summary="ClipForge fails so many probes that {threshold} of the month's downtime goes within {window}",
-        runbook="See from which locations the probes fail: one is a network, all are ours. Then as for api-down.",
+        summary="ClipForge fails so many probes that {threshold} of the month's downtime is used up within {window}",
+        runbook="See from which locations the probes fail: one is its network, all are ours. Then as for api-down.",
         rows="CLF-14",
     ),
     Alert(
         "uptime-burns-slowly",
         WARNING,
         when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6), at_least=times(10)),
-        summary="ClipForge fails so many probes that {threshold} of the month's downtime goes within {window}",
+        summary="ClipForge fails so many probes that {threshold} of the month's downtime is used up within {window}",
         runbook="Look for a pattern in the failures (deploys, jobs at night, one location) and fix that.",
         rows="CLF-14",
     ),
@@ -242,7 +246,7 @@ ERRORS = (
         CRITICAL,
         when=FAILING.over(minutes(5), at_least=times(20)).above(percent(10)),
         summary="More than {threshold} of requests to ClipForge's API fail",
-        runbook="Check Sentry for the error that is most frequent now; roll back the last deploy if it began with it. "
+        runbook="Check Sentry for the error that is most frequent now; roll back the last deploy if that caused it. "
         "Else look for database connection errors, a changed API of a vendor, a missing environment variable.",
         rows="CLF-06 CLF-30 CLF-33",
     ),
@@ -251,14 +255,14 @@ ERRORS = (
         WARNING,
         when=FAILING.over(minutes(5), at_least=times(20)).above(percent(5)),
         summary="More than {threshold} of requests to ClipForge's API fail",
-        runbook="Investigate the root cause: which route and which error is it at Sentry, since when?",
+        runbook="Investigate the root cause: which route and which error is it in Sentry, and since when?",
         rows="CLF-07 CLF-12 CLF-30",
     ),
     Alert(
         "errors-burn-slowly",
         WARNING,
         when=BudgetBurns(FEW_ERRORS, spending=percent(5), within=hours(6), at_least=times(100)),
-        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
+        summary="API requests fail so often that {threshold} of the month's error budget is spent within {window}",
         runbook="Sort Sentry's issues of the last hours by events, and fix the first.",
         rows="CLF-12",
     ),
@@ -266,7 +270,7 @@ ERRORS = (
         "new-error",
         WARNING,
         when=Issues(on=("new", "regressed"), at_most_every=hours(1)),
-        summary="Sentry saw a kind of error for the first time, or one that was resolved came back",
+        summary="Sentry saw a new kind of error, or one that was resolved came back",
         runbook="Assign it, or resolve it as expected.",
         rows="CLF-27",
     ),
@@ -310,7 +314,7 @@ PERFORMANCE = (
         "slowness-burns",
         WARNING,
         when=BudgetBurns(FAST, spending=percent(5), within=hours(6), at_least=times(100)),
-        summary="So many requests take over a second that {threshold} of the month's budget goes within {window}",
+        summary="So many requests take over a second that {threshold} of the month's budget is spent within {window}",
         runbook="Compare database, cache and queue on the infrastructure dashboard: what rose with it is the cause.",
         rows="CLF-13",
     ),
@@ -319,7 +323,7 @@ PERFORMANCE = (
         INFO,
         # In the API itself: from the probe locations, most of the time is the way there.
         when=Mean(HEALTH_TIME).over(minutes(5)).above(milliseconds(100)),
-        summary="ClipForge's /health works longer than {threshold} on its answer, on average over {window}",
+        summary="ClipForge's /health takes longer than {threshold} to prepare its answer, on average over {window}",
         runbook="It asks database, Redis and storage: see on the infrastructure dashboard which of them is slow.",
         rows="CLF-26",
     ),
@@ -418,7 +422,7 @@ BUSINESS = (
         WARNING,
         when=PAID_SHARE.over(days(1), at_least=times(10)).below(percent(90)),
         summary="Fewer than {threshold} of the payments of a day went through",
-        runbook="Split them by provider on the business dashboard: one is that provider's trouble, both are ours.",
+        runbook="Split them by provider on the business dashboard: one is that provider's fault, both are ours.",
         rows="CLF-20",
     ),
     Alert(
@@ -426,7 +430,7 @@ BUSINESS = (
         INFO,
         when=Count(SIGNUPS).over(days(1)).below(times(5), lasting=hours(1)),
         summary="Fewer than {threshold} people signed up within {window}",
-        runbook="Sign up yourself: does the page work, does the mail arrive? Else it is marketing's.",
+        runbook="Sign up yourself: does the page work, does the mail arrive? If so, it is for marketing.",
         rows="CLF-21",
     ),
     Alert(
@@ -448,14 +452,14 @@ OVERVIEW = Dashboard(
     rows="CLF-12 CLF-13 CLF-14 CLF-15 CLF-25",
     widgets=(
         Firing("Firing now", about="Alerts of ClipForge that are firing in this environment"),
-        Standing("Uptime", AVAILABILITY, about="Successful of all probes of /health; the goal is 99.9 %"),
+        Standing("Uptime", AVAILABILITY, about="Share of probes of /health that succeeded; the goal is 99.9 %"),
         Standing("Requests that don't fail", FEW_ERRORS, about="Of the last 30 days; the goal is 99 %"),
         Standing("Requests under a second", FAST, about="Of the last 30 days; the goal is 95 %"),
         Standing("Payments that succeed", PAYMENTS_SUCCEED, about="Of the last 30 days; the goal is 95 %"),
         Number("Requests", Count(REQUESTS), about="Requests the API served"),
-        Number("Error rate", FAILING, about="Failed of all requests; the goal is 1 %"),
+        Number("Error rate", FAILING, about="Share of requests that failed; the goal is 1 %"),
         Lines("Requests per second", Rate(REQUESTS), about="The trend is what counts"),
-        Lines("Error rate", FAILING, about="Answers with 5xx of all answers"),
+        Lines("Error rate", FAILING, about="Share of answers with a 5xx status"),
         Lines(
             "Response time",
             percentiles(LATENCY),
@@ -499,7 +503,7 @@ INFRASTRUCTURE = Dashboard(
         Lines(
             "Connections in use over time",
             Level(POOL_IN_USE, taking="maximum", by=("instance",)),
-            about="Of the pool of 10, the most at a time; a moment at 10 is no alert, 5 minutes are",
+            about="Of the pool of 10, the most at a time; a moment at 10 doesn't alert, 5 minutes do",
         ),
         Lines(
             "Connections at PostgreSQL",
@@ -567,8 +571,8 @@ MONEY = Dashboard(
         ),
         Lines("Credit deductions", Count(DEDUCTIONS), bars=True, about="The trend is what counts"),
         Lines("Credit deductions that fail", Count(NOT_DEDUCTED), bars=True, about="Each is a wrong balance"),
-        Lines("Webhooks that failed", WEBHOOK_LINES, bars=True, about="Log lines; each has been told"),
-        Lines("Credit failures logged", CREDIT_LINES, bars=True, about="Log lines; each has been told"),
+        Lines("Webhooks that failed", WEBHOOK_LINES, bars=True, about="Log lines; each one has alerted"),
+        Lines("Credit failures logged", CREDIT_LINES, bars=True, about="Log lines; each one has alerted"),
     ),
 )
 

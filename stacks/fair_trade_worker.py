@@ -7,7 +7,7 @@ are drawn and never alerted on. `rows` names the lines of the monitoring documen
 
 from components.vocabulary import *
 
-# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is notified ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 ON_CALL = PagerDuty("fairtradeworker")
 BACKUP = PagerDuty("fairtradeworker-backup")  # the engineer who is paged when the first one can't end it in time
@@ -168,7 +168,7 @@ CRITICAL_SYSTEMS = (
         when=Issues(where=Tagged("payment.failed", "is set")),
         tell=PAYMENTS_TEAM,
         summary="An error tagged payment.failed: somebody's money was not held or not released",
-        runbook="Open the issue and look the payment up at Stripe: tell a user who was charged, retry one who was not.",
+        runbook="Open the issue and look the payment up in Stripe: contact a user who was charged, else retry.",
         rows="FTW-04",
     ),
     Alert(
@@ -183,7 +183,7 @@ CRITICAL_SYSTEMS = (
         "logins-failing",
         P1,
         when=LOGINS_FAIL.over(minutes(30), at_least=times(100)).above(percent(1)),
-        summary="More than {threshold} of logins fail for a reason of ours: users can't get in",
+        summary="More than {threshold} of logins fail for a reason on our side: users can't get in",
         runbook="Log in yourself. Check the database, the signing key and its expiry; roll back the last deploy.",
         rows="FTW-11",
     ),
@@ -191,7 +191,7 @@ CRITICAL_SYSTEMS = (
         "notifications-failing",
         P1,
         when=NOTIFICATIONS_FAIL.over(minutes(10), at_least=times(10)).above(percent(10)),
-        summary="More than {threshold} of the notifications by {channel} fail: users don't hear of updates",
+        summary="More than {threshold} of the notifications by {channel} fail: users miss updates",
         runbook="SMS is Twilio, e-mail is SendGrid: open the status page, then check credentials, balance and limits.",
         rows="FTW-12 FTW-33",
     ),
@@ -229,14 +229,14 @@ API_ALERTS = (
         P2,
         when=FAILING.over(minutes(2), at_least=times(100)).above(percent(1)),
         summary="More than {threshold} of API requests fail",
-        runbook="Find the failing route in the trace list and its issue at Sentry; roll back if a deploy brought it.",
+        runbook="Find the failing route in the trace list and its issue in Sentry; roll back if a deploy caused it.",
         rows="FTW-03 FTW-07",
     ),
     Alert(
         "errors-burn-fast",
         P1,
         when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1), at_least=times(1000)),
-        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
+        summary="API requests fail so often that {threshold} of the month's error budget is spent within {window}",
         runbook="Find the routes that fail in the trace list; roll back if they changed with the last deploy.",
         rows="FTW-20",
     ),
@@ -244,24 +244,24 @@ API_ALERTS = (
         "errors-burn-slowly",
         P2,
         when=BudgetBurns(FEW_ERRORS, spending=percent(5), within=hours(6), at_least=times(5000)),
-        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
-        runbook="Find what fails a little all the time: the most frequent issue at Sentry is the first to mend.",
+        summary="API requests fail so often that {threshold} of the month's error budget is spent within {window}",
+        runbook="Find what fails a little all the time: fix the most frequent issue in Sentry first.",
         rows="FTW-20",
     ),
     Alert(
         "latency-burns-slowly",
         P3,
         when=BudgetBurns(FAST, spending=percent(5), within=hours(6)),
-        summary="The API is slow so often that {threshold} of the month's budget of slow minutes goes within {window}",
-        runbook="Find the slowest routes in the trace list; look for queries that lost their index.",
+        summary="The API is slow so often that {threshold} of the month's slow minutes are used up within {window}",
+        runbook="Find the slowest routes in the trace list; look for queries that no longer use an index.",
         rows="FTW-20",
     ),
     Alert(
         "uptime-burns",
         P3,
         when=BudgetBurns(AVAILABILITY, spending=percent(10), within=hours(6), at_least=times(6)),
-        summary="Probes fail so often that {threshold} of the downtime that a month allows is used up in {window}",
-        runbook="See from which locations they fail: one is a network, all are ours. Look for deploys at those times.",
+        summary="Probes fail so often that {threshold} of the month's allowed downtime is used up within {window}",
+        runbook="See from which locations they fail: one is its network, all are ours. Look for deploys then.",
         rows="FTW-28",
     ),
 )
@@ -335,15 +335,15 @@ SILENCE = (
         "payments-silent",
         P2,
         when=Absence(PAYMENT_ATTEMPTS, over=hours(23)),
-        summary="Not one payment was attempted for {window}, or nobody counted it: payments-failing is blind",
-        runbook="Make a test payment. If it arrives at Stripe, the metric is lost: look at DogStatsD on the hosts.",
+        summary="No payment was attempted for {window}, or none was counted: payments-failing is blind",
+        runbook="Make a test payment. If Stripe shows it, the metric is lost: check DogStatsD on the hosts.",
         rows="FTW-09",
     ),
     Alert(
         "logins-silent",
         P3,
         when=Absence(LOGINS, over=hours(12)),
-        summary="Nobody tried to log in for {window}, or nobody counted it: logins-failing is blind",
+        summary="Nobody tried to log in for {window}, or no attempt was counted: logins-failing is blind",
         runbook="Log in yourself. If that works, the metric is lost: look at DogStatsD on the hosts.",
         rows="FTW-11",
     ),
@@ -351,7 +351,7 @@ SILENCE = (
         "notifications-silent",
         P3,
         when=Absence(NOTIFICATIONS, over=hours(12)),
-        summary="Nothing was sent by SMS or e-mail for {window}, or nobody counted it",
+        summary="Nothing was sent by SMS or e-mail for {window}, or nothing was counted",
         runbook="Look at the queue of notifications and at its worker; then at DogStatsD on the hosts.",
         rows="FTW-12",
     ),
@@ -359,7 +359,7 @@ SILENCE = (
         "marketplace-silent",
         P3,
         when=Absence(BIDS, over=hours(23)),
-        summary="Not one bid was counted for {window}: the business dashboards are blind",
+        summary="No bid was counted for {window}: the business dashboards are blind",
         runbook="If bids are in the database, the metric is lost: look at DogStatsD on the hosts.",
         rows="FTW-14",
     ),
@@ -375,21 +375,21 @@ HEALTH_NOW = Dashboard(
     about="Is FairTradeWorker up, and does money flow?",
     rows="FTW-17 FTW-18 FTW-19 FTW-34",
     widgets=(
-        Firing("Status", about="Datadog's alerts that fire; Grafana has those of checks, Sentry those of errors"),
+        Firing("Status", about="Datadog's firing alerts; Grafana has those of checks, Sentry those of errors"),
         Standing("Uptime", UPTIME, about="Minutes of 30 days in which the API served"),
         Number("Requests per second", Rate(API.requests), last=NOW, about="How much the API is used"),
-        Number("Error rate", FAILING, last=NOW, about="Failed of all API requests"),
+        Number("Error rate", FAILING, last=NOW, about="Share of API requests that failed"),
         Number("p95 latency", Percentile(95, API.latency), last=NOW, about="95 of 100 requests take less"),
         Number("Average response time", MEAN_LATENCY, last=NOW, about="Of all API requests"),
         Number("Jobs created", Count(JOBS), last=TODAY, about="Jobs that homeowners published"),
-        Number("Bids submitted", Count(BIDS), last=TODAY, about="Bids of contractors"),
+        Number("Bids submitted", Count(BIDS), last=TODAY, about="Bids by contractors"),
         Number("Contracts completed", Count(CONTRACTS_COMPLETED), last=TODAY, about="Contracts that ended well"),
         Number("Total revenue", Total(RELEASED_AMOUNT), last=TODAY, about="Amounts of the contracts paid out"),
         Number("Platform fee", Total(RELEASED_FEE), last=TODAY, about="What the platform kept of them"),
         Number("Active contracts", Level(CONTRACTS), last=NOW, about="Contracts that are running"),
         Number("Deposits held", Level(DEPOSITS), last=NOW, about="Money held for running contracts"),
         Number("Payments released", Count(PAYMENTS_RELEASED), last=TODAY, about="Contractors who were paid"),
-        Number("Payment success rate", PAYMENTS_SUCCEED, last=TODAY, about="Held or released of all attempts"),
+        Number("Payment success rate", PAYMENTS_SUCCEED, last=TODAY, about="Share of attempts held or released"),
         Number("Average processing time", Level(PAYMENT_TIME), last=TODAY, about="Of one payment, in milliseconds"),
     ),
 )
@@ -402,7 +402,7 @@ PERFORMANCE = Dashboard(
     widgets=(
         Lines("API response times", percentiles(API.latency), about="What half, 95 and 99 of 100 requests stay below"),
         Lines("Average response time", MEAN_LATENCY, about="Pages when it stays above the line"),
-        Lines("Error rate", FAILING, about="Failed of all API requests"),
+        Lines("Error rate", FAILING, about="Share of API requests that failed"),
         Lines("Throughput", Rate(API.requests), about="Requests per second"),
         Lines(
             "Database query times",
@@ -420,12 +420,12 @@ PERFORMANCE = Dashboard(
             Count(LOGIN_FAILURES, by=("reason",)),
             bars=True,
             stacked=True,
-            about="Many wrong passwords at once are somebody who guesses them",
+            about="Many wrong passwords at once mean that somebody is guessing them",
         ),
         Lines(
             "Notifications that fail",
             NOTIFICATIONS_FAIL,
-            about="Failed of all SMS and of all e-mails; look here after a deploy",
+            about="Share of SMS and of e-mails that failed; look here after a deploy",
         ),
         Lines(
             "Notifications delivered",
@@ -449,7 +449,7 @@ JOB_METRICS = Dashboard(
         Lines("Jobs created per hour", Count(JOBS).over(hours(1)), bars=True, about="Jobs that homeowners published"),
         Lines("Average job budget", Mean(JOB_BUDGET), about="Of the jobs created"),
         Lines("Jobs by category", Count(JOBS, by=("category",)), bars=True, stacked=True, about="Jobs created"),
-        Lines("Jobs completion rate", Ratio(JOBS_COMPLETED, of=JOBS), about="Completed of created jobs"),
+        Lines("Jobs completion rate", Ratio(JOBS_COMPLETED, of=JOBS), about="Share of created jobs completed"),
     ),
 )
 
@@ -459,9 +459,9 @@ BID_METRICS = Dashboard(
     about="Do contractors bid, and do homeowners answer?",
     rows="FTW-14 FTW-22",
     widgets=(
-        Lines("Bids submitted per hour", Count(BIDS).over(hours(1)), bars=True, about="Bids of contractors"),
+        Lines("Bids submitted per hour", Count(BIDS).over(hours(1)), bars=True, about="Bids by contractors"),
         Lines("Average bid amount", Mean(BID_AMOUNT), about="Of the bids submitted"),
-        Lines("Bid acceptance rate", Ratio(BIDS_ACCEPTED, of=BIDS), about="Accepted of submitted bids"),
+        Lines("Bid acceptance rate", Ratio(BIDS_ACCEPTED, of=BIDS), about="Share of submitted bids that were accepted"),
         Lines("Response time to bids", Mean(BID_RESPONSE), about="From a bid to its answer, on average"),
     ),
 )
@@ -492,11 +492,11 @@ PAYMENT_METRICS = Dashboard(
             stacked=True,
             about="Declined cards don't count here",
         ),
-        Lines("Payments that fail", PAYMENTS_FAIL, about="Failed of all attempts; look here after a deploy"),
+        Lines("Payments that fail", PAYMENTS_FAIL, about="Share of attempts that failed; look here after a deploy"),
         Lines(
             "Payments that succeed",
             PAYMENTS_SUCCEED,
-            about="Held or released of all attempts; a declined card is neither this nor failed",
+            about="Share of attempts that were held or released; a declined card is neither this nor failed",
         ),
     ),
 )
@@ -549,7 +549,7 @@ PRODUCT = Product(
     ),
     post_mortem=PostMortem("Incident", "docs/post-mortem-fair-trade-worker.md", rows="FTW-31"),
     procedure=(
-        "Look at the dashboards Real-time health and Performance at Datadog: what else changed at that moment?",
+        "Look at the dashboards Real-time health and Performance in Datadog: what else changed at that moment?",
         "Look at the latest deploys and merged changes.",
         "Look at status.stripe.com (payments), status.twilio.com (SMS) and status.sendgrid.com (e-mail).",
         "Look at the errors in Sentry, project fair-trade-worker.",
@@ -558,7 +558,7 @@ PRODUCT = Product(
             "If it is critical, page the backup engineer (fairtradeworker-backup); after 15 minutes the alert does. "
             "Not so payment-error and critical-error-rate, which are Sentry's: for these page the backup yourself."
         ),
-        "Declare an incident of the type `[production] FairTradeWorker: Incident` at Datadog; write down what you do.",
+        "Declare an incident of the type `[production] FairTradeWorker: Incident` in Datadog; write down what you do.",
         "Hold the post-mortem within 24 hours, from that type's template.",
     ),
     **named_in(globals()),

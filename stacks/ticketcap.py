@@ -7,7 +7,7 @@ it differs from the document, that page says why.
 
 from components.vocabulary import *
 
-# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is notified ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 # The document says "Slack/Email" and names neither channel nor address nor a pager: nobody is woken.
 ALERTS = Slack("#ticketcap-alerts")
@@ -111,7 +111,7 @@ FAST_REGISTRATIONS = Objective(
     "fast-registrations",
     percent(95),
     good=Within(REGISTRATION_TIME, seconds(1)),
-    summary="95 of 100 registrations are through within a second",
+    summary="95 of 100 registrations are completed within a second",
     rows="KAR-30",
 )
 FAST_PROMOTIONS = Objective(
@@ -163,8 +163,8 @@ API_ALERTS = (
         when=FAILING.over(minutes(5), at_least=times(20)).above(percent(1), lasting=minutes(5)),
         depends_on="site-down",
         summary="More than {threshold} of API requests fail",
-        runbook="Find the endpoint in the dashboard's table of endpoints, then its errors at Sentry; roll back if a "
-        "release began it.",
+        runbook="Find the endpoint in the dashboard's table of endpoints, then its errors in Sentry; roll back if a "
+        "release caused it.",
         rows="KAR-09 KAR-12",
     ),
     Alert(
@@ -189,7 +189,7 @@ API_ALERTS = (
         WARNING,
         when=Issues(more_than=times(10), within="1h", at_most_every=hours(1)),
         summary="One kind of error was reported more than {threshold} times within {window}",
-        runbook="Open the issue: its tags name operation and endpoint, its release when it began. Assign it.",
+        runbook="Open the issue: its tags name operation and endpoint, its release when it started. Assign it.",
         rows="KAR-20",
     ),
 )
@@ -200,7 +200,7 @@ PAYMENT_ALERTS = (
         CRITICAL,
         when=PAYMENTS_GO_THROUGH.over(minutes(30), at_least=times(10)).below(percent(90), lasting=minutes(10)),
         summary="Fewer than {threshold} of the payments of the last {window} were completed",
-        runbook="Try a payment. Failures are counted: look for the error at Sentry and at YaadPay's status. None are "
+        runbook="Try a payment. Failures are counted: look for the error in Sentry and at YaadPay's status. None are "
         "counted: YaadPay's callback does not reach us.",
         rows="KAR-07",
     ),
@@ -224,7 +224,7 @@ PAYMENT_ALERTS = (
         "payments-budget",
         WARNING,
         when=BudgetBurns(PAYMENTS_SUCCEED, spending=percent(5), within=hours(6), at_least=times(20)),
-        summary="So few payments are completed that {threshold} of the month's allowance goes within {window}",
+        summary="So few payments are completed that {threshold} of the month's allowance is used up within {window}",
         runbook="Compare attempted, failed and completed payments on the dashboard: people give up before they pay, "
         "or payments fail.",
         rows="KAR-07",
@@ -237,7 +237,7 @@ INTEGRITY = (
         CRITICAL,
         when=Issues(where=Attribute("exception.type", "contains", "PrismaClientInitializationError")),
         summary="The application can't connect to its database",
-        runbook="Look at PostgreSQL on Railway: does it run, has it connections and disk left? Then at DATABASE_URL.",
+        runbook="Look at PostgreSQL on Railway: is it running, with connections and disk left? Check DATABASE_URL.",
         rows="KAR-22",
     ),
     Alert(
@@ -292,7 +292,7 @@ SALES = (
         WARNING,
         when=SLOW_TRANSACTION.over(minutes(10)).above(seconds(1), lasting=minutes(10)),
         summary="One transaction in twenty takes longer than {threshold}: places are updated late",
-        runbook="Look for transactions that wait for a lock on one event, or call others within.",
+        runbook="Look for transactions that wait for a lock on one event, or call other services inside.",
         rows="KAR-30",
     ),
     Alert(
@@ -308,7 +308,7 @@ SALES = (
         "registrations-budget",
         WARNING,
         when=BudgetBurns(FAST_REGISTRATIONS, spending=percent(5), within=hours(6), at_least=times(20)),
-        summary="So many registrations take over a second that {threshold} of the month's allowance goes within "
+        summary="So many registrations take over a second that {threshold} of the month's allowance is used up within "
         "{window}",
         runbook="Look for what changed: a release, a popular event, the size of a table.",
         rows="KAR-30",
@@ -317,8 +317,8 @@ SALES = (
         "promotions-budget",
         WARNING,
         when=BudgetBurns(FAST_PROMOTIONS, spending=percent(5), within=hours(6), at_least=times(20)),
-        summary="So many places are offered to the waiting list late that {threshold} of the month's allowance goes "
-        "within {window}",
+        summary="So many places are offered to the waiting list late that {threshold} of the month's allowance is used "
+        "up within {window}",
         runbook="Look for what changed: a release, a popular event, the length of waiting lists.",
         rows="KAR-30",
     ),
@@ -344,10 +344,10 @@ MONITORING = Dashboard(
             PAYMENTS_GO_THROUGH,
             last=minutes(30),
             target=percent(95),
-            about="Completed of attempted payments; below 90 % somebody is told, 95 % is the target",
+            about="Share of attempted payments that were completed; an alert fires below 90 %, the target is 95 %",
         ),
         Lines("API latency", percentiles(API_TIME), about="What half, 95 and 99 of 100 requests stay below"),
-        Lines("Error rate", FAILING, about="Failed of all API requests"),
+        Lines("Error rate", FAILING, about="Share of API requests that failed"),
         Top(
             "Capacity utilization",
             FULLEST,
@@ -364,12 +364,12 @@ MONITORING = Dashboard(
         Lines(
             "Database connections",
             Level(DB_CONNECTIONS, taking="maximum"),
-            about="Of the process that has most; a pool that is always full is too small",
+            about="Of the process with the most; a pool that is always full is too small",
         ),
         Lines(
             "Traffic",
             (Count(API_REQUESTS), Count(QUERY_TIME)),
-            about="Requests and queries; without any query, the health probe's own, telemetry is lost",
+            about="Requests and queries; no query at all, not even the health probe's, means that telemetry is lost",
         ),
         Listing(
             "Endpoints",

@@ -6,7 +6,7 @@ differs from the document, that page says why.
 
 from components.vocabulary import *
 
-# ── Who is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is notified ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 ON_CALL = PagerDuty("tikit")  # calls and SMS are sent by PagerDuty, by the rules of whoever is on call
 ALERTS = Slack("#alerts")
@@ -184,7 +184,7 @@ OUTAGES = (
         P2,
         when=Absence(PAYMENT_ATTEMPTS, over=hours(23)),
         summary="No attempt to pay was counted for {window}: alerts on payments are blind, or nobody can pay",
-        runbook="Try a payment yourself. If it works, see whether the agent takes DogStatsD metrics on port 8125.",
+        runbook="Try a payment yourself. If it works, check whether the agent accepts DogStatsD metrics on port 8125.",
         rows="TIK-05",
     ),
 )
@@ -205,7 +205,7 @@ ERRORS = (
         when=FAILING.over(minutes(15), at_least=times(100)).above(percent(1)),
         depends_on="database-unavailable",
         summary="More than {threshold} of API requests fail",
-        runbook="Find the failing route in the trace list and its issue at Sentry; decide whether it can wait.",
+        runbook="Find the failing route in the trace list and its issue in Sentry; decide whether it can wait.",
         rows="TIK-07 TIK-40",
     ),
     Alert(
@@ -244,7 +244,7 @@ ERRORS = (
         "new-error",
         P3,
         when=Issues(on="new", at_most_every=hours(1)),
-        summary="Sentry saw a kind of error for the first time",
+        summary="Sentry saw a new kind of error",
         runbook="Assign it, or resolve it as expected.",
         rows="TIK-19",
     ),
@@ -273,7 +273,7 @@ PAYMENTS = (
         when=Issues(
             on=("new", "regressed"), where=Tagged("operation", "contains", "payment"), at_most_every=minutes(15)
         ),
-        summary="A new or returned kind of error in payment processing",
+        summary="A new error in payment processing, or a resolved one that came back",
         runbook="Open the issue; if buyers are charged without a ticket, stop sales and refund.",
         rows="TIK-05",
     ),
@@ -293,7 +293,7 @@ PERFORMANCE = (
         P2,
         when=Percentile(99, API.latency).over(minutes(10)).above(seconds(1)),
         summary="One API request in a hundred takes longer than {threshold}",
-        runbook="Find the slowest routes in the trace list; look for queries that lost their index.",
+        runbook="Find the slowest routes in the trace list; look for queries that no longer use an index.",
         rows="TIK-10",
     ),
     Alert(
@@ -301,14 +301,14 @@ PERFORMANCE = (
         P2,
         when=Percentile(95, API.latency).over(minutes(15)).above(seconds(1)),
         summary="One API request in twenty takes longer than {threshold}",
-        runbook="Check load, database and cache in this order; scale out if it is load.",
+        runbook="Check load, database and cache, in this order; scale out if it is load.",
         rows="TIK-08 TIK-41",
     ),
     Alert(
         "budget-burns-fast",
         P1,
         when=BudgetBurns(FEW_ERRORS, spending=percent(2), within=hours(1), at_least=times(200)),
-        summary="API requests fail so often that {threshold} of the month's error budget goes within {window}",
+        summary="API requests fail so often that {threshold} of the month's error budget is spent within {window}",
         runbook="Part of the service is degraded: find which routes fail in the trace list.",
         rows="TIK-15 TIK-40",
     ),
@@ -316,15 +316,15 @@ PERFORMANCE = (
         "availability-burns-fast",
         P1,
         when=BudgetBurns(AVAILABILITY, spending=percent(2), within=hours(1), at_least=times(3)),
-        summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
-        runbook="See from which locations the probes fail: one is a network, all are ours.",
+        summary="Probes fail so often that {threshold} of the month's downtime is used up within {window}",
+        runbook="See from which locations the probes fail: one is its network, all are ours.",
         rows="TIK-39",
     ),
     Alert(
         "availability-burns-slowly",
         P2,
         when=BudgetBurns(AVAILABILITY, spending=percent(5), within=hours(6), at_least=times(3)),
-        summary="Probes fail so often that {threshold} of the month's downtime goes within {window}",
+        summary="Probes fail so often that {threshold} of the month's downtime is used up within {window}",
         runbook="Look for a pattern in the failures (deploys, cron jobs, one location) and fix that.",
         rows="TIK-39",
     ),
@@ -387,7 +387,7 @@ RESOURCES = (
         P2,
         when=CACHE_HIT_RATE.over(minutes(15), at_least=per_second(1)).below(percent(60)),
         summary="Fewer than {threshold} of cache look-ups find something",
-        runbook="Check whether the cache was restarted or evicts for lack of memory; expect the database to be slower.",
+        runbook="Check whether the cache was restarted or evicts for lack of memory; expect a slower database.",
         rows="TIK-17",
     ),
 )
@@ -404,16 +404,16 @@ MAIN = Dashboard(
             "Firing now", about="Datadog's alerts; Grafana has those of checks from outside, Sentry those of errors"
         ),
         Number("Requests per second", Rate(API.requests), about="Requests the API served"),
-        Number("Error rate", FAILING, about="Failed of all API requests"),
+        Number("Error rate", FAILING, about="Share of API requests that failed"),
         Number("Tickets sold", Count(TICKETS), about="Tickets sold"),
         Number("Revenue", Total(PAYMENT_AMOUNT), about="Captured payments, all currencies added up"),
         Number(
             "Payment success rate",
             PAYMENTS_SUCCEED,
             last=hours(1),
-            about="Captured of attempted payments; declined and abandoned ones count against it",
+            about="Share of attempted payments that were captured; declined and abandoned ones count against it",
         ),
-        Number("Active users", Level(ACTIVE_USERS), last=hours(1), about="Users with a request lately"),
+        Number("Active users", Level(ACTIVE_USERS), last=hours(1), about="Users with a request recently"),
         Lines("Requests per second", Rate(API.requests), about="How much the API is used"),
         Lines(
             "Throughput",
@@ -427,7 +427,7 @@ MAIN = Dashboard(
             about="Per second: 4xx are the client's mistakes, 5xx are ours",
         ),
         Lines("Requests", Count(API.requests), bars=True, about="What is watched for unusual traffic and silence"),
-        Lines("Error rate", FAILING, about="Failed of all API requests"),
+        Lines("Error rate", FAILING, about="Share of API requests that failed"),
         Lines("Response time", percentiles(API.latency), about="What half, 95 and 99 of 100 requests stay below"),
         Top(
             "Slowest endpoints",
@@ -437,7 +437,7 @@ MAIN = Dashboard(
         ),
         Lines("Payments attempted", Count(PAYMENT_ATTEMPTS), bars=True, about="Payments that buyers confirmed"),
         Lines("Payments that fail", PAYMENTS_FAIL, about="Not processed; declined is fine"),
-        Lines("Payments that succeed", PAYMENTS_SUCCEED, about="Captured of all"),
+        Lines("Payments that succeed", PAYMENTS_SUCCEED, about="Share of attempts that were captured"),
         Lines("Database time", Percentile(95, DATABASE.latency), about="95 of 100 queries stay below"),
         Lines("Vendor time", Percentile(95, VENDORS.latency, by=("service",)), about="95 of 100 calls stay below"),
         Lines("Vendor errors", VENDORS_FAIL, about="Failed calls to each vendor"),
@@ -454,7 +454,7 @@ INFRASTRUCTURE = Dashboard(
     about="Which host, disk or connection is running out?",
     rows="TIK-29 TIK-35",
     widgets=(
-        Lines("CPU", Level((CPU_USER, CPU_SYSTEM), by=("host",)), about="Busy part of each host"),
+        Lines("CPU", Level((CPU_USER, CPU_SYSTEM), by=("host",)), about="Busy share of each host"),
         Lines("Usable memory", MEMORY_LEFT, about="What is left on each host"),
         Lines("Memory of Node.js", (Level(HEAP, by=("host",)), Level(RSS, by=("host",))), about="Heap used, and RSS"),
         Lines(
@@ -565,15 +565,15 @@ PRODUCT = Product(
     ),
     post_mortem=PostMortem("Tikit incident", "docs/post-mortem.md", rows="TIK-38"),
     procedure=(
-        "Acknowledge it: a P0 in PagerDuty, the others where they were told. The alert's section says by when.",
-        "Look at the dashboards Main and Infrastructure at Datadog: who is affected, since when, what changed then?",
-        "If users notice it, declare an incident at Datadog and write down what you see and do, with the time.",
+        "Acknowledge it: a P0 in PagerDuty, the others where they were sent. The alert's section says by when.",
+        "Look at the dashboards Main and Infrastructure in Datadog: who is affected, since when, what changed then?",
+        "If users notice it, declare an incident in Datadog and write down what you see and do, with the time.",
         (
             "Start a degradation on the status page from the template of what is down, as no alert does (in Datadog or "
             "by `POST /api/v2/statuspages/{id}/degradations`); post as TikitStatus and in the banner."
         ),
         "Do what the alert's section below says. Mitigate first (roll back, switch over), then find the root cause.",
-        "Fix the cause for good. Resolve the degradation and say so where you said the other.",
+        "Fix the cause for good. Resolve the degradation and announce it where you announced the outage.",
         "Write the post-mortem from the incident's template.",
     ),
     **named_in(globals()),

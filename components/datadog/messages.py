@@ -66,31 +66,32 @@ def _silence(alert: Alert) -> str:
     """What a service check's silence means, which its summary doesn't say."""
     if not isinstance(alert.when, ServiceCheck):
         return ""
-    return _if("is_no_data", f"No report of {alert.when.check}: the agent or its host may be down. If not: ")
+    return _if("is_no_data", f"{alert.when.check} isn't reported: the agent or its host may be down. If both are up: ")
 
 
 def _uncertain(scope: Scope, alert: Alert) -> str:
     """What missing data means of an alert that isn't told beside its cause: the cause's are missing, not its own."""
     names = " or ".join(cause.name for cause in scope.causes(alert))
-    return names and _if("is_no_data", f"Whether {names} fires isn't known, as it reports nothing. ")
+    return names and _if("is_no_data", f"{names} has no data, so whether it fires is unknown. ")
 
 
 def _end(alert: Alert) -> str:
     """What the end of an alert doesn't mean, where that is not plain."""
     match alert.when:
         case Absence():
-            ends = "There is data again; or there was none for another day, and Datadog stops looking."
+            ends = "There is data again, or there was none for another day and Datadog stopped checking."
         case ServiceCheck():
-            ends = "It works again; or it has reported nothing for a day, and Datadog stops looking."
+            ends = "It works again, or it reported nothing for a day and Datadog stopped checking."
         case Threshold(signal=signal) if is_an_event(alert.when):
-            ends = f"No further one in {signal.window}; that puts nothing right."
+            ends = f"No further one in {signal.window}. That doesn't mean it is fixed."
         case Threshold(signal=Ratio() | Mean() | Percentile() as signal) if signal.at_least:
-            ends = f"Within the limit, or fewer than {signal.at_least} in {signal.window}, as in an outage: look which."
+            few = f"fewer than {signal.at_least} in {signal.window}"
+            ends = f"Within the limit, or {few}, as in an outage: check which."
         case BudgetBurns(at_least=Amount() as least, within=within):
-            ends = f"It burns more slowly, or fewer than {least} came in {within}, as in an outage: look which."
+            ends = f"It burns more slowly, or fewer than {least} came in {within}, as in an outage: check which."
         case _:
             return ""
-    return _if("is_recovery", f" **Over:** {ends}")
+    return _if("is_recovery", f" **Recovered:** {ends}")
 
 
 def _if(state: str, text: str, sign: str = "#") -> str:
@@ -110,9 +111,9 @@ def reminder(scope: Scope, alert: Alert) -> str:
     severity = alert.severity
     told = dict.fromkeys((*scope.told(alert), *scope.escalated(severity)))
     handles = " ".join(handle(scope, receiver) for receiver in told)
-    return f"Still going on. {severity.name} is to be answered within {severity.answer_within}. {handles}"
+    return f"Still unresolved. Answer {severity.name} within {severity.answer_within}. {handles}"
 
 
 def part_message(scope: Scope, alert: Alert) -> str:
     """The text of a monitor that is only part of a composite one."""
-    return f"Part of the alert {alert.name}; notifies nobody by itself. {scope.managed(alert.rows)}"
+    return f"Part of the alert {alert.name}; it notifies nobody on its own. {scope.managed(alert.rows)}"

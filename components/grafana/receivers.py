@@ -14,12 +14,12 @@ from components.vocabulary.alerts import Alert
 from components.vocabulary.people import AnyReceiver, Email, PagerDuty, Receiver, Slack, Webhook, known_receiver
 
 PAGERDUTY_SEVERITIES = {1: "critical", 2: "error", 3: "warning", 4: "warning", 5: "info"}
-TITLE = '{{ if eq .Status "firing" }}Firing{{ else }}Over{{ end }}: {{ .CommonLabels.alertname }}'
+TITLE = '{{ if eq .Status "firing" }}Firing{{ else }}Resolved{{ end }}: {{ .CommonLabels.alertname }}'
 TEXT = (
     "{{ range .Alerts.Firing }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n"
     "Runbook: {{ .Annotations.runbook_url }}\n"
     "{{ with .Annotations.dashboard_url }}Dashboard: {{ $.ExternalURL }}{{ . }}\n{{ end }}{{ end }}"
-    "{{ range .Alerts.Resolved }}Over: {{ .Annotations.summary }}\n{{ end }}"
+    "{{ range .Alerts.Resolved }}Resolved: {{ .Annotations.summary }}\n{{ end }}"
 )
 
 

@@ -144,7 +144,7 @@ def _from_one(scope: Scope, alert: Alert) -> str:
     when = alert.when
     if not isinstance(when, CheckFails) or scope.rounds(when) == when.rounds:
         return ""
-    return f" As one location probes here, {scope.rounds(when)} rounds."
+    return f" Only one location probes here, so {scope.rounds(when)} rounds."
 
 
 def _unless_known(alert: Alert) -> str:
@@ -152,8 +152,8 @@ def _unless_known(alert: Alert) -> str:
     if isinstance(alert.when, Absence):
         return ""
     groups = alert.when.groups()
-    some = f"; for {MEMORY} where others of its kind ({', '.join(groups)}) go on" if groups else ""
-    return f" Without data it stays as it is{some}."
+    some = f"; for {MEMORY} if others (by {', '.join(groups)}) still report" if groups else ""
+    return f" Without data, its state doesn't change{some}."
 
 
 def _now(alert: Alert, made: Query) -> str:

@@ -61,10 +61,10 @@ class Absence(Condition):
         return several(self.of)
 
     def describe(self) -> str:
-        """`no data of tikit-backend requests for 1 hour`."""
-        rounds = ", or two rounds where these take longer" if self.checks() else ""
+        """`no data from tikit-backend requests for 1 hour`."""
+        rounds = ", or two rounds if that is longer" if self.checks() else ""
         names = [each.spoken if isinstance(each, Measured) else each.name for each in self._each()]
-        return f"no data of {' or '.join(names)} for {self.over}{rounds}"
+        return f"no data from {' or '.join(names)} for {self.over}{rounds}"
 
     def words(self) -> Mapping[str, str]:
         """{window}."""
@@ -214,9 +214,9 @@ class BudgetBurns(Condition):
         """`availability spends 2 % of its 30 days' budget within 1 hour (burn rate 14.4)`."""
         budget = f"{self.objective.name} spends {self.share} of the budget of {self.objective.period}"
         checked = isinstance(self.objective.good, Check)
-        counted = "failed probes, or half of all where that is less" if checked else "events"
+        counted = "failed probes, or half of all if that is fewer" if checked else "events"
         gate = f", with at least {self.at_least} {counted}" if self.at_least else ""
-        short = f"{self.short}{', or two rounds where these take longer' if checked else ''}"
+        short = f"{self.short}{', or two rounds if that is longer' if checked else ''}"
         rate = plain(_said(self.burn_rate))
         return f"{budget} within {self.within} (burn rate {rate} over {self.within} and {short}){gate}"
 

@@ -61,7 +61,7 @@ def guarding_logs(file: str, index: LogIndex | None, alerts: Iterable[Alert]) ->
             "logs-silent",
             LogCount(status="*").over(silence.after).below(times(1)),
             rows,
-            summary=f"The log index got nothing for {{window}}: {names} {'are' if many else 'is'} blind",
+            summary=f"The log index received nothing for {{window}}: {names} {'are' if many else 'is'} blind",
             runbook=NO_LOGS,
         )
     full = _guard(Guard, index.if_nearly_full)

@@ -35,9 +35,9 @@ ASLEEP = frozenset({"warns once"})  # cases in which no pager is told of anythin
 # a pager: a case by name, the point, and why.
 ACCEPTED = {
     ("telemetry lost, and back when it is over", "recovery from no data"): (
-        "a level that shows missing data without telling of it: its end may have to be looked up"
+        "a level that shows missing data without a notification: its end may have to be looked up"
     ),
-    ("warns once", "counted statuses"): "a single warning among reports that are well may not be told; it wakes nobody",
+    ("warns once", "counted statuses"): "a single warning among good reports may not be sent; it wakes nobody",
 }
 
 
@@ -175,16 +175,16 @@ def _messages(watched: Watched, case: Case, played: Played) -> Found | None:
     if any({tag.lstrip("@") for tag, _ in change.group} != groups for change in played.changes):
         return f"one alert by {', '.join(sorted(groups)) or 'nothing'}", "one of other groups"
     for begin, end in firing:
-        if wrong := _told_at(played, begin, heard, f"told at {minute(begin)} that it fires", expected):
+        if wrong := _told_at(played, begin, heard, f"notified at {minute(begin)} that it fires", expected):
             return wrong
         until = case.story.end if end is None else end
         if truth.reminded and begin + truth.reminded + MINUTE < until:
             again = begin + truth.reminded
-            if wrong := _told_at(played, again, heard | late, f"told again at {minute(again)}", expected):
+            if wrong := _told_at(played, again, heard | late, f"reminded at {minute(again)}", expected):
                 return wrong
         if end is not None and _last(played, end) is Status.OK:
             of_end = (heard - watched.woken) if is_an_event(truth.alert) else heard | _woken(truth.scope, watched.later)
-            if wrong := _told_at(played, end, of_end, f"told at {minute(end)} of the end", expected):
+            if wrong := _told_at(played, end, of_end, f"notified at {minute(end)} of the end", expected):
                 return wrong
     return _others(watched, case, played, expected)
 
@@ -202,14 +202,14 @@ def _others(watched: Watched, case: Case, played: Played, expected: Collection[M
             again.add(message.change)
             continue
         if not levels or not message.handles <= (calm | (ends if _is_end(message) else frozenset())):
-            return "nobody else told", f"{', '.join(sorted(message.handles))} at {minute(message.at)}: {message.about}"
+            return "no other message", f"{', '.join(sorted(message.handles))} at {minute(message.at)}: {message.about}"
         quiet.append(message)
     reminded = {message.change for message in played.messages if message.reminder}
     firing = {message.change for message in expected}
     if strange := reminded - firing - again:
-        return "no reminder of what nobody was told", f"a reminder of {', '.join(str(each.after) for each in strange)}"
+        return "no reminder of what wasn't sent", f"a reminder of {', '.join(str(each.after) for each in strange)}"
     if case.quiet and not any(message.handles >= calm for message in quiet):
-        return f"told, without waking anybody: {', '.join(sorted(calm))}", "nobody"
+        return f"notified, without waking anybody: {', '.join(sorted(calm))}", "nobody"
     return None
 
 

@@ -33,7 +33,7 @@ OPEN = {
         "M/types/metric, metrics/faq/rollup-for-distributions-with-percentiles.md",
     ),
     "alert into the warning's recovery": ("is a warning", "is OK", "M/guide/recovery-thresholds"),
-    "new group": ("isn't evaluated at first", "is evaluated at first, and nobody told", "M/configuration"),
+    "new group": ("isn't evaluated at first", "is evaluated at first, and nobody notified", "M/configuration"),
     "counted statuses": ("have to be consecutive", "are those of the last n", "M/types/service_check"),
     "a critical status": (
         "isn't one of the warning's",
@@ -42,11 +42,11 @@ OPEN = {
     ),
     "what silences": ("is evaluated with what it silences", "a minute before that", "M/types/composite"),
     "what is silenced": ("is evaluated with what silences it", "a minute before that", "M/types/composite"),
-    "burn rate at its limit": ("is no alert: the query says >", "is one: the page says >=", "burn_rate.md"),
-    "alert to warning": ("is no recovery", "tells those of is_recovery as well", "documentation#39212"),
+    "burn rate at its limit": ("isn't an alert: the query says >", "is one: the page says >=", "burn_rate.md"),
+    "alert to warning": ("isn't a recovery", "notifies those of is_recovery as well", "documentation#39212"),
     "recovery from no data": (
         "is one, as is_recovery says",
-        "tells nobody of is_recovery",
+        "notifies nobody of is_recovery",
         "M/notify/variables, documentation#7961",
     ),
     "escalation message": (

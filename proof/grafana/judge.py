@@ -40,7 +40,7 @@ def _judge_both(watched: Watched, declared: Declared, case: Case, results: Answe
     if not severity.escalate_after or not severity.escalated:
         return
     if not watched.late:
-        yield Failure(watched.stack, watched.name, case, "a rule that tells others later", "none")
+        yield Failure(watched.stack, watched.name, case, "a rule that notifies others later", "none")
     else:
         after = severity.escalate_after.seconds
         later = Case(
@@ -76,17 +76,15 @@ def _judge(
     source_told = case.failing and _tells_failures(truth, receivers)
     if told_of_source := [message for message in played.messages if message.about == "its data source"]:
         if not source_told:
-            yield Failure(watched.stack, watched.name, case, "nobody told of the data source", f"{told_of_source[0]}")
+            yield Failure(watched.stack, watched.name, case, "no message on the data source", f"{told_of_source[0]}")
             return
     elif source_told:
-        yield Failure(watched.stack, watched.name, case, "told of the data source", "nobody")
+        yield Failure(watched.stack, watched.name, case, "a message on the data source", "none")
         return
     remind = truth.alert.severity.remind_every
     every = remind.seconds if remind else DAY
     if rule.routing.repeat != every:
-        yield Failure(
-            watched.stack, watched.name, case, f"told again every {every} s", f"every {rule.routing.repeat} s"
-        )
+        yield Failure(watched.stack, watched.name, case, f"reminded every {every} s", f"every {rule.routing.repeat} s")
         return
     if heard != (expected if wanted or source_told else []):
         who = ", ".join(expected) if wanted else "nobody"

@@ -144,7 +144,7 @@ def _few_samples(mutant: Mutant) -> bool:
 
 
 def _flaps_end(mutant: Mutant) -> bool:
-    """The same of a rule that tells others later: what comes and goes never lasts that long."""
+    """The same of a rule that notifies others later: what comes and goes never lasts that long."""
     asked = mutant.change.setting == "lasting" and mutant.change.before.split()[0] == mutant.change.after.split()[0]
     return mutant.vendor == "grafana" and asked and mutant.resource.endswith("-late")
 
@@ -208,12 +208,12 @@ def _one_environment_twice(mutant: Mutant) -> bool:
 EQUIVALENT = (
     Equivalent(
         "how long a query remembers",
-        "what the query has forgotten the rule keeps: it stays as it is without data (KeepLast)",
+        "what the query forgets, the rule keeps: without data its state doesn't change (KeepLast)",
         _memory,
     ),
     Equivalent(
         "how far back a check's last result is looked for",
-        "there is always one within less, and without any the rule keeps its state",
+        "there is always a more recent one, and without any the rule keeps its state",
         _last_result,
     ),
     Equivalent(
@@ -229,12 +229,12 @@ EQUIVALENT = (
     Equivalent("groups of one check", "the query asks for one check, which has one job and one instance", _one_check),
     Equivalent(
         "guard of a division by nothing",
-        "a single event in the window says nothing of a share; the gate wants more of them to fire",
+        "a single event in the window says nothing about a share; the gate requires more of them",
         _nothing_divided,
     ),
     Equivalent(
         "threshold step between limit and recovery",
-        "the query lets through what is beyond the limit or over; the step tells these apart at any number between",
+        "the query lets through what is beyond the limit or over; the step separates these at any number between",
         _between,
     ),
     Equivalent(
@@ -244,22 +244,22 @@ EQUIVALENT = (
     ),
     Equivalent(
         "in a row, or as many of twice as long",
-        "with a sample a minute, a few in a row can't be told from as many of the last few more",
+        "with a sample a minute, a few in a row can't be distinguished from as many out of a few more",
         _few_samples,
     ),
     Equivalent(
-        "in a row, before others are told",
-        "what comes and goes ends before the time after which others are told, counted one way or the other",
+        "in a row, before others are notified",
+        "whichever way it is counted, what comes and goes ends before others are notified",
         _flaps_end,
     ),
     Equivalent(
         "two samples or one",
-        "with a sample a minute, two minutes show what one does, for a minute longer: less than cases can tell",
+        "with a sample a minute, two minutes show what one does, for a minute longer: less than cases can detect",
         _two_samples,
     ),
     Equivalent(
         "in a row, while its cause may be noticed",
-        "with a sample a minute, a few in a row can't be told from as many of the last few more",
+        "with a sample a minute, a few in a row can't be distinguished from as many out of a few more",
         _waits_for_a_cause,
     ),
     Equivalent(
@@ -274,12 +274,12 @@ EQUIVALENT = (
     ),
     Equivalent(
         "two rounds of probes",
-        "that window is two rounds of probes long, and a round is what an alert on probes may differ by",
+        "that window is two rounds of probes long, and an alert on probes may differ by a round",
         _two_rounds,
     ),
     Equivalent(
         "priority of a monitor with one",
-        "the metric monitor gives its issue one priority only, so every breach reaches the least that is asked for",
+        "the metric monitor gives its issue one priority only, so every breach reaches the minimum that is asked for",
         _one_priority,
     ),
     Equivalent(
@@ -294,7 +294,7 @@ EQUIVALENT = (
     ),
     Equivalent(
         "search that the index repeats",
-        "the log index takes nothing but lines with this term, so the search needn't ask for it",
+        "the log index accepts only lines with this term, so the search needn't ask for it",
         _kept_by_the_index,
     ),
     Equivalent(
@@ -302,8 +302,8 @@ EQUIVALENT = (
         "by default a count of nothing is zero, which is within the limit: it ends the alert, as resolving does",
         _none_is_within,
     ),
-    Equivalent("limit of one report", "Datadog takes one report for a limit that isn't named", _has_it_anyway),
-    Equivalent("frequency of what is new", "an issue is new once, so nothing is told twice anyway", _once_per_issue),
+    Equivalent("limit of one report", "Datadog assumes one report for a limit that isn't given", _has_it_anyway),
+    Equivalent("frequency of what is new", "an issue is new once, so nothing is sent twice anyway", _once_per_issue),
 )
 
 

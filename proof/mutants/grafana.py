@@ -59,7 +59,7 @@ def mutants(watched: Watched, recording: Recording, declared: Declared) -> Itera
             muted = replace(rule, routing=replace(rule.routing, mutes=()))
             yield Mutant(watched, rule.uid, change, _with(watched, which, muted)), declared
     if watched.late:
-        change = Change("escalation", "the rule that tells others later", watched.late.uid, "none", {})
+        change = Change("escalation", "the rule that notifies others later", watched.late.uid, "none", {})
         yield Mutant(watched, watched.late.uid, change, replace(watched, late=None)), declared
 
 

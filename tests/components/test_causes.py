@@ -99,8 +99,8 @@ def test_at_datadog_whoever_is_woken_is_told_too_where_the_cause_isnt_known_to_f
     assert whole["notifyNoData"] is True
     assert whole["renotifyStatuses"] == ["alert", "no data"]
     assert "{{#is_no_data}}@pagerduty-tiny{{/is_no_data}}" in whole["message"]
-    assert "{{#is_no_data}}Whether down fires isn't known, as it reports nothing. {{/is_no_data}}" in whole["message"]
-    assert "Not told while down fires." in whole["message"]
+    assert "{{#is_no_data}}down has no data, so whether it fires is unknown. {{/is_no_data}}" in whole["message"]
+    assert "Not sent while down fires." in whole["message"]
 
 
 def test_an_alert_without_a_gate_is_composed_with_its_cause_alone():
@@ -121,7 +121,7 @@ def test_at_grafana_the_rule_has_no_answer_while_it_would_fire_beside_its_cause(
     assert '{job="tiny-front-production"}' in model
     assert "< 1)[7m:1m])))) or (last_over_time(" in model
     assert rule["noDataState"] == "KeepLast"
-    assert "Not told while front-down fires." in rule["annotations"]["description"]
+    assert "Not sent while front-down fires." in rule["annotations"]["description"]
 
 
 def test_at_grafana_an_alert_waits_by_as_much_as_its_cause_is_slower():

@@ -169,7 +169,7 @@ def test_receivers_that_wake_stand_only_in_the_alert_and_its_end(tiny):
 
 def test_no_further_event_is_no_end_that_would_close_an_incident(tiny):
     """Data was lost once: an hour without another loss puts nothing right."""
-    told = "{{#is_recovery}} **Over:** No further one in 1 hour; that puts nothing right.{{/is_recovery}}"
+    told = "{{#is_recovery}} **Recovered:** No further one in 1 hour. That doesn't mean it is fixed.{{/is_recovery}}"
     assert tiny.one("Monitor", "loss")["message"].startswith(f"It is wrong.{told}\n\n")
     assert "{{#is_recovery}}@" not in tiny.one("Monitor", "loss")["message"]
     assert tiny.one("Monitor", "loss")["message"].endswith("{{#is_alert}}@pagerduty-tiny{{/is_alert}}")
@@ -192,9 +192,8 @@ def test_only_more_than_none_is_an_event_that_has_no_end(when, event):
 
 
 def test_silence_of_a_service_check_is_told_as_what_it_is(tiny):
-    start = (
-        "{{#is_no_data}}No report of postgres.can_connect: the agent or its host may be down. If not: {{/is_no_data}}"
-    )
+    why = "postgres.can_connect isn't reported: the agent or its host may be down. If both are up: "
+    start = "{{#is_no_data}}" + why + "{{/is_no_data}}"
     assert tiny.one("Monitor", "database")["message"].startswith(start)
 
 
@@ -207,7 +206,8 @@ def test_a_message_says_what_is_wrong_what_to_do_and_how_bad_it_is(tiny):
     assert tiny.one("Monitor", "errors")["message"].split("\n\n")[:-1] == [
         (
             "More than {{#is_warning}}1 %{{/is_warning}}{{^is_warning}}5 %{{/is_warning}} fail."
-            "{{#is_recovery}} **Over:** Within the limit, or fewer than 50 in 5 minutes, as in an outage: look which."
+            "{{#is_recovery}} **Recovered:** "
+            "Within the limit, or fewer than 50 in 5 minutes, as in an outage: check which."
             "{{/is_recovery}}"
         ),
         "**First:** Look.\n**Runbook:** https://example.com/runbooks/tiny.md#errors",
@@ -234,7 +234,7 @@ def test_a_severity_with_reminders_notifies_again_while_it_lasts(tiny):
     assert tiny.one("Monitor", "silent")["renotifyStatuses"] == ["alert", "no data"]
     assert tiny.one("Monitor", "database")["renotifyStatuses"] == ["alert"]  # the reminder names who wakes
     assert tiny.one("Monitor", "errors")["escalationMessage"] == (
-        "Still going on. P0 is to be answered within 15 minutes. @pagerduty-tiny @slack-tiny-alerts @team@tiny.example"
+        "Still unresolved. Answer P0 within 15 minutes. @pagerduty-tiny @slack-tiny-alerts @team@tiny.example"
     )
 
 

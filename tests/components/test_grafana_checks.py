@@ -15,7 +15,7 @@ def object_of_a_run():
     return type("Run", (), {})()
 
 
-TITLE = '{{ if eq .Status "firing" }}Firing{{ else }}Over{{ end }}: {{ .CommonLabels.alertname }}'
+TITLE = '{{ if eq .Status "firing" }}Firing{{ else }}Resolved{{ end }}: {{ .CommonLabels.alertname }}'
 
 
 def test_a_check_runs_as_often_as_the_product_says_in_milliseconds(tiny):

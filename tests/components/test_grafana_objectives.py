@@ -77,7 +77,7 @@ def test_a_few_failed_probes_burn_nothing():
     )
     assert f"(({total} - {good} >= 2.5) / ({total} > 0)) / 0.001 > 14.4 and" in text
     assert ">=" not in text.partition(" and ")[2]
-    assert "with at least 3 failed probes, or half of all where that is less" in burns.describe()
+    assert "with at least 3 failed probes, or half of all if that is fewer" in burns.describe()
     # There: one probe every half hour. One that fails is never enough.
     assert " >= 1.5) / " in query(scope(STAGING), burns).verdict
 
@@ -86,4 +86,6 @@ def test_each_of_several_checks_is_missed():
     text = query(scope(), Absence((HEALTH, FRONT), over=minutes(30))).verdict
     jobs = [f'absent_over_time(probe_success{{job="tiny-{name}-production"}}[30m])' for name in ("health", "front")]
     assert text == f"sum({' or '.join(jobs)}) or vector(0)"
-    assert Absence((HEALTH, FRONT), over=minutes(30)).describe().startswith("no data of health or front for 30 minutes")
+    assert (
+        Absence((HEALTH, FRONT), over=minutes(30)).describe().startswith("no data from health or front for 30 minutes")
+    )

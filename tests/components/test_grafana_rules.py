@@ -133,7 +133,7 @@ def test_a_rule_carries_labels_and_what_a_person_needs(tiny):
         "summary": "Less than 14 days left.",
         "description": (
             "First: Look. Condition: a certificate behind health or front expires within 14 days. "
-            "Without data it stays as it is. "
+            "Without data, its state doesn't change. "
             "P2 Medium, answer within 4 hours. "
             "Managed by code in stacks/tiny.py (TNY-01); changes made here are lost."
         ),
@@ -193,7 +193,7 @@ def test_what_rules_name_is_replaced_before_it_is_deleted():
 
 def test_a_message_tells_what_fires_from_what_is_over_and_links_both_documents():
     assert TEXT.index("range .Alerts.Firing") < TEXT.index("range .Alerts.Resolved")
-    assert "Over: {{ .Annotations.summary }}" in TEXT
+    assert "Resolved: {{ .Annotations.summary }}" in TEXT
     assert "Runbook: {{ .Annotations.runbook_url }}" in TEXT
     assert "Dashboard: {{ $.ExternalURL }}{{ . }}" in TEXT
 
@@ -213,9 +213,9 @@ def test_a_message_says_the_last_value_which_is_another_query_where_the_verdict_
 
 def test_a_message_says_what_becomes_of_the_alert_without_data():
     texts = {uid: rule["annotations"]["description"] for uid, rule in rules(declare(kept_at_grafana())).items()}
-    assert " clears below 4 %. Without data it stays as it is. " in texts["tiny-errors"]
+    assert " clears below 4 %. Without data, its state doesn't change. " in texts["tiny-errors"]
     assert (
-        "Without data it stays as it is; for 6 hours where others of its kind (http.route) go on."
+        "Without data, its state doesn't change; for 6 hours if others (by http.route) still report."
         in texts["tiny-routes"]
     )
     assert "Without data" not in texts["tiny-silent"]
@@ -228,7 +228,7 @@ def test_one_location_alone_is_not_believed_after_one_round():
     # Every 10 minutes or so there: two rounds, whatever the alert says.
     assert "count_over_time" in query(single, once.when).verdict
     said = declare(single).one("RuleGroup", "rule-down-once")["rules"][0]["annotations"]["description"]
-    assert "fails from every location, in one round. As one location probes here, 2 rounds." in said
+    assert "fails from every location, in one round. Only one location probes here, so 2 rounds." in said
 
 
 def test_an_escalation_counts_as_many_looks_at_every_second_of_the_minute():

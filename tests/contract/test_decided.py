@@ -56,26 +56,26 @@ def test_severity_gate_and_silence_of_every_alert_are_as_they_were_decided(path)
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        ("errors  P0  at least 50\nsilent  P1  no data of paid for 1 hour", []),
+        ("errors  P0  at least 50\nsilent  P1  no data from paid for 1 hour", []),
         (
-            "errors  P1  at least 50\nsilent  P1  no data of paid for 1 hour",
+            "errors  P1  at least 50\nsilent  P1  no data from paid for 1 hour",
             ["errors: was P0, is P1"],
         ),
-        ("errors  P0\nsilent  P1  no data of paid for 1 hour", ["errors: was at least 50, is without gate"]),
+        ("errors  P0\nsilent  P1  no data from paid for 1 hour", ["errors: was at least 50, is without gate"]),
         (
-            "errors  P0  at least 5\nsilent  P1  no data of paid for 2 hours",
+            "errors  P0  at least 5\nsilent  P1  no data from paid for 2 hours",
             [
                 "errors: was at least 50, is at least 5",
-                "silent: was no data of paid for 1 hour, is no data of paid for 2 hours",
+                "silent: was no data from paid for 1 hour, is no data from paid for 2 hours",
             ],
         ),
-        ("errors  P0  at least 50", ["silent: was P1  no data of paid for 1 hour, is gone: nobody is told of it"]),
+        ("errors  P0  at least 50", ["silent: was P1  no data from paid for 1 hour, is gone: nobody is told of it"]),
         (
-            "errors  P0  at least 50\nsilent  P1  no data of paid for 1 hour\nslow  P2",
+            "errors  P0  at least 50\nsilent  P1  no data from paid for 1 hour\nslow  P2",
             [],
         ),
     ],
 )
 def test_what_is_no_longer_so_is_said_in_words(now, said):
-    was = table("errors  P0  at least 50\nsilent  P1  no data of paid for 1 hour")
+    was = table("errors  P0  at least 50\nsilent  P1  no data from paid for 1 hour")
     assert list(lost(was, table(now))) == said

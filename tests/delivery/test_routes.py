@@ -152,14 +152,18 @@ BROKEN = {
     "a contact point of others": (
         TO_GRAFANA,
         contact(POINT, "a-lo-cubano-grafana-slack-alerts", "other@example.com"),
-        "tells other@example.com (not in the product file), and the words don't",
+        "notifies other@example.com (not in the product file), but the product file doesn't",
     ),
     "a receiver that is left out": (
         TO_GRAFANA,
         contact(POINT, "a-lo-cubano-grafana-slack-alerts"),
-        "doesn't tell Email alocubanoboulderfest@gmail.com",
+        "doesn't notify Email alocubanoboulderfest@gmail.com",
     ),
-    "another rhythm": (TO_GRAFANA, rerouted(OPEN, repeat=86400), "is told again every 1 d, and the words say 15 min"),
+    "another rhythm": (
+        TO_GRAFANA,
+        rerouted(OPEN, repeat=86400),
+        "is sent again every 1 d, but the product file says 15 min",
+    ),
     "a rule that is gone": (
         TO_GRAFANA,
         grafana(rules=lambda declared: without(declared.rules, OPEN)),
@@ -168,7 +172,7 @@ BROKEN = {
     "an escalation that is gone": (
         TO_GRAFANA,
         grafana(rules=lambda declared: without(declared.rules, LATE)),
-        "has no rule that tells PagerDuty a-lo-cubano when it lasts",
+        "has no rule that notifies PagerDuty a-lo-cubano when it lasts",
     ),
     "an escalation to nobody": (TO_GRAFANA, contact(f"{POINT}-late"), "a-lo-cubano-high-late, which has no address"),
     "a message without a handle": (TO_DATADOG, message("It fails."), "notifies nobody"),
@@ -187,8 +191,12 @@ BROKEN = {
         lambda stack: replace(stack, channels=stack.channels - {"@pagerduty-tikit"}),
         "ends at @pagerduty-tikit, which is not declared",
     ),
-    "a monitor that doesn't remind": (TO_DATADOG, monitor(renotify=0), "reminds every 0 s, and the words say 15 min"),
-    "a reminder to others": (TO_DATADOG, monitor(escalation="@team@tikit.app"), "doesn't tell PagerDuty tikit"),
+    "a monitor that doesn't remind": (
+        TO_DATADOG,
+        monitor(renotify=0),
+        "reminds every 0 s, but the product file says 15 min",
+    ),
+    "a reminder to others": (TO_DATADOG, monitor(escalation="@team@tikit.app"), "doesn't notify PagerDuty tikit"),
     "missing data that nobody hears of": (
         TO_DATADOG,
         monitor(message=f"{{{{#is_alert}}}}{ALL}{{{{/is_alert}}}}", missing="show_and_notify_no_data"),
@@ -213,7 +221,7 @@ BROKEN = {
                 alerts=one(stack.sentry.alerts, "fair-trade-worker-payment-error", receivers=frozenset()),
             ),
         ),
-        "tells nobody",
+        "notifies nobody",
     ),
 }
 

@@ -89,5 +89,5 @@ def test_a_query_that_the_product_file_states_is_played_as_the_word_that_means_t
     assert [each.truth.when.signal for each in proof.watched] == ([] if played is None else [played])
     assert proof.unread == (["tiny, waits (staging)"] if played is None else [])
     lines = report(proof, Panels(), 1).splitlines()
-    assert f"  {len(proof.unread)} alerts not played, as their queries are the product files' own" in lines
+    assert f"  {len(proof.unread)} alerts not played, as the product files state their queries" in lines
     assert ("not played: tiny, waits (staging)" in lines) == (played is None)

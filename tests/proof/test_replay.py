@@ -209,19 +209,19 @@ FAULTY = {
     "a key twice": (
         "a.json",
         MATRIX % '[{"metric":{"__name__":"a"},\n"values":[],"values":[[1700006400,"1"]]}]',
-        "a.json: the object that begins at line 1, column 61 has the key 'values' twice",
+        "a.json: the object that starts at line 1, column 61 has the key 'values' twice",
     ),
     "a key twice, in an answer on several lines": (
         "a.json",
         json.dumps(answer({"expression": "sum:a{*}", "pointlist": []}), indent=1).replace(
             '"pointlist"', '"expression": "sum:b{*}", "pointlist"'
         ),
-        "a.json: the object that begins at line 4, column 3 has the key 'expression' twice",
+        "a.json: the object that starts at line 4, column 3 has the key 'expression' twice",
     ),
     "a label twice, in an export": (
         "a.jsonl",
         f'{{"metric":{{"__name__":"a","env":"x","env":"y"}},"values":[1],"timestamps":[{1000 * START}]}}\n',
-        "a.jsonl, line 1: the object that begins at column 11 has the key 'env' twice",
+        "a.jsonl, line 1: the object that starts at column 11 has the key 'env' twice",
     ),
     "no result": ("a.json", MATRIX % "null", "a.json: its result isn't a list"),
     "no series": ("a.json", '{"status":"ok","series":null}', "a.json: its series isn't a list"),
@@ -238,10 +238,10 @@ FAULTY = {
     "a part of an answer": (
         "a.json",
         (MATRIX % '[{"metric":{"__name__":"a"},"values":[[1,"1"]]}]').replace("{", '{"isPartial":true,', 1),
-        "a.json: is only a part of what there is",
+        "a.json: is incomplete",
     ),
-    "nothing recorded": ("a.json", MATRIX % "[]", "a.json: holds no series"),
-    "a header alone": ("a.csv", HEAD, "a.csv: holds no series"),
+    "nothing recorded": ("a.json", MATRIX % "[]", "a.json: has no series"),
+    "a header alone": ("a.csv", HEAD, "a.csv: has no series"),
     "a label twice": ("a.csv", f"{HEAD}grafana,a,env=a;env=b,{START},1\n", "has a label twice"),
     "a field without end": ("a.csv", f"{HEAD}grafana,{'a' * 200_000},,1,1\n", "field larger than field limit"),
     "brackets without end": ("a.json", "[" * 100_000, "a.json: can't be read"),
@@ -282,7 +282,7 @@ FAULTY = {
     "a formula": (
         "a.json",
         json.dumps(answer({"expression": "sum:a{*} / sum:b{*}", "pointlist": [[1, 1]]})),
-        "is computed of several queries",
+        "is computed from several queries",
     ),
     "a query that can't be read": (
         "a.json",
@@ -361,7 +361,7 @@ def test_a_series_may_be_recorded_in_parts(tmp_path):
 
 
 def test_an_empty_folder_is_an_error(tmp_path):
-    assert "holds no recording" in read(tmp_path).problems[0]
+    assert "has no recording" in read(tmp_path).problems[0]
 
 
 def series(metric=HITS, labels=LABELS, minutes=MINUTES, step=60):
@@ -409,7 +409,7 @@ def test_more_pages_than_the_stack_file_allows_fail_with_names(watched):
 
 def test_the_base_stands_before_the_working_tree(watched):
     lines = list(told(Replay("prod", 28, paged(watched, 4), paged(watched, 10), {})))
-    assert "tikit, high-error-rate: fires 10 times, 10 min in all -> fires 4 times, 4 min in all" in lines[1]
+    assert "tikit, high-error-rate: fires 10 times, 10 min in total -> fires 4 times, 4 min in total" in lines[1]
     assert lines[-1] == "pages a week: PagerDuty tikit: 5.0 -> 2.0 of 28"
 
 

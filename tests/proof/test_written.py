@@ -96,18 +96,18 @@ MALFORMED = [
     ("with 600 events a minute", "with many events", 3, "isn't a line of a case"),
     ("with 600 events", "wiht 600 events", 3, "isn't a line of a case"),
     ("600 events a minute", "600 events a fortnight", 3, "isn't a line of a case"),
-    ("from minute 0:", "from minute 5:", 4, "doesn't say how it begins"),
-    ("from minute 20: 9 %", "from minute 20: 9 ms", 5, "is in another unit than the alert's signal, which is in ratio"),
+    ("from minute 0:", "from minute 5:", 4, "doesn't say how it starts"),
+    ("from minute 20: 9 %", "from minute 20: 9 ms", 5, "has a different unit than the alert's signal"),
     ("from minute 20: 9 %", "from minute 20: 900 %", 5, "is more than the whole"),
-    ("from minute 20: 9 %", "from minute 20: fails", 5, "is not what the alert looks at"),
+    ("from minute 20: 9 %", "from minute 20: fails", 5, "isn't what the alert looks at"),
     ("from minute 20: 9 %", "from minute 20 9 %", 5, "isn't a line of a case"),
     ("from minute 50:", "from minute 20:", 6, "is not after the line before it"),
-    ("as P0", "as P1", 7, "is not the severity of the alert"),
-    ("PagerDuty tikit, ", "", 7, "is not whom the product file tells"),
+    ("as P0", "as P1", 7, "isn't the severity of the alert"),
+    ("PagerDuty tikit, ", "", 7, "isn't whom the product file notifies"),
     ("fires at minute 23", "fires at minute 90", 7, "is not between what comes before it and the end"),
     ("over at minute 54", "over at minute 20", 8, "is not between what comes before it and the end"),
     ("over at minute 54", "silent", 8, "says both that it fires and that it is silent"),
-    ("over at minute 54", "until minute 70", 9, "is said twice"),
+    ("over at minute 54", "until minute 70", 9, "is there twice"),
     ("until minute 80", "until minute 50", 9, "is before the last thing that happens"),
     ("  until minute 80\n", "", 2, "`until`"),
 ]
@@ -128,7 +128,7 @@ def test_a_story_shorter_than_the_window_is_refused(proof, tmp_path):
     short = "case high-error-rate: brief\n  from minute 0: 9 %\n  silent\n  until minute 4\n"
     found, problems = made(tmp_path, short, of(proof, "tikit, high-error-rate"))
     assert found == []
-    assert "is shorter than what the alert looks back over (5 minutes)" in problems[0]
+    assert "is shorter than the alert looks back (5 minutes)" in problems[0]
     assert "(stacks/tikit.cases:4)" in problems[0]
 
 
@@ -212,9 +212,9 @@ def test_a_time_may_be_nothing_where_the_signal_is_a_time_and_only_there(proof, 
         (case,), problems = made(tmp_path, text.format(value), watched)
         assert problems == []
         assert {phase.value for phase in case.story.phases} == {0.0}
-    assert "is in another unit than the alert's signal" in str(made(tmp_path, text.format("0 MiB"), watched)[1])
+    assert "has a different unit than the alert's signal" in str(made(tmp_path, text.format("0 MiB"), watched)[1])
     ratio = text.replace("slow-health", "high-error-rate").format("0 ms")
-    assert "is in another unit" in str(made(tmp_path, ratio, of(proof, "tikit, high-error-rate"))[1])
+    assert "has a different unit" in str(made(tmp_path, ratio, of(proof, "tikit, high-error-rate"))[1])
 
 
 def test_a_file_of_no_product_is_an_error(tmp_path):

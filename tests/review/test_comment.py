@@ -77,14 +77,14 @@ def test_a_receiver_who_hears_less_needs_a_yes_and_is_said_by_severity_and_stack
 
 def test_a_severity():
     line = only([line for line in lines((alerts("silent", severity=QUIET),), "**`silent`**") if "severity" in line])
-    assert "tiny alert silent severity P0 → P2 (no longer tells PagerDuty tiny, Email team@tiny.example)" in line
+    assert "tiny alert silent severity P0 → P2 (no longer notifies PagerDuty tiny, Email team@tiny.example)" in line
 
 
 def test_a_removed_alert():
     found = lines((tiny(alerts=without(TINY.alerts, "loss")),), "**`loss`**")
     line = only(found)
     assert line.startswith(
-        "- loss (alert of tiny) P0, log events with event = loss over 1 hour above 0, told PagerDuty tiny"
+        "- loss (alert of tiny) P0, log events with event = loss over 1 hour above 0, notifies PagerDuty tiny"
     )
     assert "→ none: the record of when it fired · prod, staging" in line
 
@@ -198,7 +198,7 @@ def test_settings_of_an_environment_that_take_things_along_need_a_yes(key, value
 def test_new_receivers_are_said():
     on_call = PagerDuty("tiny-two")
     line = only(lines((alerts("silent", tell=(on_call,)),), "new receiver: `PagerDuty tiny-two`"))
-    assert line == "- new receiver: PagerDuty tiny-two of tiny: none → told · prod"
+    assert line == "- new receiver: PagerDuty tiny-two of tiny: none → notified · prod"
 
 
 STRANGE = [
@@ -302,7 +302,7 @@ def test_a_severity_that_tells_the_same_people_is_not_said_to_tell_others():
     urgent = dataclasses.replace(QUIET, name="P1")
     new = tiny(alerts=replaced(TINY.alerts, "slow", severity=urgent), severities=(*TINY.severities, urgent))
     line = only([line for line in lines((new,), "alert **`slow`**") if "severity" in line])
-    assert line.startswith("- tiny alert slow severity P2 → P1 (the same people are told)")
+    assert line.startswith("- tiny alert slow severity P2 → P1 (the same people are notified)")
 
 
 def test_a_reminder_is_not_taken_for_an_alert():
@@ -372,7 +372,7 @@ def test_a_check_of_which_nobody_is_told_any_more_is_said_to_be_blind_and_first(
 def test_a_former_name_that_is_taken_out_is_said_and_its_line_is_not_empty():
     named = alerts("errors", was="failures")
     line = only(lines((TINY,), "alert **`errors`**", before=(named,)))
-    assert line == "- tiny alert errors was failures → none (what it was called) · prod, staging"
+    assert line == "- tiny alert errors was failures → none (its former name) · prod, staging"
 
 
 def test_a_rename_that_nobody_has_said_is_one_loss_and_not_two():

@@ -118,7 +118,7 @@ def test_custom_metrics_that_grew_are_named_beside_their_budget():
     (line,) = grown(state, "prod", ROOT, "Pulumi.prod.yaml, `custom-metrics`: 7 is exceeded: …")
     assert "tikit event.capacity.remaining 1 -> 50" in line
     assert "tikit user.registered" not in line
-    assert line.endswith(" custom metrics at Datadog a month.")
+    assert line.endswith(" custom metrics in Datadog a month.")
 
 
 def test_a_budget_of_each_kind_is_beside_its_quantity():

@@ -14,7 +14,7 @@ from tests.review.compared import plain, replaced, report, tiny
 PAGED = Paged(
     "prod",
     "2026-11-01 00:00 to 2026-11-15 00:00 UTC: 23 of 86 alerts have data",
-    (("tiny, errors", "silent", "fires 3 times, 30 min in all"), ("tiny, down", None, "silent")),
+    (("tiny, errors", "silent", "fires 3 times, 30 min in total"), ("tiny, down", None, "silent")),
     (("PagerDuty tiny", 0.5, 1.5), ("SMS | <b>", 40.0, 40.0)),
     28,
 )
@@ -37,7 +37,7 @@ def test_each_receiver_and_each_alert_that_fires_otherwise_has_a_line_with_befor
     assert section(PAGED, changed) == [
         "- PagerDuty tiny woken: 0.5 → 1.5 pages a week, of 28 · prod",
         "- SMS | <b> woken as often: 40.0 → 40.0 pages a week, of 28 — more than the budget · prod",
-        "- tiny, errors silent → fires 3 times, 30 min in all · prod",
+        "- tiny, errors silent → fires 3 times, 30 min in total · prod",
         "- tiny, down not declared → silent · prod",
         "- 2026-11-01 00:00 to 2026-11-15 00:00 UTC: 23 of 86 alerts have data · prod",
     ]

@@ -36,8 +36,8 @@ def test_changes_are_grouped_and_what_goes_comes_first():
         "tiny",
         "  Datadog",
         (
-            "    - alert slow: P2, p99 of tiny-api latency over 10 minutes above 1500 ms, clears below 1200 ms, told "
-            "Slack #alerts -> none; with it the record of when it fired"
+            "    - alert slow: P2, p99 of tiny-api latency over 10 minutes above 1500 ms, clears below 1200 ms, "
+            "notifies Slack #alerts -> none; with it the record of when it fired"
         ),
         (
             "    ~ alert errors: threshold 5 % -> 7 % (fires at 7 % instead of 5 %, later than before); clears at 4 % "

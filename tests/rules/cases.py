@@ -410,7 +410,7 @@ CASES = [
     Case(
         "same-alert-twice",
         shop(alert(SILENCE), alert(SILENCE, name="two")),
-        "alert 'two', `when`: 'no data of orders.placed for 30 minutes' watches the same thing as it",
+        "alert 'two', `when`: 'no data from orders.placed for 30 minutes' watches the same thing as it",
         shop(alert(SILENCE), alert(Absence(ORDERS, over=minutes(29)), name="two")),
     ),
     Case(

@@ -107,12 +107,12 @@ def test_a_budget_alert_reads_with_rate_and_both_windows():
 
 
 def test_absence_is_of_a_metric_of_a_check_or_of_any_of_several_metrics():
-    assert Absence(PAID, over=hours(1)).describe() == "no data of paid for 1 hour"
+    assert Absence(PAID, over=hours(1)).describe() == "no data from paid for 1 hour"
     assert Absence(HEALTH, over=hours(1)).metrics() == ()
     assert Absence(PAID, over=hours(1)).signals() == (Count(PAID),)
     load = gauge("cpu", Unit.RATIO, "x")
     several = Absence((PAID, load), over=hours(1))
-    assert several.describe() == "no data of paid or cpu for 1 hour"
+    assert several.describe() == "no data from paid or cpu for 1 hour"
     assert several.signals() == (Count(PAID), Level(load))
     assert refused(lambda: Absence((), over=hours(1))) == [
         "`of`: is empty: nothing would be watched. -> a metric of each family, or a check"

@@ -136,7 +136,7 @@ def test_the_log_index_is_guarded_with_the_names_of_what_goes_blind():
         "logs-silent": (
             P1,
             LogCount(status="*").over(hours(1)).below(times(1)),
-            "The log index got nothing for {window}: loss and refused are blind",
+            "The log index received nothing for {window}: loss and refused are blind",
             "TNY-04 TNY-05 TNY-06",
         ),
         "log-limit-near": (
@@ -152,7 +152,7 @@ def test_the_log_index_is_guarded_with_the_names_of_what_goes_blind():
 def test_an_index_that_no_alert_reads_is_guarded_all_the_same():
     index = LogIndex("tiny", keep=days(7), at_most_daily=times(5_000), rows="TNY-04", if_silent=P1)
     (silent,) = made(product(log_index=index)).values()
-    assert silent.summary == "The log index got nothing for {window}: whoever looks for a cause is blind"
+    assert silent.summary == "The log index received nothing for {window}: whoever looks for a cause is blind"
 
 
 def objective(**other):
