@@ -61,7 +61,7 @@ def test_the_report_counts_alerts_cases_and_languages(proof):
     assert lines[3].endswith("in filters and searches")
     assert lines[4] == "  0 panels with 0 queries, drawn from a made-up day: 0 wrong"
     assert re.fullmatch(r"  Days: [5-9]\d scenarios across alerts and vendors, by the tests in tests/proof", lines[5])
-    assert lines[6] == f"  {len(proof.unread)} alerts not played, as their queries are the product files' own"
+    assert lines[6] == f"  {len(proof.unread)} alerts not played, as the product files state their queries"
     assert len(lines) == 7 + len(proof.left_out) + len(proof.unread)
 
 

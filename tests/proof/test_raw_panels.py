@@ -83,7 +83,7 @@ def test_a_raw_query_that_the_day_knows_too_little_of_is_listed_and_not_counted(
     (own,) = found.uncounted
     assert (own.panel.title, why in own.why) == ("Own", True)
     assert (found.panels, found.queries) == (plain.panels, plain.queries)
-    said = "not counted as drawn, as its query is the product file's own: tiny, dashboard '[production] Tiny: Main', "
+    said = "not counted as drawn, as the product file states its query: tiny, dashboard '[production] Tiny: Main', "
     assert f"{said}panel 'Own' (prod): " in report(Proof(), found, 1)
 
 

@@ -93,7 +93,7 @@ def test_rare_checks_late_tellings_and_groups_that_are_lost_do_what_the_product_
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]
     lines = played.stdout.splitlines()
     assert lines[0].startswith("11 alerts in 2 environments, ")
-    assert "  2 alerts not played, as their queries are the product files' own" in lines
+    assert "  2 alerts not played, as the product files state their queries" in lines
     assert [each for each in lines if each.startswith("not played: ")] == [
         "not played: shop, strange (prod)",
         "not played: shop, strange (staging)",
@@ -155,7 +155,7 @@ def test_a_query_that_datadog_is_asked_is_played_where_words_mean_the_same(copy,
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]
     lines = played.stdout.splitlines()
     assert lines[0].startswith("3 alerts in 2 environments, ")
-    assert "  4 alerts not played, as their queries are the product files' own" in lines
+    assert "  4 alerts not played, as the product files state their queries" in lines
 
 
 def test_a_case_of_an_alert_that_is_not_played_is_refused(copy, program):
