@@ -12,7 +12,7 @@ COMMANDS = re.findall(r"\bpulumi ((?:stack |state |config )?[a-z][a-z-]+)([^\n#]
 CASES = (
     "A killed run",
     "A lost answer",
-    "An outage of a vendor half-way",
+    "A vendor outage during a run",
     "Drift: changed by hand",
     "Protected resources",
     "Rename",
