@@ -5,7 +5,8 @@ STACK ?= staging
 PYTHON ?= python3
 BIN := .venv/bin
 # UTF-8 in every locale: what is read and printed contains currency signs and quotation marks.
-RUN := PYTHONPATH=. PYTHONUTF8=1 $(BIN)/python
+# Many images of containers switch bytecode off: each command would compile the whole project, for a second.
+RUN := PYTHONPATH=. PYTHONUTF8=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python
 
 # PRODUCT=tikit narrows what is shown; BASE and PLAN are what `review` compares with.
 PRODUCT ?=

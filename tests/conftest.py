@@ -16,15 +16,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"  # an un-awaited Output in a text raises instead of being deployed
-# Hundreds of interpreters run here, also in images that set this: each would compile the whole project by itself.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from components import program
 from review.recorder import Recording, record
 from sandbox.engine import Engine, find_engine
 from tests import commands
 
-sys.dont_write_bytecode = False
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
     "__main__.py",
