@@ -112,11 +112,7 @@ REDIS = Check("health-redis", "api", "/health/redis", every=minutes(5), body=OK,
 STORAGE = Check("health-storage", "api", "/health/storage", every=minutes(5), body=OK, if_silent=SILENT, rows="CLF-03")
 
 AVAILABILITY = Objective(
-    "availability",
-    percent(99.9),
-    good=HEALTH,
-    summary="Seen from every location, the API reports that it is healthy",
-    rows="CLF-14",
+    "availability", percent(99.9), good=HEALTH, summary="From everywhere, the API reports being healthy", rows="CLF-14"
 )
 FEW_ERRORS = Objective("few-errors", percent(99), bad=FAILING, summary="API requests don't fail", rows="CLF-12")
 FAST = Objective(

@@ -9,7 +9,7 @@ import sqlite3
 from tests import commands
 from tests.conftest import ROOT, Copy, copy_project
 
-CHANGED = re.compile(r"^ *([+~-]|\+-|-\+)\s+\S+:\S+ ([\w-]+)(?![\w-])(?! refreshing)", re.MULTILINE)
+CHANGED = re.compile(r"^ *([+~-]|\+-|-\+)\s+\S+:\S+ ([\w.-]+)(?![\w.-])(?! refreshing)", re.MULTILINE)
 
 
 class Sandbox:

@@ -72,7 +72,7 @@ def test_a_raw_query_on_metrics_that_it_names_is_drawn(drawn, plain):
         (prom("sum(rate(http_requests_total{$scope}[$over])) * 0"), "draws nothing but 0"),
         (
             prom("sum(jobs_skipped_total{$scope}) / sum(jobs_done_total{$scope}) * 9", SKIPPED, DONE, unit=Unit.RATIO),
-            "all there can be is 1",
+            "although the maximum is 1",
         ),
         (REFUSALS, "stays empty"),
     ],

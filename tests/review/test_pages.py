@@ -12,7 +12,7 @@ import pytest
 
 from components.catalogue import scopes
 from components.scope import Scope
-from components.vocabulary import Lines, Rate, percent
+from components.vocabulary import Heartbeat, Lines, Rate, Webhook, percent
 from review import catalogue as command
 from review import review as review_command
 from review.catalogue import catalogue
@@ -69,6 +69,11 @@ def test_every_part_of_every_product_is_in_the_catalogue(everything, read):
                 assert " ".join(widget.title.split()) in read.shown
         if product.errors and product.errors.dashboard:
             assert f"{product.name}-error-dashboard-{product.errors.dashboard.name}" in read.ids
+
+
+def test_a_heartbeat_is_among_those_who_are_notified():
+    assert "Heartbeat: Webhook deadman is called" in Read(of_tiny(heartbeat=Heartbeat(Webhook("deadman")))).shown
+    assert "Heartbeat" not in Read(of_tiny()).shown
 
 
 def test_every_panel_of_the_catalogue_is_marked_as_sample(read):
