@@ -35,16 +35,15 @@ SHOWN_MISSING = frozenset({"show_no_data", "show_and_notify_no_data"})
 
 
 def beside(made: Query, causes: Sequence[Alert]) -> Query:
-    """The alert's query as a part of a composite, evaluated so late that each cause has been noticed by then."""
+    """A part of the alert's composite, by group, and evaluated so late that each cause has been noticed by then.
+
+    The query has no groups of its own, so that each of its braces is what narrows a metric.
+    """
     if not causes:
         return made
     longest = max(noticed(cause.when) for cause in causes) + EVALUATED_EVERY
-    return replace(grouped(made), delay=max(made.delay or 0, -(-longest // 60) * 60))
-
-
-def grouped(made: Query) -> Query:
-    """The query by group. It has none of its own, so that each of its braces is what narrows a metric."""
-    return replace(made, text=made.text.replace("}", f"}} by {{{GROUP}}}"))
+    text = made.text.replace("}", f"}} by {{{GROUP}}}")
+    return replace(made, text=text, delay=max(made.delay or 0, -(-longest // 60) * 60))
 
 
 def held(scope: Scope, alert: Alert, cause: Alert, delay: int | None) -> tuple[Query, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from components.datadog.causes import beside, grouped, held
+from components.datadog.causes import beside, held
 from components.datadog.conditions import OBJECTIVE, Query, gate, query
 from components.datadog.messages import ALERT, message, part_message, reminder
 from components.datadog.sdk import datadog
@@ -65,8 +65,7 @@ def declare_alert(component: VendorMonitoring, alert: Alert, objectives: Mapping
     causes = scope.causes(alert)
     made = beside(query(scope, when), causes)
     traffic = gate(scope, when, made.delay)
-    if traffic and causes:
-        traffic = grouped(traffic)
+    traffic = traffic and beside(traffic, causes)
     text = _text(made, objectives)
     composed = bool(traffic or causes)
     if composed:
