@@ -20,11 +20,8 @@ HINTS = {
     ("datadog", 401): "give DD_API_KEY and DD_APP_KEY of this organisation and site (DD_HOST)",
     ("datadog", 403): "give DD_API_KEY and DD_APP_KEY of this organisation and site (DD_HOST)",
     ("grafana", 401): "GRAFANA_AUTH isn't known there",
-    (
-        "grafana",
-        403,
-    ): "the token needs alert.notifications.receivers:read and .receivers.test:create, as the role Editor "
-    "has; permissions for provisioning aren't enough",
+    ("grafana", 403): "the token needs alert.notifications.receivers:read and .receivers.test:create, as the role "
+    "Editor has; permissions for provisioning aren't enough",
     ("grafana", 404): "grafana-stack isn't this Grafana's number, or Grafana is older than 13",
     ("sentry", 401): "an organisation's token (sntrys_) is refused by Sentry: use a personal token with alerts:write",
     ("sentry", 403): "the token needs alerts:write",

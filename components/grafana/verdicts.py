@@ -18,9 +18,8 @@ from components.grafana.promql import window
 from components.vocabulary.quantities import Duration, days, minutes, plain, seconds
 
 LOOKED_AT = minutes(1)
-LOOKED_AT_RARELY = minutes(
-    30
-)  # of what is computed over more than a day; every minute, 30 days take seconds to compute
+# Of what is computed over more than a day; every minute, 30 days take seconds to compute.
+LOOKED_AT_RARELY = minutes(30)
 HALF = seconds(30)  # so that a range holds as many looks whether or not Prometheus counts its left end
 
 
